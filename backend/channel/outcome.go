@@ -1,0 +1,98 @@
+package channel
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"parley/backend/conversation"
+)
+
+// ErrNoProfile says that Meta has no profile for us. Asking again does not help.
+var ErrNoProfile = errors.New("no profile")
+
+// ErrMediaGone says that Meta no longer has the bytes.
+var ErrMediaGone = errors.New("media is gone at Meta")
+
+// Outgoing is one message to a contact.
+type Outgoing struct {
+	ClientRef string // our message id; comes back in statuses or echoes
+	To        Address
+	Kind      conversation.Kind
+	Text      string // body, or caption of media
+	Media     *OutgoingMedia
+	ReplyTo   string // provider id of the quoted message, "" for none
+
+	// HumanAgent asks for the human-agent mark: the standard window has closed, a longer one is open, and a
+	// person wrote this. Channels without such a mark ignore it.
+	HumanAgent bool
+}
+
+// OutgoingMedia is a file to send. Open may be called more than once; each reader is closed by the channel.
+type OutgoingMedia struct {
+	MIME      string
+	FileName  string
+	SizeBytes int64
+	Voice     bool
+	Open      func() (io.ReadCloser, error)
+}
+
+// Verdict says what became of a send.
+type Verdict int
+
+// The verdicts. Every send has exactly one.
+const (
+	VerdictUnknown  Verdict = iota // it may have been sent; the program never sends it again
+	VerdictAccepted                // Meta gave it an id
+	VerdictRefused                 // Meta said no for this message; it was not sent
+	VerdictRetry                   // not sent; the same request may work later
+	VerdictHold                    // not sent; nothing of this account will be until someone repairs it
+)
+
+// Outcome is what a send ended as.
+type Outcome struct {
+	Verdict    Verdict
+	ProviderID string        // with VerdictAccepted
+	Canonical  Address       // how Meta names the receiver, where it said so
+	Failure    Failure       // with all others
+	After      time.Duration // with VerdictRetry: not before this long; 0 leaves it to the caller
+	Scope      Scope         // with VerdictRetry: who has to wait
+}
+
+// Scope says how far a limit reaches.
+type Scope int
+
+// Scopes of a limit.
+const (
+	ScopeContact Scope = iota // only this contact's lane
+	ScopeAccount              // everything of the account
+)
+
+// Class groups Meta's error codes by what has to be done.
+type Class string
+
+// Classes of failures. The page has words and a next action for each.
+const (
+	ClassToken       Class = "token"     // sign-in or permission lost
+	ClassAccount     Class = "account"   // blocked, unregistered or unpaid
+	ClassBusy        Class = "busy"      // throttled
+	ClassPair        Class = "pair"      // too fast for this contact
+	ClassSpam        Class = "spam"      // Meta protects the contact from us
+	ClassWindow      Class = "window"    // the session window has closed
+	ClassRecipient   Class = "recipient" // this contact cannot be reached
+	ClassContent     Class = "content"   // Meta does not accept what we sent
+	ClassMedia       Class = "media"     // Meta cannot use the file
+	ClassTemplate    Class = "template"
+	ClassThread      Class = "thread"      // another app owns the Messenger thread
+	ClassUnconfirmed Class = "unconfirmed" // the outcome is not known
+	ClassNetwork     Class = "network"     // Meta was not reached
+	ClassUnknown     Class = "unknown"     // a code that we do not know
+)
+
+// Failure is why something did not work, in Meta's words and ours.
+type Failure struct {
+	Class   Class  `json:"class"`
+	Code    int    `json:"code,omitempty"`
+	Subcode int    `json:"subcode,omitempty"`
+	Detail  string `json:"detail,omitempty"` // Meta's own text, for the curious; never the only explanation
+}
