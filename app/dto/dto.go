@@ -1,0 +1,340 @@
+// Package dto holds the values that cross between the shell and the page. They are all here so that the
+// generated TypeScript is one readable namespace. Times are Unix milliseconds UTC, 0 for "never"; slices are
+// never nil. Words ("queued", "accepted") are those of backend/conversation.
+package dto
+
+// Bootstrap is what the page starts with.
+type Bootstrap struct {
+	Me           Agent         `json:"me"`
+	Workspace    Workspace     `json:"workspace"`
+	Touchpoints  []Touchpoint  `json:"touchpoints"`
+	Queues       []Queue       `json:"queues"`
+	Agents       []Agent       `json:"agents"`
+	Dispositions []Disposition `json:"dispositions"`
+	Connection   Connection    `json:"connection"`
+	Settings     Settings      `json:"settings"`
+	EventSeq     int64         `json:"eventSeq"` // events up to this one are already in what was loaded
+	Platform     string        `json:"platform"` // "linux", "windows", "darwin"
+}
+
+// Workspace is the business.
+type Workspace struct {
+	Name     string `json:"name"`
+	Practice bool   `json:"practice"`
+}
+
+// Agent is a person who answers.
+type Agent struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Role string `json:"role"`
+}
+
+// Touchpoint is one number or Page.
+type Touchpoint struct {
+	ID             string       `json:"id"`
+	Channel        string       `json:"channel"`
+	Name           string       `json:"name"`
+	Identification string       `json:"identification"`
+	QueueID        string       `json:"queueId"`
+	WindowMs       int64        `json:"windowMs"`
+	WrapUp         bool         `json:"wrapUp"`
+	Templates      bool         `json:"templates"`
+	PausedReason   string       `json:"pausedReason"`
+	TextRunes      int          `json:"textRunes"`
+	CaptionRunes   int          `json:"captionRunes"`
+	Media          []MediaLimit `json:"media"`
+}
+
+// MediaLimit is one row of a channel's media table; the first that fits decides.
+type MediaLimit struct {
+	Kind     string   `json:"kind"`
+	MIME     []string `json:"mime"` // empty accepts any
+	MaxBytes int64    `json:"maxBytes"`
+	Caption  bool     `json:"caption"`
+}
+
+// Queue is where conversations wait.
+type Queue struct {
+	ID               string `json:"id"`
+	Name             string `json:"name"`
+	DispositionSetID string `json:"dispositionSetId"`
+}
+
+// Disposition is an outcome label; only those without children can be chosen.
+type Disposition struct {
+	ID       string `json:"id"`
+	SetID    string `json:"setId"`
+	ParentID string `json:"parentId"`
+	Name     string `json:"name"`
+}
+
+// Connection is how the desk stands to the hub.
+type Connection struct {
+	State       string `json:"state"` // "connecting", "catching_up", "live", "offline", "signed_out"
+	SinceMs     int64  `json:"sinceMs"`
+	CompleteMs  int64  `json:"completeMs"`  // when the cache was last known to hold everything
+	HubOffsetMs int64  `json:"hubOffsetMs"` // hub's clock minus this computer's
+	Waiting     int    `json:"waiting"`     // commands in the outbox
+	Error       string `json:"error"`       // code of the last failure, "" when all is well
+	// Of the last catch-up: the nothing-missed strip.
+	CheckedConversations int `json:"checkedConversations"`
+	NewMessages          int `json:"newMessages"`
+}
+
+// Settings are the person's own.
+type Settings struct {
+	Theme         string `json:"theme"` // "system", "light", "dark"
+	EnterSends    bool   `json:"enterSends"`
+	Notifications bool   `json:"notifications"`
+	HideText      bool   `json:"hideText"`     // notifications say "New message" only
+	FoldedGroups  string `json:"foldedGroups"` // channel names, comma separated
+	SideTab       string `json:"sideTab"`      // "snapshot", "context", "activities"
+}
+
+// Conversations is both lists: everything queued for this agent, and what is theirs.
+type Conversations struct {
+	Inbox []Conversation `json:"inbox"`
+	Mine  []Conversation `json:"mine"`
+}
+
+// Conversation is a row, with its contact.
+type Conversation struct {
+	ID             string  `json:"id"`
+	Version        int64   `json:"version"`
+	Contact        Contact `json:"contact"`
+	TouchpointID   string  `json:"touchpointId"`
+	QueueID        string  `json:"queueId"`
+	Status         string  `json:"status"`
+	AssigneeID     string  `json:"assigneeId"`
+	AssignedMs     int64   `json:"assignedMs"`
+	OpenedMs       int64   `json:"openedMs"`
+	LastMessageMs  int64   `json:"lastMessageMs"`
+	Preview        string  `json:"preview"`
+	LastKind       string  `json:"lastKind"`
+	LastDirection  string  `json:"lastDirection"`
+	LastState      string  `json:"lastState"`
+	Unread         int     `json:"unread"`
+	WaitingSinceMs int64   `json:"waitingSinceMs"`
+	WindowUntilMs  int64   `json:"windowUntilMs"`
+	WindowReason   string  `json:"windowReason"`
+	LastInboundMs  int64   `json:"lastInboundMs"`
+	DispositionID  string  `json:"dispositionId"`
+	EndedMs        int64   `json:"endedMs"`
+	ClosedMs       int64   `json:"closedMs"`
+	Troubled       int     `json:"troubled"` // messages that failed or are not confirmed
+	Draft          string  `json:"draft"`    // one line of the draft, "" for none
+	Pending        string  `json:"pending"`  // a command that waits on this computer: "send_to_inbox", "end_chat", ...
+	LastNo         int64   `json:"lastNo"`
+}
+
+// Contact is a person who writes.
+type Contact struct {
+	ID       string `json:"id"`
+	Version  int64  `json:"version"`
+	Name     string `json:"name"` // "" for an unknown WhatsApp person
+	Number   string `json:"number"`
+	Email    string `json:"email"`
+	Username string `json:"username"`
+	Language string `json:"language"`
+}
+
+// Message is one line of a thread.
+type Message struct {
+	ID             string   `json:"id"`
+	Version        int64    `json:"version"`
+	ConversationID string   `json:"conversationId"`
+	No             int64    `json:"no"`        // 0 while only on this computer
+	Direction      string   `json:"direction"` // "in", "out", "event"
+	SentMs         int64    `json:"sentMs"`
+	AgentID        string   `json:"agentId"`
+	AgentName      string   `json:"agentName"`
+	Content        Content  `json:"content"`
+	State          string   `json:"state"`
+	AcceptedMs     int64    `json:"acceptedMs"`
+	DeliveredMs    int64    `json:"deliveredMs"`
+	ReadMs         int64    `json:"readMs"`
+	FailedMs       int64    `json:"failedMs"`
+	Failure        *Failure `json:"failure,omitempty"`
+	ProviderID     string   `json:"providerId"`
+	Elsewhere      bool     `json:"elsewhere"`
+	Quote          *Quote   `json:"quote,omitempty"` // of the quoted message, when it is known
+}
+
+// Quote is what is shown of a quoted message.
+type Quote struct {
+	MessageID string `json:"messageId"` // "" when the message is not on this computer
+	Author    string `json:"author"`    // "" for the contact
+	Kind      string `json:"kind"`
+	Text      string `json:"text"`
+}
+
+// Content is what a message says; kind decides which fields are meant.
+type Content struct {
+	Kind      string    `json:"kind"`
+	Text      string    `json:"text"`
+	Media     *Media    `json:"media,omitempty"`
+	Location  *Location `json:"location,omitempty"`
+	Contacts  []Card    `json:"contacts"`
+	Emoji     string    `json:"emoji"`
+	TargetID  string    `json:"targetId"` // provider id that a reaction, edit or deletion is about
+	Forwarded bool      `json:"forwarded"`
+	Referral  *Referral `json:"referral,omitempty"`
+	RawKind   string    `json:"rawKind"`
+}
+
+// Media is a file. Its bytes are at url, relative to the page.
+type Media struct {
+	ID        string `json:"id"`
+	URL       string `json:"url"`
+	State     string `json:"state"` // "pending", "ready", "gone", "uploading"
+	MIME      string `json:"mime"`
+	FileName  string `json:"fileName"`
+	SizeBytes int64  `json:"sizeBytes"`
+	Voice     bool   `json:"voice"`
+	Width     int    `json:"width"`
+	Height    int    `json:"height"`
+}
+
+// Location is a shared place.
+type Location struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+	Name      string  `json:"name"`
+	Address   string  `json:"address"`
+}
+
+// Card is a shared contact card.
+type Card struct {
+	Name   string   `json:"name"`
+	Phones []string `json:"phones"`
+	Emails []string `json:"emails"`
+}
+
+// Referral says where a contact came from.
+type Referral struct {
+	Source   string `json:"source"`
+	URL      string `json:"url"`
+	Headline string `json:"headline"`
+	Body     string `json:"body"`
+}
+
+// Failure is why a message was not delivered.
+type Failure struct {
+	Class  string `json:"class"`
+	Code   int    `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// ThreadPage is a run of a thread in shown order, oldest first.
+type ThreadPage struct {
+	Messages []Message `json:"messages"`
+	Complete bool      `json:"complete"` // nothing older exists
+	Earlier  bool      `json:"earlier"`  // older messages exist at the hub, but cannot be fetched now
+}
+
+// Hit is one place where a search matched, newest first in lists.
+type Hit struct {
+	MessageID string `json:"messageId"`
+	SentMs    int64  `json:"sentMs"`
+	No        int64  `json:"no"`
+}
+
+// Draft is what an agent has typed and not sent.
+type Draft struct {
+	ConversationID string       `json:"conversationId"`
+	Text           string       `json:"text"`
+	ReplyTo        string       `json:"replyTo"` // message id, "" for none
+	Attachments    []Attachment `json:"attachments"`
+	SavedMs        int64        `json:"savedMs"`
+}
+
+// Attachment is a file taken into Parley's own folder, ready to be sent. Kind is how the conversation's
+// channel takes it; Refusal says why it does not ("too_large", "type", "empty"), with the limit that was met.
+type Attachment struct {
+	ID         string `json:"id"`
+	FileName   string `json:"fileName"`
+	MIME       string `json:"mime"`
+	SizeBytes  int64  `json:"sizeBytes"`
+	Kind       string `json:"kind"`
+	URL        string `json:"url"`
+	Refusal    string `json:"refusal"`
+	LimitBytes int64  `json:"limitBytes"`
+	AsDocument bool   `json:"asDocument"` // it could go as a document instead
+}
+
+// Note is a note of a conversation.
+type Note struct {
+	ID             string `json:"id"`
+	ConversationID string `json:"conversationId"`
+	AgentID        string `json:"agentId"`
+	AgentName      string `json:"agentName"`
+	Text           string `json:"text"`
+	CreatedMs      int64  `json:"createdMs"`
+	EditedMs       int64  `json:"editedMs"`
+	Pending        bool   `json:"pending"` // waits on this computer
+}
+
+// Earlier is an earlier conversation of the same contact.
+type Earlier struct {
+	ID              string `json:"id"`
+	TouchpointID    string `json:"touchpointId"`
+	OpenedMs        int64  `json:"openedMs"`
+	ClosedMs        int64  `json:"closedMs"`
+	AssigneeName    string `json:"assigneeName"`
+	DispositionPath string `json:"dispositionPath"` // "New booking › Confirmed"
+	Preview         string `json:"preview"`
+}
+
+// Outcome is how a command ended as far as it is known now.
+type Outcome struct {
+	State   string   `json:"state"` // "done", "waiting" (on this computer), "refused"
+	Refusal *Refusal `json:"refusal,omitempty"`
+}
+
+// Refusal says why a command was not carried out. Codes are those of the contract.
+type Refusal struct {
+	Code      string `json:"code"` // "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "offline"
+	AgentName string `json:"agentName"`
+	SinceMs   int64  `json:"sinceMs"`
+}
+
+// Event tells the page that something has changed; the page asks for what it shows.
+type Event struct {
+	Seq            int64    `json:"seq"` // 1, 2, 3 …; a gap means Resume
+	Kind           string   `json:"kind"`
+	ConversationID string   `json:"conversationId"`
+	IDs            []string `json:"ids"`
+	MessageID      string   `json:"messageId"` // of "navigate" and "refused"
+	Refusal        *Refusal `json:"refusal,omitempty"`
+}
+
+// Event kinds.
+const (
+	EventConversations = "conversations" // IDs: rows to ask for again; one that is not returned has left
+	EventMessages      = "messages"      // ConversationID, IDs
+	EventNotes         = "notes"         // ConversationID
+	EventWorkspace     = "workspace"     // configuration: load again
+	EventConnection    = "connection"
+	EventNavigate      = "navigate" // ConversationID, MessageID: a notification or link was opened
+	EventRefused       = "refused"  // ConversationID, MessageID, Refusal: a waiting command was given back
+	EventReset         = "reset"    // load everything again
+)
+
+// Resumed is the answer to a page that asks what it has missed.
+type Resumed struct {
+	Reset  bool    `json:"reset"` // too much was missed: load everything again
+	Events []Event `json:"events"`
+}
+
+// Navigation is where a notification or a link wants the page to go.
+type Navigation struct {
+	ConversationID string `json:"conversationId"`
+	MessageID      string `json:"messageId"`
+}
+
+// Practice is what the page needs of the practice workspace.
+type Practice struct {
+	PhoneURL string `json:"phoneUrl"`
+	OffsetMs int64  `json:"offsetMs"` // how far its clock was moved
+}
