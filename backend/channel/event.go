@@ -31,9 +31,9 @@ type Event struct {
 
 // Message is a message in a conversation: the contact's, or (Echo) one that the business sent, by us or elsewhere.
 type Message struct {
-	ProviderID string // wamid or mid; unique for the account
-	SentMs     int64  // Meta's timestamp
-	From       Address
+	ProviderID string  // wamid or mid; unique for the account
+	SentMs     int64   // Meta's timestamp
+	From       Address // the contact, also of an echo
 	Profile    Profile
 	Content    Content
 
@@ -56,7 +56,7 @@ type Content struct {
 	Emoji     string            `json:"emoji,omitempty"`    // KindReaction; "" removes the reaction
 	TargetID  string            `json:"targetId,omitempty"` // provider id that a reaction, edit or deletion is about
 	ReplyTo   string            `json:"replyTo,omitempty"`  // provider id of the quoted message
-	Payload   string            `json:"payload,omitempty"`  // KindAnswer: the button's own value
+	Payload   string            `json:"payload,omitempty"`  // KindAnswer: the button's own value; KindOrder: Meta's JSON; KindSystem: the new number or user id
 	Forwarded bool              `json:"forwarded,omitempty"`
 	Referral  *Referral         `json:"referral,omitempty"`
 	RawKind   string            `json:"rawKind,omitempty"` // KindUnsupported, KindSystem: Meta's own word
@@ -104,6 +104,7 @@ type Status struct {
 	ProviderID string
 	ClientRef  string                     // our message id, when Meta gives it back
 	State      conversation.DeliveryState // accepted, delivered, read or failed
+	RawState   string                     // Meta's own word where it is none of ours; State is accepted then
 	AtMs       int64
 	Failure    *Failure // with DeliveryFailed
 }

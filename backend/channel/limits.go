@@ -1,6 +1,10 @@
 package channel
 
-import "parley/backend/conversation"
+import (
+	"slices"
+
+	"parley/backend/conversation"
+)
 
 // Limits are what a channel accepts from us.
 type Limits struct {
@@ -22,7 +26,7 @@ type MediaLimit struct {
 func (l Limits) Fit(mime string, size int64) (fits, tooLarge *MediaLimit) {
 	for i := range l.Media {
 		row := &l.Media[i]
-		if !row.takes(mime) {
+		if !row.Takes(mime) {
 			continue
 		}
 		if size <= row.MaxBytes {
@@ -35,7 +39,17 @@ func (l Limits) Fit(mime string, size int64) (fits, tooLarge *MediaLimit) {
 	return nil, tooLarge
 }
 
-func (m MediaLimit) takes(mime string) bool {
+// Clone returns a copy that shares nothing with l.
+func (l Limits) Clone() Limits {
+	l.Media = slices.Clone(l.Media)
+	for i := range l.Media {
+		l.Media[i].MIME = slices.Clone(l.Media[i].MIME)
+	}
+	return l
+}
+
+// Takes reports whether a file of this (sniffed) type can be sent by this row.
+func (m MediaLimit) Takes(mime string) bool {
 	if len(m.MIME) == 0 {
 		return true
 	}

@@ -21,7 +21,8 @@ type Outgoing struct {
 	Kind      conversation.Kind
 	Text      string // body, or caption of media
 	Media     *OutgoingMedia
-	ReplyTo   string // provider id of the quoted message, "" for none
+	Template  *OutgoingTemplate // with conversation.KindTemplate
+	ReplyTo   string            // provider id of the quoted message, "" for none
 
 	// HumanAgent asks for the human-agent mark: the standard window has closed, a longer one is open, and a
 	// person wrote this. Channels without such a mark ignore it.
@@ -96,3 +97,15 @@ type Failure struct {
 	Subcode int    `json:"subcode,omitempty"`
 	Detail  string `json:"detail,omitempty"` // Meta's own text, for the curious; never the only explanation
 }
+
+// CallError is how a call to Meta ended that is no send: MarkRead, FetchMedia, Profile. VerdictRetry and
+// VerdictUnknown may be tried again, VerdictHold when the account has been repaired, VerdictRefused never.
+type CallError struct {
+	Verdict Verdict
+	Failure Failure
+	After   time.Duration // not before this long; 0 leaves it to the caller
+	Err     error
+}
+
+func (e *CallError) Error() string { return e.Err.Error() }
+func (e *CallError) Unwrap() error { return e.Err }

@@ -1,0 +1,164 @@
+package messenger
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"parley/backend/channel"
+	"parley/backend/conversation"
+)
+
+// events of a message: one, or one for each attachment.
+func (m *wireMessage) events(at occasion) ([]channel.Event, error) {
+	mid := clean(m.MID)
+	if mid == "" || len(mid) > maxIDBytes {
+		return nil, errors.New("message has no id")
+	}
+	if m.IsDeleted {
+		content := channel.Content{Kind: conversation.KindDeletion, TargetID: mid}
+		return []channel.Event{at.message("deletion:"+mid, content, "")}, nil
+	}
+	contents := m.contents()
+	events := make([]channel.Event, len(contents))
+	for i, content := range contents {
+		id := mid
+		if i > 0 {
+			id = fmt.Sprintf("%s#%d", mid, i)
+		}
+		events[i] = at.message(id, content, opensBy(content))
+		if at.byPage {
+			events[i].Message.EchoApp = identifier(m.AppID)
+			if i == 0 {
+				events[i].Message.ClientRef = clean(m.Metadata)
+			}
+		}
+	}
+	return events, nil
+}
+
+// contents are what a message says. Text, quoted message and referral belong to the first of several.
+func (m *wireMessage) contents() []channel.Content {
+	text := clean(m.Text)
+	var contents []channel.Content
+	for _, attachment := range m.Attachments {
+		// The preview of a link that stands in the text says nothing new.
+		if attachment.Type == "fallback" && text != "" {
+			continue
+		}
+		contents = append(contents, attachment.content())
+	}
+	switch {
+	case len(contents) == 0 && text == "":
+		contents = []channel.Content{{Kind: conversation.KindUnsupported, RawKind: "message"}}
+	case len(contents) == 0:
+		contents = []channel.Content{{Kind: conversation.KindText, Text: text}}
+	case text != "":
+		contents[0].Text = text
+	}
+	first := &contents[0]
+	if m.QuickReply != nil && first.Kind == conversation.KindText {
+		first.Kind, first.Payload = conversation.KindAnswer, clean(m.QuickReply.Payload)
+	}
+	if m.ReplyTo != nil {
+		first.ReplyTo = clean(m.ReplyTo.MID)
+	}
+	first.Referral = m.Referral.content()
+	return contents
+}
+
+// mediaKinds are attachments that carry a file. Since 2026-08-30 stickers come as "sticker" only; before,
+// as an image with a sticker_id.
+var mediaKinds = map[string]conversation.Kind{
+	"image":   conversation.KindImage,
+	"video":   conversation.KindVideo,
+	"audio":   conversation.KindAudio,
+	"file":    conversation.KindDocument,
+	"sticker": conversation.KindSticker,
+}
+
+func (a wireAttachment) content() channel.Content {
+	address := webAddress(a.Payload.URL)
+	if address == "" {
+		address = webAddress(a.URL)
+	}
+	title := clean(a.Title)
+	for _, other := range []string{a.Payload.Title, a.Payload.Text} {
+		if title == "" {
+			title = clean(other)
+		}
+	}
+	kind, isMedia := mediaKinds[a.Type]
+	switch {
+	case isMedia && address != "":
+		if identifier(a.Payload.StickerID) != "" {
+			kind = conversation.KindSticker
+		}
+		media := &channel.Media{URL: address}
+		if kind == conversation.KindDocument {
+			media.FileName = fileName(address)
+		}
+		return channel.Content{Kind: kind, Media: media}
+	case a.Type == "location" && a.Payload.Coordinates != nil:
+		return channel.Content{Kind: conversation.KindLocation, Location: &channel.Location{
+			Latitude: a.Payload.Coordinates.Latitude, Longitude: a.Payload.Coordinates.Longitude, Name: title,
+		}}
+	case a.Type == "fallback" && address != "":
+		return channel.Content{Kind: conversation.KindText, Text: lines(title, address)}
+	default:
+		return channel.Content{Kind: conversation.KindUnsupported, RawKind: clean(a.Type), Text: lines(title, address)}
+	}
+}
+
+// opensBy says why a contact's message opens the session window. After an ad the window may be longer; the
+// reason is kept so that a person can see that. Source: Meta docs, "Messenger Platform policy", 2026-09-28.
+func opensBy(content channel.Content) conversation.WindowReason {
+	if content.Referral != nil {
+		return conversation.WindowReferral
+	}
+	return conversation.WindowMessage
+}
+
+// webAddress returns the address if it can be fetched or opened, else "".
+func webAddress(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return ""
+	}
+	return clean(text)
+}
+
+// fileName is the last part of a signed CDN link, which keeps the name that the contact's file had.
+func fileName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	name := clean(path.Base(u.Path))
+	if name == "." || name == "/" {
+		return ""
+	}
+	return name
+}
+
+// identifier reads an id that is a number or text; 0 and absent are "".
+func identifier(raw json.RawMessage) string {
+	id := strings.Trim(string(raw), `"`)
+	if id == "0" || id == "null" {
+		return ""
+	}
+	return clean(id)
+}
+
+func lines(texts ...string) string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return strings.Join(kept, "\n")
+}

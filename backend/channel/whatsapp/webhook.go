@@ -1,0 +1,207 @@
+package whatsapp
+
+import (
+	"encoding/json"
+
+	"parley/backend/channel"
+	"parley/backend/channel/graph"
+)
+
+// The wire types mirror Meta's JSON. Lists hold raw elements, so that one damaged element costs no other.
+// Source: Meta docs, "WhatsApp Cloud API: webhooks reference", 2026-09.
+
+// wireBody is the envelope:
+//
+//	{"object":"whatsapp_business_account","entry":[{"id":"<WABA>","changes":[{"field":"messages","value":{…}}]}]}
+type wireBody struct {
+	Object string            `json:"object"`
+	Entry  []json.RawMessage `json:"entry"`
+}
+
+type wireEntry struct {
+	ID      string            `json:"id"` // WhatsApp Business Account
+	Changes []json.RawMessage `json:"changes"`
+}
+
+type wireChange struct {
+	Field string          `json:"field"`
+	Value json.RawMessage `json:"value"`
+}
+
+// wireValue is the value of the fields "messages" and "smb_message_echoes". metadata.display_phone_number is
+// ignored on purpose: the touchpoint knows its number.
+type wireValue struct {
+	Metadata struct {
+		PhoneNumberID string `json:"phone_number_id"`
+	} `json:"metadata"`
+	Contacts []json.RawMessage `json:"contacts"`
+	Messages []json.RawMessage `json:"messages"`
+	Echoes   []json.RawMessage `json:"message_echoes"`
+	Statuses []json.RawMessage `json:"statuses"`
+	Errors   []json.RawMessage `json:"errors"`
+}
+
+// wireContact has no wa_id for a person with a username, and no profile in status webhooks.
+type wireContact struct {
+	Profile struct {
+		Name     string `json:"name"`
+		Username string `json:"username"`
+	} `json:"profile"`
+	WaID         string `json:"wa_id"`
+	UserID       string `json:"user_id"`
+	ParentUserID string `json:"parent_user_id"`
+}
+
+// wireMessage is one element of messages[]:
+//
+//	{"id":"wamid.X","from":"447700900273","timestamp":"1749416383","type":"text","text":{"body":"Olá"}}
+type wireMessage struct {
+	ID               string            `json:"id"`
+	From             string            `json:"from"`
+	FromUserID       string            `json:"from_user_id"`
+	FromParentUserID string            `json:"from_parent_user_id"`
+	To               string            `json:"to"`         // echoes: the contact
+	ToUserID         string            `json:"to_user_id"` // echoes: the contact
+	GroupID          string            `json:"group_id"`
+	Timestamp        channel.Timestamp `json:"timestamp"`
+	wireContent
+	Context *struct {
+		ID                  string `json:"id"`
+		Forwarded           bool   `json:"forwarded"`
+		FrequentlyForwarded bool   `json:"frequently_forwarded"`
+	} `json:"context"`
+	Referral *wireReferral `json:"referral"`
+}
+
+// wireContent is the part of a message that depends on its type; an edit holds another one.
+type wireContent struct {
+	Type        string            `json:"type"`
+	Text        *wireText         `json:"text"`
+	Image       *wireMedia        `json:"image"`
+	Video       *wireMedia        `json:"video"`
+	Audio       *wireMedia        `json:"audio"`
+	Voice       *wireMedia        `json:"voice"` // old fixtures; today audio with voice:true
+	Document    *wireMedia        `json:"document"`
+	Sticker     *wireMedia        `json:"sticker"`
+	Location    *wireLocation     `json:"location"`
+	Contacts    []wireCard        `json:"contacts"`
+	Reaction    *wireReaction     `json:"reaction"`
+	Button      *wireButton       `json:"button"`
+	Interactive *wireInteractive  `json:"interactive"` // can be missing although type says so
+	Order       json.RawMessage   `json:"order"`
+	System      *wireSystem       `json:"system"`
+	Edit        *wireEdit         `json:"edit"`
+	Revoke      *wireEdit         `json:"revoke"`
+	Unsupported *wireUnsupported  `json:"unsupported"`
+	Errors      []graph.WireError `json:"errors"`
+}
+
+type wireText struct {
+	Body string `json:"body"`
+}
+
+// wireMedia carries the hash as base64. url lives 5 minutes, id 7 days (Meta docs, "Media", 2026-04-17).
+type wireMedia struct {
+	ID       string `json:"id"`
+	MimeType string `json:"mime_type"`
+	SHA256   string `json:"sha256"`
+	URL      string `json:"url"`
+	Caption  string `json:"caption"`
+	Filename string `json:"filename"`
+	Voice    bool   `json:"voice"`
+	Animated bool   `json:"animated"`
+}
+
+// wireLocation of a live pin has coordinates only.
+type wireLocation struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+	Name      string  `json:"name"`
+	Address   string  `json:"address"`
+}
+
+type wireCard struct {
+	Name struct {
+		FormattedName string `json:"formatted_name"`
+	} `json:"name"`
+	Phones []struct {
+		Phone string `json:"phone"`
+		WaID  string `json:"wa_id"`
+	} `json:"phones"`
+	Emails []struct {
+		Email string `json:"email"`
+	} `json:"emails"`
+}
+
+// wireReaction without an emoji, or with an empty one, takes the reaction back.
+type wireReaction struct {
+	MessageID string `json:"message_id"`
+	Emoji     string `json:"emoji"`
+}
+
+type wireButton struct {
+	Payload string `json:"payload"`
+	Text    string `json:"text"`
+}
+
+type wireInteractive struct {
+	ButtonReply *wireChoice `json:"button_reply"`
+	ListReply   *wireChoice `json:"list_reply"`
+	Form        *struct {
+		Body         string          `json:"body"`
+		ResponseJSON json.RawMessage `json:"response_json"`
+	} `json:"nfm_reply"`
+}
+
+type wireChoice struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// wireSystem names the new number (wa_id) or the new user id of a contact.
+type wireSystem struct {
+	Body   string `json:"body"`
+	Type   string `json:"type"`
+	WaID   string `json:"wa_id"`
+	UserID string `json:"user_id"`
+}
+
+type wireEdit struct {
+	OriginalMessageID string       `json:"original_message_id"`
+	Message           *wireContent `json:"message"`
+}
+
+type wireUnsupported struct {
+	Type string `json:"type"`
+}
+
+type wireReferral struct {
+	SourceType string `json:"source_type"`
+	SourceID   string `json:"source_id"`
+	SourceURL  string `json:"source_url"`
+	Headline   string `json:"headline"`
+	Body       string `json:"body"`
+	Ref        string `json:"ref"`
+}
+
+// wireStatus is one element of statuses[]. recipient_id, conversation and pricing are ignored on purpose:
+// the message is known by id or callback data, and the other two have changed shape three times.
+//
+//	{"id":"wamid.X","status":"delivered","timestamp":"1749416390","biz_opaque_callback_data":"0197…"}
+type wireStatus struct {
+	ID           string            `json:"id"`
+	Status       string            `json:"status"`
+	Timestamp    channel.Timestamp `json:"timestamp"`
+	CallbackData string            `json:"biz_opaque_callback_data"`
+	Errors       []graph.WireError `json:"errors"`
+}
+
+// wireUserIDUpdate is one element of user_id_update[]: a person's BSUID was made anew.
+type wireUserIDUpdate struct {
+	WaID      string            `json:"wa_id"`
+	Timestamp channel.Timestamp `json:"timestamp"`
+	UserID    struct {
+		Previous string `json:"previous"`
+		Current  string `json:"current"`
+	} `json:"user_id"`
+}
