@@ -100,3 +100,14 @@ func CleanText(text string) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	return strings.ReplaceAll(text, "\x00", "\uFFFD")
 }
+
+// Speaks reports whether a contact who sends this kind says something that waits for an answer. Reactions, edits
+// and the like belong to what was said before.
+func (k Kind) Speaks() bool {
+	switch k {
+	case KindReaction, KindEdit, KindDeletion, KindSystem:
+		return false
+	default:
+		return true
+	}
+}

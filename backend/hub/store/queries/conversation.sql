@@ -1,0 +1,103 @@
+-- name: Contact :one
+SELECT * FROM contact WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: Contacts :many
+SELECT * FROM contact WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: Identity :one
+-- Identity finds the contact a channel knows by a value. No row: a new person.
+SELECT * FROM contact_identity
+WHERE workspace_id = sqlc.arg(workspace_id) AND channel = sqlc.arg(channel) AND kind = sqlc.arg(kind)
+  AND scope = sqlc.arg(scope) AND value = sqlc.arg(value);
+
+-- name: Identities :many
+SELECT * FROM contact_identity WHERE workspace_id = sqlc.arg(workspace_id) AND contact_id = sqlc.arg(contact_id)
+ORDER BY channel, kind, scope, value;
+
+-- name: UpdateContact :one
+-- UpdateContact replaces what agents know of a contact. No row: there is no such contact.
+UPDATE contact SET name = sqlc.arg(name), number = sqlc.arg(number), email = sqlc.arg(email), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) RETURNING *;
+
+-- name: NameContact :one
+-- NameContact gives a nameless contact the name that a channel tells. No row: it has one.
+UPDATE contact SET name = sqlc.arg(name), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND name = '' RETURNING *;
+
+-- name: Conversation :one
+SELECT * FROM conversation WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: LatestConversation :one
+-- LatestConversation is the open conversation of a contact on a touchpoint, or else the last one.
+SELECT * FROM conversation
+WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND contact_id = sqlc.arg(contact_id)
+ORDER BY CASE WHEN status = 'closed' THEN 1 ELSE 0 END, opened_ms DESC, id DESC LIMIT 1;
+
+-- name: OpenConversations :many
+SELECT * FROM conversation
+WHERE workspace_id = sqlc.arg(workspace_id) AND status IN ('queued', 'assigned', 'wrap_up') AND id > sqlc.arg(after)
+ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: ConversationsOfContact :many
+SELECT * FROM conversation WHERE workspace_id = sqlc.arg(workspace_id) AND contact_id = sqlc.arg(contact_id) ORDER BY opened_ms, id;
+
+-- name: AllConversations :many
+SELECT * FROM conversation WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: AssignConversation :one
+-- AssignConversation gives a queued conversation to an agent. No row: a colleague was faster, or it has left the queue.
+UPDATE conversation SET status = 'assigned', assignee_id = sqlc.arg(agent_id), assigned_ms = sqlc.arg(now_ms),
+  last_no = last_no + 1, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'queued' RETURNING *;
+
+-- name: ReturnConversation :one
+-- ReturnConversation sends an agent's conversation back to its queue. No row: it is not theirs, or not assigned.
+UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, last_no = last_no + 1, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
+
+-- name: EndConversation :one
+-- EndConversation ends an agent's conversation, to wrap-up or closed. No row: it is not theirs, or not assigned.
+UPDATE conversation SET status = sqlc.arg(status), ended_ms = sqlc.arg(now_ms), closed_ms = sqlc.arg(closed_ms),
+  unread = 0, waiting_since_ms = 0, last_no = last_no + 1, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
+
+-- name: CloseConversation :one
+-- CloseConversation ends wrap-up, with a disposition or without. No row: it is not theirs, or not in wrap-up.
+UPDATE conversation SET status = 'closed', disposition_id = sqlc.arg(disposition_id), closed_ms = sqlc.arg(now_ms),
+  last_no = last_no + 1, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'wrap_up' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
+
+-- name: AppendOutgoing :one
+-- AppendOutgoing takes the next number of a thread for a message of the agent, who has thereby read and answered
+-- all before it. No row: the conversation is not theirs, or not assigned.
+UPDATE conversation SET last_no = last_no + 1, last_message_ms = sqlc.arg(sent_ms), last_message_id = sqlc.arg(message_id),
+  preview = sqlc.arg(preview), last_kind = sqlc.arg(kind), last_direction = 'out', last_state = 'in_hub',
+  unread = 0, waiting_since_ms = 0, read_no = last_no, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
+
+-- name: ReadConversation :one
+-- ReadConversation records that its agent has seen everything up to a number. No row: not theirs, or seen before.
+UPDATE conversation SET read_no = sqlc.arg(read_no), unread = sqlc.arg(unread), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND assignee_id = sqlc.arg(agent_id)
+  AND read_no < sqlc.arg(read_no) RETURNING *;
+
+-- name: UnreadAfter :one
+-- UnreadAfter counts the contact's messages after a number that count as unread.
+SELECT count(*) FROM message
+WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) AND no > sqlc.arg(no)
+  AND direction = 'in' AND kind NOT IN ('reaction', 'edit', 'deletion', 'system');
+
+-- name: RefuseWindow :one
+-- RefuseWindow closes a session window that Meta says is closed. No row: it was closed already.
+UPDATE conversation SET window_until_ms = sqlc.arg(now_ms), window_reason = 'refused', version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND window_until_ms > sqlc.arg(now_ms) RETURNING *;
+
+-- name: RefreshConversation :one
+-- RefreshConversation takes the state of the last message and the number of troubled ones from the messages.
+UPDATE conversation SET
+  troubled = (SELECT count(*) FROM message m WHERE m.workspace_id = conversation.workspace_id
+    AND m.conversation_id = conversation.id AND m.state IN ('failed', 'unconfirmed')),
+  last_state = COALESCE((SELECT m.state FROM message m WHERE m.workspace_id = conversation.workspace_id
+    AND m.id = conversation.last_message_id), ''),
+  version = version + 1
+WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = sqlc.arg(id) RETURNING *;

@@ -1,0 +1,80 @@
+-- name: InsertWorkspace :exec
+-- InsertWorkspace adds a business.
+INSERT INTO workspace (id, name, practice, version, created_ms)
+VALUES (sqlc.arg(id), sqlc.arg(name), sqlc.arg(practice), sqlc.arg(version), sqlc.arg(created_ms));
+
+-- name: InsertWorkspaceSeq :exec
+-- InsertWorkspaceSeq starts the feed of a workspace.
+INSERT INTO workspace_seq (workspace_id, epoch, seq)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(epoch), sqlc.arg(seq));
+
+-- name: InsertQueue :exec
+-- InsertQueue adds a queue.
+INSERT INTO queue (workspace_id, id, name, disposition_set_id, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(disposition_set_id), sqlc.arg(version));
+
+-- name: InsertTouchpoint :exec
+-- InsertTouchpoint adds a number or Page. It fails when the account is connected already.
+INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(name), sqlc.arg(identification), sqlc.arg(account_id), sqlc.arg(business_id), sqlc.arg(queue_id), sqlc.arg(graph_url), sqlc.arg(graph_version), sqlc.arg(token_sealed), sqlc.arg(app_secret_sealed), sqlc.arg(verify_sealed), sqlc.arg(window_ms), sqlc.arg(standard_window_ms), sqlc.arg(wrap_up), sqlc.arg(paused_reason), sqlc.arg(paused_until_ms), sqlc.arg(version), sqlc.arg(created_ms));
+
+-- name: InsertAgent :exec
+-- InsertAgent adds a person. It fails when the address is taken.
+INSERT INTO agent (workspace_id, id, email, name, role, password_hash, disabled, version, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(email), sqlc.arg(name), sqlc.arg(role), sqlc.arg(password_hash), sqlc.arg(disabled), sqlc.arg(version), sqlc.arg(created_ms));
+
+-- name: InsertDeviceSession :exec
+-- InsertDeviceSession keeps a signed-in device.
+INSERT INTO device_session (workspace_id, id, agent_id, token_hash, device_name, created_ms, used_ms, revoked_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(agent_id), sqlc.arg(token_hash), sqlc.arg(device_name), sqlc.arg(created_ms), sqlc.arg(used_ms), sqlc.arg(revoked_ms));
+
+-- name: InsertCommand :exec
+-- InsertCommand keeps the answer to a command. It fails when the command has been answered.
+INSERT INTO command (workspace_id, id, agent_id, kind, answer, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(agent_id), sqlc.arg(kind), sqlc.arg(answer), sqlc.arg(created_ms));
+
+-- name: InsertDisposition :exec
+-- InsertDisposition adds an outcome label.
+INSERT INTO disposition (workspace_id, id, set_id, parent_id, name, position, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(set_id), sqlc.arg(parent_id), sqlc.arg(name), sqlc.arg(position), sqlc.arg(version));
+
+-- name: InsertContact :exec
+-- InsertContact adds a contact.
+INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(number), sqlc.arg(email), sqlc.arg(username), sqlc.arg(language), sqlc.arg(version), sqlc.arg(created_ms));
+
+-- name: InsertContactIdentity :exec
+-- InsertContactIdentity adds what a channel knows a contact by. It fails when somebody else has it.
+INSERT INTO contact_identity (workspace_id, channel, kind, scope, value, contact_id)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(channel), sqlc.arg(kind), sqlc.arg(scope), sqlc.arg(value), sqlc.arg(contact_id));
+
+-- name: InsertConversation :exec
+-- InsertConversation adds a conversation. It fails when the contact has an open one on the touchpoint.
+INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(contact_id), sqlc.arg(touchpoint_id), sqlc.arg(queue_id), sqlc.arg(status), sqlc.arg(assignee_id), sqlc.arg(assigned_ms), sqlc.arg(opened_ms), sqlc.arg(last_message_ms), sqlc.arg(last_message_id), sqlc.arg(preview), sqlc.arg(last_kind), sqlc.arg(last_direction), sqlc.arg(last_state), sqlc.arg(unread), sqlc.arg(waiting_since_ms), sqlc.arg(last_inbound_ms), sqlc.arg(last_inbound_id), sqlc.arg(window_until_ms), sqlc.arg(window_reason), sqlc.arg(disposition_id), sqlc.arg(ended_ms), sqlc.arg(closed_ms), sqlc.arg(last_no), sqlc.arg(read_no), sqlc.arg(troubled), sqlc.arg(version));
+
+-- name: InsertMessage :exec
+-- InsertMessage adds a line to a thread. It fails when Meta's id or the number is taken.
+INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(touchpoint_id), sqlc.arg(contact_id), sqlc.arg(no), sqlc.arg(direction), sqlc.arg(kind), sqlc.arg(sent_ms), sqlc.arg(created_ms), sqlc.arg(agent_id), sqlc.arg(content), sqlc.arg(media_id), sqlc.arg(provider_id), sqlc.arg(state), sqlc.arg(accepted_ms), sqlc.arg(delivered_ms), sqlc.arg(read_ms), sqlc.arg(failed_ms), sqlc.arg(failure), sqlc.arg(elsewhere), sqlc.arg(version));
+
+-- name: InsertMedia :exec
+-- InsertMedia adds a file.
+INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(touchpoint_id), sqlc.arg(message_id), sqlc.arg(state), sqlc.arg(mime), sqlc.arg(file_name), sqlc.arg(size_bytes), sqlc.arg(sha256), sqlc.arg(width), sqlc.arg(height), sqlc.arg(voice), sqlc.arg(animated), sqlc.arg(provider_id), sqlc.arg(url), sqlc.arg(created_ms));
+
+-- name: InsertParkedStatus :exec
+-- InsertParkedStatus keeps a status for later. The first of its kind stays.
+INSERT INTO parked_status (workspace_id, touchpoint_id, provider_id, state, at_ms, failure, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(touchpoint_id), sqlc.arg(provider_id), sqlc.arg(state), sqlc.arg(at_ms), sqlc.arg(failure), sqlc.arg(created_ms))
+ON CONFLICT DO NOTHING;
+
+-- name: InsertNote :exec
+-- InsertNote adds a note.
+INSERT INTO note (workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(agent_id), sqlc.arg(text), sqlc.arg(created_ms), sqlc.arg(edited_ms), sqlc.arg(edited_by), sqlc.arg(version));
+
+-- name: InsertDeadLetter :exec
+-- InsertDeadLetter keeps what was not understood.
+INSERT INTO dead_letter (workspace_id, id, channel, account_id, reason, body, received_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(account_id), sqlc.arg(reason), sqlc.arg(body), sqlc.arg(received_ms));

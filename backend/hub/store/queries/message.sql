@@ -1,0 +1,80 @@
+-- name: Message :one
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: MessageByProvider :one
+-- MessageByProvider finds a message by Meta's id. No row: Parley has not seen it.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id);
+
+-- name: MessagesBefore :many
+-- MessagesBefore pages a thread backwards, newest first.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) AND no < sqlc.arg(before_no)
+ORDER BY no DESC LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: LastInbound :one
+-- LastInbound is the newest message of the contact in a conversation at or before a number.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id)
+  AND no <= sqlc.arg(no) AND direction = 'in' AND provider_id <> '' ORDER BY no DESC LIMIT 1;
+
+-- name: NewsSince :one
+-- NewsSince counts what the contact or a colleague wrote after a number.
+SELECT count(*) FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id)
+  AND no > sqlc.arg(no) AND direction <> 'event' AND agent_id <> sqlc.arg(agent_id);
+
+-- name: NextUnsent :one
+-- NextUnsent is the head of a lane. No row: the lane is empty.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id)
+  AND contact_id = sqlc.arg(contact_id) AND state IN ('in_hub', 'sending') ORDER BY conversation_id, no LIMIT 1;
+
+-- name: MarkSending :one
+-- MarkSending notes, before the request leaves, that a message is being handed to Meta. No row: the worker has
+-- lost its lane, or the message has moved on.
+UPDATE message SET state = 'sending', version = version + 1
+WHERE message.workspace_id = sqlc.arg(workspace_id) AND message.id = sqlc.arg(id) AND message.state = 'in_hub'
+  AND EXISTS (SELECT 1 FROM lane l WHERE l.workspace_id = sqlc.arg(workspace_id) AND l.kind = 'send' AND l.key = sqlc.arg(lane_key) AND l.lease_by = sqlc.arg(worker))
+RETURNING *;
+
+-- name: WatermarkMessages :many
+-- WatermarkMessages are our messages to a contact that a watermark says have arrived or were read.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id)
+  AND contact_id = sqlc.arg(contact_id) AND direction = 'out' AND sent_ms <= sqlc.arg(until_ms) AND provider_id <> ''
+  AND state IN ('accepted', 'delivered', 'failed', 'unconfirmed');
+
+-- name: AllMessages :many
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: StaleSending :many
+-- StaleSending are messages whose worker died between the request and its answer.
+SELECT m.* FROM message m WHERE m.workspace_id = sqlc.arg(workspace_id) AND m.touchpoint_id = sqlc.arg(touchpoint_id)
+  AND m.contact_id = sqlc.arg(contact_id) AND m.state = 'sending';
+
+-- name: ParkedStatuses :many
+SELECT * FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id);
+
+-- name: DropParkedStatuses :exec
+DELETE FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id);
+
+-- name: PurgeParkedStatuses :exec
+DELETE FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND created_ms < sqlc.arg(before_ms);
+
+-- name: Media :one
+SELECT * FROM media WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: Note :one
+SELECT * FROM note WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: NotesOfConversation :many
+SELECT * FROM note WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) ORDER BY created_ms, id;
+
+-- name: AllNotes :many
+SELECT * FROM note WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: EditNote :one
+-- EditNote replaces a note's text. No row: there is no such note in that conversation.
+UPDATE note SET text = sqlc.arg(text), edited_ms = sqlc.arg(now_ms), edited_by = sqlc.arg(agent_id), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND conversation_id = sqlc.arg(conversation_id) RETURNING *;
+
+-- name: DeadLetters :many
+SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: CountDeadLetters :one
+SELECT count(*) FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id);

@@ -1,0 +1,98 @@
+-- name: PutContact :exec
+-- PutContact writes a contact whole. Only for rows that this transaction has locked or made.
+INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(number), sqlc.arg(email), sqlc.arg(username), sqlc.arg(language), sqlc.arg(version), sqlc.arg(created_ms))
+ON CONFLICT (workspace_id, id) DO UPDATE SET
+  name = excluded.name,
+  number = excluded.number,
+  email = excluded.email,
+  username = excluded.username,
+  language = excluded.language,
+  version = excluded.version,
+  created_ms = excluded.created_ms;
+
+-- name: PutConversation :exec
+-- PutConversation writes a conversation whole. Only for rows that this transaction has locked or made.
+INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(contact_id), sqlc.arg(touchpoint_id), sqlc.arg(queue_id), sqlc.arg(status), sqlc.arg(assignee_id), sqlc.arg(assigned_ms), sqlc.arg(opened_ms), sqlc.arg(last_message_ms), sqlc.arg(last_message_id), sqlc.arg(preview), sqlc.arg(last_kind), sqlc.arg(last_direction), sqlc.arg(last_state), sqlc.arg(unread), sqlc.arg(waiting_since_ms), sqlc.arg(last_inbound_ms), sqlc.arg(last_inbound_id), sqlc.arg(window_until_ms), sqlc.arg(window_reason), sqlc.arg(disposition_id), sqlc.arg(ended_ms), sqlc.arg(closed_ms), sqlc.arg(last_no), sqlc.arg(read_no), sqlc.arg(troubled), sqlc.arg(version))
+ON CONFLICT (workspace_id, id) DO UPDATE SET
+  contact_id = excluded.contact_id,
+  touchpoint_id = excluded.touchpoint_id,
+  queue_id = excluded.queue_id,
+  status = excluded.status,
+  assignee_id = excluded.assignee_id,
+  assigned_ms = excluded.assigned_ms,
+  opened_ms = excluded.opened_ms,
+  last_message_ms = excluded.last_message_ms,
+  last_message_id = excluded.last_message_id,
+  preview = excluded.preview,
+  last_kind = excluded.last_kind,
+  last_direction = excluded.last_direction,
+  last_state = excluded.last_state,
+  unread = excluded.unread,
+  waiting_since_ms = excluded.waiting_since_ms,
+  last_inbound_ms = excluded.last_inbound_ms,
+  last_inbound_id = excluded.last_inbound_id,
+  window_until_ms = excluded.window_until_ms,
+  window_reason = excluded.window_reason,
+  disposition_id = excluded.disposition_id,
+  ended_ms = excluded.ended_ms,
+  closed_ms = excluded.closed_ms,
+  last_no = excluded.last_no,
+  read_no = excluded.read_no,
+  troubled = excluded.troubled,
+  version = excluded.version;
+
+-- name: PutMessage :exec
+-- PutMessage writes a message whole. Only for rows that this transaction has locked or made.
+INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(touchpoint_id), sqlc.arg(contact_id), sqlc.arg(no), sqlc.arg(direction), sqlc.arg(kind), sqlc.arg(sent_ms), sqlc.arg(created_ms), sqlc.arg(agent_id), sqlc.arg(content), sqlc.arg(media_id), sqlc.arg(provider_id), sqlc.arg(state), sqlc.arg(accepted_ms), sqlc.arg(delivered_ms), sqlc.arg(read_ms), sqlc.arg(failed_ms), sqlc.arg(failure), sqlc.arg(elsewhere), sqlc.arg(version))
+ON CONFLICT (workspace_id, id) DO UPDATE SET
+  conversation_id = excluded.conversation_id,
+  touchpoint_id = excluded.touchpoint_id,
+  contact_id = excluded.contact_id,
+  no = excluded.no,
+  direction = excluded.direction,
+  kind = excluded.kind,
+  sent_ms = excluded.sent_ms,
+  created_ms = excluded.created_ms,
+  agent_id = excluded.agent_id,
+  content = excluded.content,
+  media_id = excluded.media_id,
+  provider_id = excluded.provider_id,
+  state = excluded.state,
+  accepted_ms = excluded.accepted_ms,
+  delivered_ms = excluded.delivered_ms,
+  read_ms = excluded.read_ms,
+  failed_ms = excluded.failed_ms,
+  failure = excluded.failure,
+  elsewhere = excluded.elsewhere,
+  version = excluded.version;
+
+-- name: PutMedia :exec
+-- PutMedia writes a file's row whole. Only for rows that this transaction has locked or made.
+INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(touchpoint_id), sqlc.arg(message_id), sqlc.arg(state), sqlc.arg(mime), sqlc.arg(file_name), sqlc.arg(size_bytes), sqlc.arg(sha256), sqlc.arg(width), sqlc.arg(height), sqlc.arg(voice), sqlc.arg(animated), sqlc.arg(provider_id), sqlc.arg(url), sqlc.arg(created_ms))
+ON CONFLICT (workspace_id, id) DO UPDATE SET
+  touchpoint_id = excluded.touchpoint_id,
+  message_id = excluded.message_id,
+  state = excluded.state,
+  mime = excluded.mime,
+  file_name = excluded.file_name,
+  size_bytes = excluded.size_bytes,
+  sha256 = excluded.sha256,
+  width = excluded.width,
+  height = excluded.height,
+  voice = excluded.voice,
+  animated = excluded.animated,
+  provider_id = excluded.provider_id,
+  url = excluded.url,
+  created_ms = excluded.created_ms;
+
+-- name: PutChange :exec
+-- PutChange moves an entity to the newest position of the feed.
+INSERT INTO change (workspace_id, entity_type, entity_id, seq, deleted)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(entity_type), sqlc.arg(entity_id), sqlc.arg(seq), sqlc.arg(deleted))
+ON CONFLICT (workspace_id, entity_type, entity_id) DO UPDATE SET
+  seq = excluded.seq,
+  deleted = excluded.deleted;

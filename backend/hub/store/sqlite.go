@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"parley/backend/hub/store/db"
+
+	_ "github.com/mattn/go-sqlite3" // the "sqlite3" driver
+	"github.com/pressly/goose/v3"
+)
+
+// sqlite is the engine of one machine. Its one writer makes locks unnecessary, and a statement costs microseconds,
+// so batches are loops.
+type sqlite struct{}
+
+// openSQLite opens a writer of one connection and a pool of readers. synchronous=FULL, because a webhook is
+// answered 200 only when it is durable; group commit pays for it.
+func openSQLite(ctx context.Context, file string) (*Store, error) {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := touch(path); err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite3", dsn(path, "rwc", "_txlock=immediate&_synchronous=FULL&_journal_mode=WAL&_cache_size=-65536"))
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+	}
+	read, err := sql.Open("sqlite3", dsn(path, "rw", "_query_only=1&_cache_size=-16384"))
+	if err != nil {
+		_ = write.Close()
+		return nil, err
+	}
+	read.SetMaxOpenConns(4)
+	read.SetMaxIdleConns(4)
+	return &Store{engine: sqlite{}, write: write, read: read}, nil
+}
+
+func dsn(path, mode, options string) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+	return u.String() + "?mode=" + mode + "&_busy_timeout=10000&_foreign_keys=1&_stmt_cache_size=128&" + options
+}
+
+// touch makes the file readable by its owner only before SQLite would make it by the umask.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func (sqlite) dialect() goose.Dialect            { return goose.DialectSQLite3 }
+func (sqlite) migration() []goose.ProviderOption { return nil }
+func (sqlite) shared() bool                      { return false }
+func (sqlite) again(error) bool                  { return false }
+
+func (sqlite) putChanges(ctx context.Context, tx *Tx, changes []db.Change) error {
+	for _, c := range changes {
+		if err := tx.PutChange(ctx, db.PutChangeParams(c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (sqlite) write(ctx context.Context, tx *Tx, rows Rows) error {
+	for _, step := range []func() error{
+		func() error {
+			return each(rows.Contacts, func(r db.Contact) error { return tx.PutContact(ctx, db.PutContactParams(r)) })
+		},
+		func() error {
+			return each(rows.Identities, func(r db.ContactIdentity) error {
+				return tx.InsertContactIdentity(ctx, db.InsertContactIdentityParams(r))
+			})
+		},
+		func() error {
+			return each(rows.PutConversations, func(r db.Conversation) error {
+				return tx.PutConversation(ctx, db.PutConversationParams(r))
+			})
+		},
+		func() error {
+			return each(rows.Messages, func(r db.Message) error { return tx.InsertMessage(ctx, db.InsertMessageParams(r)) })
+		},
+		func() error {
+			return each(rows.PutMessages, func(r db.Message) error { return tx.PutMessage(ctx, db.PutMessageParams(r)) })
+		},
+		func() error {
+			return each(rows.Media, func(r db.Media) error { return tx.InsertMedia(ctx, db.InsertMediaParams(r)) })
+		},
+		func() error {
+			return each(rows.DeadLetters, func(r db.DeadLetter) error {
+				return tx.InsertDeadLetter(ctx, db.InsertDeadLetterParams(r))
+			})
+		},
+		func() error {
+			return each(rows.Parked, func(r db.ParkedStatus) error {
+				return tx.InsertParkedStatus(ctx, db.InsertParkedStatusParams(r))
+			})
+		},
+		func() error { return wakeLanes(ctx, tx, rows.Lanes) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wakeLanes(ctx context.Context, tx *Tx, lanes []LaneKey) error {
+	return each(lanes, func(l LaneKey) error {
+		return tx.WakeLane(ctx, db.WakeLaneParams{
+			WorkspaceID: tx.WorkspaceID, Kind: l.Kind, Key: l.Key, TouchpointID: l.TouchpointID, NextMs: l.NextMs,
+		})
+	})
+}
+
+func each[T any](rows []T, do func(T) error) error {
+	for _, row := range rows {
+		if err := do(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// found looks keys up one by one and leaves out those that are not there.
+func found[K, T any](keys []K, find func(K) (T, error)) ([]T, error) {
+	rows := make([]T, 0, len(keys))
+	for _, key := range keys {
+		row, err := find(key)
+		if NotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func (sqlite) identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]db.ContactIdentity, error) {
+	return found(keys, func(k IdentityKey) (db.ContactIdentity, error) {
+		return tx.Identity(ctx, db.IdentityParams{
+			WorkspaceID: tx.WorkspaceID, Channel: k.Channel, Kind: k.Kind, Scope: k.Scope, Value: k.Value,
+		})
+	})
+}
+
+func (sqlite) contacts(ctx context.Context, tx *Tx, ids []string) ([]db.Contact, error) {
+	return found(ids, func(id string) (db.Contact, error) {
+		return tx.Contact(ctx, db.ContactParams{WorkspaceID: tx.WorkspaceID, ID: id})
+	})
+}
+
+func (sqlite) latest(ctx context.Context, tx *Tx, keys []PairKey) ([]db.Conversation, error) {
+	return found(keys, func(k PairKey) (db.Conversation, error) {
+		return tx.LatestConversation(ctx, db.LatestConversationParams{
+			WorkspaceID: tx.WorkspaceID, TouchpointID: k.TouchpointID, ContactID: k.ContactID,
+		})
+	})
+}
+
+func (sqlite) conversations(ctx context.Context, tx *Tx, ids []string) ([]db.Conversation, error) {
+	return found(ids, func(id string) (db.Conversation, error) {
+		return tx.Conversation(ctx, db.ConversationParams{WorkspaceID: tx.WorkspaceID, ID: id})
+	})
+}
+
+func (sqlite) messages(ctx context.Context, tx *Tx, keys []ProviderKey, ids []string) ([]db.Message, error) {
+	rows, err := found(keys, func(k ProviderKey) (db.Message, error) {
+		return tx.MessageByProvider(ctx, db.MessageByProviderParams{
+			WorkspaceID: tx.WorkspaceID, TouchpointID: k.TouchpointID, ProviderID: k.ProviderID,
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	more, err := found(ids, func(id string) (db.Message, error) {
+		return tx.Message(ctx, db.MessageParams{WorkspaceID: tx.WorkspaceID, ID: id})
+	})
+	return append(rows, more...), err
+}
+
+func (sqlite) claimLane(ctx context.Context, pool *sql.DB, kind, worker string, nowMs, leaseMs int64) (db.Lane, error) {
+	return scanLane(pool.QueryRowContext(ctx, fmt.Sprintf(claimLaneSQL, ""), worker, leaseMs, kind, nowMs))
+}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"parley/backend/hub/store/db"
+)
+
+// Entity types, as they stand in the feed.
+const (
+	TypeWorkspace    = "workspace"
+	TypeTouchpoint   = "touchpoint"
+	TypeQueue        = "queue"
+	TypeAgent        = "agent"
+	TypeContact      = "contact"
+	TypeConversation = "conversation"
+	TypeMessage      = "message"
+	TypeNote         = "note"
+	TypeDisposition  = "disposition"
+)
+
+// Tx is one writing transaction of one workspace.
+type Tx struct {
+	*db.Queries
+	WorkspaceID string
+
+	tx      *sql.Tx
+	engine  engine
+	changes []db.Change
+	known   map[entityKey]bool
+}
+
+type entityKey struct{ kind, id string }
+
+// Changed notes that an entity has a new state, to be recorded in the feed when the transaction ends.
+func (tx *Tx) Changed(entityType, id string) {
+	key := entityKey{entityType, id}
+	if tx.known[key] {
+		return
+	}
+	if tx.known == nil {
+		tx.known = map[entityKey]bool{}
+	}
+	tx.known[key] = true
+	tx.changes = append(tx.changes, db.Change{WorkspaceID: tx.WorkspaceID, EntityType: entityType, EntityID: id})
+}
+
+func (tx *Tx) record(ctx context.Context) (int64, error) {
+	n := int64(len(tx.changes))
+	if n == 0 {
+		return 0, nil
+	}
+	seq, err := tx.BumpSeq(ctx, db.BumpSeqParams{N: n, WorkspaceID: tx.WorkspaceID})
+	if err != nil {
+		return 0, fmt.Errorf("take feed positions: %w", err)
+	}
+	for i := range tx.changes {
+		tx.changes[i].Seq = seq - n + 1 + int64(i)
+	}
+	if err := tx.engine.putChanges(ctx, tx, tx.changes); err != nil {
+		return 0, fmt.Errorf("record changes: %w", err)
+	}
+	return seq, nil
+}
+
+// Rows is what a batch writes. Put* rows were locked or made by the same transaction and are written whole.
+type Rows struct {
+	Contacts         []db.Contact
+	Identities       []db.ContactIdentity
+	PutConversations []db.Conversation
+	Messages         []db.Message
+	PutMessages      []db.Message
+	Media            []db.Media
+	DeadLetters      []db.DeadLetter
+	Parked           []db.ParkedStatus
+	Lanes            []LaneKey
+}
+
+// Write writes a batch, in an order that satisfies every constraint.
+func (tx *Tx) Write(ctx context.Context, rows Rows) error {
+	return tx.engine.write(ctx, tx, rows)
+}
+
+// IdentityKey names what a channel knows a contact by.
+type IdentityKey struct {
+	Channel string `json:"channel"`
+	Kind    string `json:"kind"`
+	Scope   string `json:"scope"`
+	Value   string `json:"value"`
+}
+
+// PairKey names a contact on a touchpoint.
+type PairKey struct {
+	TouchpointID string `json:"touchpoint_id"`
+	ContactID    string `json:"contact_id"`
+}
+
+// ProviderKey names a message by Meta's id.
+type ProviderKey struct {
+	TouchpointID string `json:"touchpoint_id"`
+	ProviderID   string `json:"provider_id"`
+}
+
+// LaneKey names a lane, and the touchpoint whose pause holds it.
+type LaneKey struct {
+	Kind         string
+	Key          string
+	TouchpointID string
+	NextMs       int64
+}
+
+// LoadIdentities returns those of the identities that exist.
+func (tx *Tx) LoadIdentities(ctx context.Context, keys []IdentityKey) ([]db.ContactIdentity, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return tx.engine.identities(ctx, tx, keys)
+}
+
+// LockLatest locks and returns the open conversation of each contact on its touchpoint, or else the last one.
+func (tx *Tx) LockLatest(ctx context.Context, keys []PairKey) ([]db.Conversation, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return tx.engine.latest(ctx, tx, keys)
+}
+
+// LockConversations locks and returns conversations by id.
+func (tx *Tx) LockConversations(ctx context.Context, ids []string) ([]db.Conversation, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return tx.engine.conversations(ctx, tx, ids)
+}
+
+// LoadMessages returns those of the messages that exist, found by Meta's id or by ours.
+func (tx *Tx) LoadMessages(ctx context.Context, keys []ProviderKey, ids []string) ([]db.Message, error) {
+	if len(keys)+len(ids) == 0 {
+		return nil, nil
+	}
+	return tx.engine.messages(ctx, tx, keys, ids)
+}
+
+// LoadContacts returns those of the contacts that exist.
+func (tx *Tx) LoadContacts(ctx context.Context, ids []string) ([]db.Contact, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return tx.engine.contacts(ctx, tx, ids)
+}
+
+// ClaimLane leases the longest-due free lane of a kind to a worker until leaseMs. sql.ErrNoRows: nothing is due.
+func (s *Store) ClaimLane(ctx context.Context, kind, worker string, nowMs, leaseMs int64) (db.Lane, error) {
+	return s.engine.claimLane(ctx, s.write, kind, worker, nowMs, leaseMs)
+}
