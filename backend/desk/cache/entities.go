@@ -1,0 +1,162 @@
+package cache
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+)
+
+// Effect says what a write did.
+type Effect int
+
+// Effects.
+const (
+	Unchanged Effect = iota // what is here is as new, or the entity is gone
+	Inserted
+	Replaced
+)
+
+// Kinds of entities, as in Change.type.
+const (
+	KindWorkspace    = "workspace"
+	KindTouchpoint   = "touchpoint"
+	KindQueue        = "queue"
+	KindAgent        = "agent"
+	KindContact      = "contact"
+	KindConversation = "conversation"
+	KindMessage      = "message"
+	KindNote         = "note"
+	KindDisposition  = "disposition"
+)
+
+// put is one upsert by version: the columns of a table beside id, version, generation and data.
+type put struct {
+	table   string
+	kind    string
+	id      string
+	version int64
+	entity  proto.Message
+	columns []string
+	values  []any
+}
+
+// upsert writes an entity unless what is here is as new, or was deleted.
+func (tx *Tx) upsert(ctx context.Context, p put) (Effect, error) {
+	act := "write " + p.kind
+	generation, err := tx.currentGeneration(ctx)
+	if err != nil {
+		return Unchanged, err
+	}
+	present, err := tx.present(ctx, p.table, p.kind, p.id)
+	if err != nil {
+		return Unchanged, err
+	}
+	if present.gone || (present.found && present.generation == generation && present.version >= p.version) {
+		return Unchanged, nil
+	}
+	data, err := proto.Marshal(p.entity)
+	if err != nil {
+		return Unchanged, fmt.Errorf("%s: %w", act, err)
+	}
+	columns := append([]string{"version", "generation", "data"}, p.columns...)
+	values := append([]any{p.version, generation, data}, p.values...)
+	keys, keyValues := []string{"id"}, []any{p.id}
+	if p.table == "config" {
+		keys, keyValues = []string{"kind", "id"}, []any{p.kind, p.id}
+	}
+	if present.found {
+		statement := "UPDATE " + p.table + " SET " + strings.Join(columns, " = ?, ") + " = ? WHERE " +
+			strings.Join(keys, " = ? AND ") + " = ?"
+		_, err = tx.exec(ctx, act, statement, append(values, keyValues...)...)
+		if present.version == p.version {
+			return Unchanged, err // only its generation moved
+		}
+		return Replaced, err
+	}
+	all := append(keys, columns...)
+	statement := "INSERT INTO " + p.table + " (" + strings.Join(all, ", ") + ") VALUES (?" +
+		strings.Repeat(", ?", len(all)-1) + ")"
+	_, err = tx.exec(ctx, act, statement, append(keyValues, values...)...)
+	return Inserted, err
+}
+
+// presence is what is known of an entity before a write.
+type presence struct {
+	found, gone         bool
+	version, generation int64
+}
+
+func (tx *Tx) present(ctx context.Context, table, kind, id string) (presence, error) {
+	var p presence
+	var err error
+	if p.gone, err = tx.isGone(ctx, kind, id); err != nil || p.gone {
+		return p, err
+	}
+	query, args := "SELECT version, generation FROM "+table+" WHERE id = ?", []any{id}
+	if table == "config" {
+		query, args = "SELECT version, generation FROM config WHERE kind = ? AND id = ?", []any{kind, id}
+	}
+	p.found, err = find(ctx, tx.q, "look up "+kind, query, args, &p.version, &p.generation)
+	return p, err
+}
+
+func (tx *Tx) isGone(ctx context.Context, kind, id string) (bool, error) {
+	var one int
+	return find(ctx, tx.q, "look up deletion", "SELECT 1 FROM gone WHERE kind = ? AND id = ?", []any{kind, id}, &one)
+}
+
+// Delete removes an entity for good. A page that still holds it does not bring it back.
+func (tx *Tx) Delete(ctx context.Context, kind, id string) error {
+	if _, err := tx.exec(ctx, "remember deletion",
+		"INSERT INTO gone (kind, id) VALUES (?, ?) ON CONFLICT DO NOTHING", kind, id); err != nil {
+		return err
+	}
+	var err error
+	switch kind {
+	case KindMessage:
+		err = tx.deleteMessage(ctx, id)
+	case KindContact, KindConversation, KindNote:
+		_, err = tx.exec(ctx, "delete "+kind, "DELETE FROM "+kind+" WHERE id = ?", id)
+	default:
+		_, err = tx.exec(ctx, "delete "+kind, "DELETE FROM config WHERE kind = ? AND id = ?", kind, id)
+	}
+	return err
+}
+
+// decode is a scan function for a column of protobuf bytes.
+func decode[T any, P interface {
+	*T
+	proto.Message
+}](data []byte) (P, error) {
+	entity := P(new(T))
+	if err := proto.Unmarshal(data, entity); err != nil {
+		return nil, fmt.Errorf("decode %T: %w", entity, err)
+	}
+	return entity, nil
+}
+
+// findEntity reads one entity, nil when there is none.
+func findEntity[T any, P interface {
+	*T
+	proto.Message
+}](ctx context.Context, q querier, act, query string, args ...any) (P, error) {
+	var data []byte
+	found, err := find(ctx, q, act, query, args, &data)
+	if err != nil || !found {
+		return nil, err
+	}
+	return decode[T, P](data)
+}
+
+// marks is "?, ?, ?" for n values, and args are they.
+func marks(ids []string) (string, []any) {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	return strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", "), args
+}
+

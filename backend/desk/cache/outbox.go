@@ -1,0 +1,122 @@
+package cache
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// OutboxState says what is known of a command.
+type OutboxState string
+
+// States of a command; a refusal or the feed's arrival removes the row.
+const (
+	OutboxWaiting  OutboxState = "waiting"  // no answer yet
+	OutboxAnswered OutboxState = "answered" // carried out; the feed has not brought its effect yet
+)
+
+// OutboxRow is a command on its way.
+type OutboxRow struct {
+	Position       int64
+	Lane           string // commands of one lane go out in order
+	ConversationID string // "" when it is about no conversation
+	Kind           string // "assign", "send_message" and so on
+	State          OutboxState
+	Command        *hubv1.Command
+	AttachmentID   string // the file to upload before
+	CreatedMs      int64  // by the hub's clock
+	AppliedSeq     int64  // of answered commands
+}
+
+const outboxColumns = "position, lane, conversation_id, kind, state, command, attachment_id, created_ms, applied_seq"
+
+func scanOutbox(rows *sql.Rows) (OutboxRow, error) {
+	var row OutboxRow
+	var command []byte
+	err := rows.Scan(&row.Position, &row.Lane, &row.ConversationID, &row.Kind, &row.State, &command,
+		&row.AttachmentID, &row.CreatedMs, &row.AppliedSeq)
+	if err != nil {
+		return row, err
+	}
+	row.Command, err = decode[hubv1.Command](command)
+	return row, err
+}
+
+// Outbox lists all commands in the order in which they were made.
+func (r Reader) Outbox(ctx context.Context) ([]OutboxRow, error) {
+	return list(ctx, r.q, "read outbox", scanOutbox, "SELECT "+outboxColumns+" FROM outbox ORDER BY position")
+}
+
+// OutboxLane lists the waiting commands of a lane in order.
+func (r Reader) OutboxLane(ctx context.Context, lane string) ([]OutboxRow, error) {
+	return list(ctx, r.q, "read outbox lane", scanOutbox,
+		"SELECT "+outboxColumns+" FROM outbox WHERE state = 'waiting' AND lane = ? ORDER BY position", lane)
+}
+
+// OutboxHeads lists the next waiting command of each lane.
+func (r Reader) OutboxHeads(ctx context.Context) ([]OutboxRow, error) {
+	return list(ctx, r.q, "read outbox heads", scanOutbox, "SELECT "+outboxColumns+` FROM outbox
+		WHERE position IN (SELECT min(position) FROM outbox WHERE state = 'waiting' GROUP BY lane) ORDER BY position`)
+}
+
+// OutboxWaiting counts commands without an answer.
+func (r Reader) OutboxWaiting(ctx context.Context) (int, error) {
+	var n int
+	_, err := find(ctx, r.q, "count outbox", "SELECT count(*) FROM outbox WHERE state = 'waiting'", nil, &n)
+	return n, err
+}
+
+// AddOutbox appends a command. Use within Cache.UpdateDurably.
+func (tx *Tx) AddOutbox(ctx context.Context, row OutboxRow) error {
+	command, err := proto.Marshal(row.Command)
+	if err != nil {
+		return fmt.Errorf("write command: %w", err)
+	}
+	_, err = tx.exec(ctx, "write command", `
+		INSERT INTO outbox (id, lane, conversation_id, kind, state, command, attachment_id, created_ms, applied_seq)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		row.Command.Id, row.Lane, row.ConversationID, row.Kind, row.State, command, row.AttachmentID, row.CreatedMs, row.AppliedSeq)
+	return err
+}
+
+// SetOutboxCommand replaces the command of a row, once its file has been uploaded.
+func (tx *Tx) SetOutboxCommand(ctx context.Context, command *hubv1.Command) error {
+	data, err := proto.Marshal(command)
+	if err != nil {
+		return fmt.Errorf("write command: %w", err)
+	}
+	_, err = tx.exec(ctx, "write command", "UPDATE outbox SET command = ? WHERE id = ?", data, command.Id)
+	return err
+}
+
+// AnswerOutbox records that a command was carried out. The row stays as overlay until DropApplied.
+func (tx *Tx) AnswerOutbox(ctx context.Context, id string, appliedSeq int64) error {
+	_, err := tx.exec(ctx, "record answer",
+		"UPDATE outbox SET state = 'answered', applied_seq = ? WHERE id = ? AND state = 'waiting'", appliedSeq, id)
+	return err
+}
+
+// DeleteOutbox removes a command.
+func (tx *Tx) DeleteOutbox(ctx context.Context, id string) error {
+	_, err := tx.exec(ctx, "delete command", "DELETE FROM outbox WHERE id = ?", id)
+	return err
+}
+
+// DropApplied removes answered commands whose effect the feed has brought, and returns them.
+func (tx *Tx) DropApplied(ctx context.Context) ([]OutboxRow, error) {
+	cursor, err := tx.Cursor(ctx)
+	if err != nil || cursor == nil {
+		return nil, err
+	}
+	dropped, err := list(ctx, tx.q, "list applied commands", scanOutbox,
+		"SELECT "+outboxColumns+" FROM outbox WHERE state = 'answered' AND applied_seq <= ?", cursor.Seq)
+	if err != nil || len(dropped) == 0 {
+		return nil, err
+	}
+	_, err = tx.exec(ctx, "drop applied commands", "DELETE FROM outbox WHERE state = 'answered' AND applied_seq <= ?", cursor.Seq)
+	return dropped, err
+}

@@ -1,0 +1,84 @@
+package cache
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// recoverFrom sets a damaged file aside, makes a new one, and copies what exists nowhere else out of the old one:
+// drafts, attachments and waiting commands, row by row, as far as they can be read. Entities come from the hub.
+func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
+	aside := fmt.Sprintf("%s.damaged-%s", strings.TrimSuffix(path, filepath.Ext(path)), time.Now().UTC().Format("20060102T150405.000"))
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(path+suffix, aside+suffix); err != nil && !os.IsNotExist(err) {
+			return nil, Opened{}, fmt.Errorf("set damaged cache aside: %w", err)
+		}
+	}
+	c, err := open(ctx, path)
+	if err != nil {
+		return nil, Opened{}, fmt.Errorf("replace damaged cache: %w", err)
+	}
+	if err := c.checkAfterCrash(ctx); err != nil {
+		c.closeFiles()
+		return nil, Opened{}, err
+	}
+	opened := Opened{SetAside: aside}
+	old, err := sql.Open("sqlite3", dsn(aside, url.Values{"_busy_timeout": {"1000"}}))
+	if err != nil {
+		return c, opened, nil
+	}
+	defer old.Close()
+	err = c.UpdateDurably(ctx, func(tx *Tx) error {
+		opened.Drafts, opened.Commands = salvage(ctx, Reader{q: old}, tx)
+		return nil
+	})
+	if err != nil {
+		c.closeFiles()
+		return nil, opened, fmt.Errorf("recover unsent work: %w", err)
+	}
+	return c, opened, nil
+}
+
+// salvage copies what it can. Every read stands alone: a page that cannot be read costs its own rows only.
+func salvage(ctx context.Context, old Reader, tx *Tx) (drafts, commands int) {
+	for _, id := range keysOf(ctx, old, "SELECT conversation_id FROM draft") {
+		if draft, err := old.Draft(ctx, id); err == nil && !draft.Empty() && tx.PutDraft(ctx, draft) == nil {
+			drafts++
+		}
+	}
+	for _, id := range keysOf(ctx, old, "SELECT id FROM attachment") {
+		if attachment, found, err := old.Attachment(ctx, id); err == nil && found {
+			_ = tx.PutAttachment(ctx, attachment)
+		}
+	}
+	for _, id := range keysOf(ctx, old, "SELECT id FROM outbox WHERE state = 'waiting' ORDER BY position") {
+		rows, err := list(ctx, old.q, "read command", scanOutbox, "SELECT "+outboxColumns+" FROM outbox WHERE id = ?", id)
+		if err == nil && len(rows) == 1 && tx.AddOutbox(ctx, rows[0]) == nil {
+			commands++
+		}
+	}
+	return drafts, commands
+}
+
+// keysOf reads keys until the file gives no more.
+func keysOf(ctx context.Context, old Reader, query string) []string {
+	rows, err := old.q.QueryContext(ctx, query)
+	if err != nil {
+		return nil
+	}
+	defer rows.Close()
+	var keys []string
+	for rows.Next() {
+		var key string
+		if rows.Scan(&key) == nil {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,110 @@
+package hubclient
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestEmbedded(t *testing.T) {
+	mux := http.NewServeMux()
+	ended := make(chan struct{}, 1)
+	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Host", r.Host)
+		w.WriteHeader(http.StatusAccepted)
+		io.Copy(w, r.Body)
+	})
+	mux.HandleFunc("GET /watch", func(w http.ResponseWriter, r *http.Request) {
+		for i := 0; ; i++ {
+			if _, err := fmt.Fprintf(w, "frame %d\n", i); err != nil {
+				break
+			}
+			if http.NewResponseController(w).Flush() != nil {
+				break
+			}
+			if i == 1 {
+				<-r.Context().Done()
+				break
+			}
+		}
+		ended <- struct{}{}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic("no") })
+	mux.HandleFunc("GET /hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	embedded := NewEmbedded(mux)
+	client := &http.Client{Transport: embedded}
+
+	t.Run("carries body, status and headers", func(t *testing.T) {
+		body := strings.Repeat("long ", 50_000)
+		response, err := client.Post("http://hub/echo", "text/plain", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		echoed, err := io.ReadAll(response.Body)
+		if err != nil || string(echoed) != body || response.StatusCode != http.StatusAccepted || response.Header.Get("X-Host") != "hub" {
+			t.Fatalf("got %d bytes, status %d, header %v, %v", len(echoed), response.StatusCode, response.Header, err)
+		}
+	})
+
+	t.Run("streams before the handler is done and ends it with the reader", func(t *testing.T) {
+		response, err := client.Get("http://hub/watch")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(response.Body)
+		for i := range 2 {
+			if !lines.Scan() || lines.Text() != fmt.Sprintf("frame %d", i) {
+				t.Fatalf("line %d: %q %v", i, lines.Text(), lines.Err())
+			}
+		}
+		response.Body.Close()
+		<-ended
+	})
+
+	t.Run("gives a panic as an error", func(t *testing.T) {
+		if _, err := client.Get("http://hub/panic"); err == nil || !strings.Contains(err.Error(), "panicked") {
+			t.Fatal(err)
+		}
+	})
+
+	t.Run("returns when the caller's context ends", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		request, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://hub/hang", nil)
+		if _, err := client.Do(request); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+	})
+
+	t.Run("refuses once closed", func(t *testing.T) {
+		embedded.Close()
+		if _, err := client.Get("http://hub/echo"); !errors.Is(err, errEmbeddedClosed) {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestBackoffGrowsToItsBound(t *testing.T) {
+	var b Backoff
+	for i := range 20 {
+		wait := b.Next()
+		if wait > backoffMost || (i >= 7 && wait < backoffMost/2) {
+			t.Fatalf("attempt %d waits %v", i, wait)
+		}
+	}
+	b.Reset()
+	if wait := b.Next(); wait > backoffFirst {
+		t.Fatalf("after a success: %v", wait)
+	}
+}

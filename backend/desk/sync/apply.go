@@ -1,0 +1,198 @@
+package sync
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"parley/backend/desk/cache"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Applied says what has changed in the cache. Lists name each id once.
+type Applied struct {
+	Conversations []string            // rows that look different: their own, their contact's or a command's change
+	Messages      map[string][]string // ids by conversation
+	Notes         []string            // conversations whose notes changed
+	Workspace     bool                // configuration changed
+	Reset         bool                // everything may have changed
+	Behind        bool                // came while catching up, so it is not news of this moment
+	NewMessages   int                 // messages of contacts that were not here before
+}
+
+// Empty reports whether nothing has changed.
+func (a Applied) Empty() bool {
+	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && !a.Workspace && !a.Reset
+}
+
+// applying collects what a transaction changes.
+type applying struct {
+	tx            *cache.Tx
+	conversations map[string]struct{}
+	messages      map[string][]string
+	notes         map[string]struct{}
+	workspace     bool
+	newMessages   int
+}
+
+func newApplying(tx *cache.Tx) *applying {
+	return &applying{
+		tx: tx, conversations: map[string]struct{}{}, messages: map[string][]string{}, notes: map[string]struct{}{},
+	}
+}
+
+func (a *applying) result() Applied {
+	return Applied{
+		Conversations: slices.Sorted(maps.Keys(a.conversations)),
+		Messages:      a.messages,
+		Notes:         slices.Sorted(maps.Keys(a.notes)),
+		Workspace:     a.workspace,
+		NewMessages:   a.newMessages,
+	}
+}
+
+// Apply writes a page of changes and moves the cursor. Pages may come twice and in any order: the entities end
+// up the same, and the cursor at the furthest.
+func Apply(ctx context.Context, tx *cache.Tx, page *hubv1.ChangePage) (Applied, error) {
+	a := newApplying(tx)
+	for _, change := range page.GetChanges() {
+		if err := a.change(ctx, change); err != nil {
+			return Applied{}, err
+		}
+	}
+	if err := tx.Advance(ctx, page.GetCursor()); err != nil {
+		return Applied{}, err
+	}
+	dropped, err := tx.DropApplied(ctx)
+	if err != nil {
+		return Applied{}, err
+	}
+	for _, row := range dropped {
+		if row.ConversationID == "" {
+			continue
+		}
+		a.conversations[row.ConversationID] = struct{}{}
+		switch row.Kind {
+		case "send_message":
+			a.message(row.ConversationID, row.Command.Id)
+		case "save_note":
+			a.notes[row.ConversationID] = struct{}{}
+		}
+	}
+	return a.result(), nil
+}
+
+func (a *applying) change(ctx context.Context, change *hubv1.Change) error {
+	if change.Deleted {
+		return a.deletion(ctx, change)
+	}
+	return a.entity(ctx, change.Entity)
+}
+
+// entity writes one entity. A kind that this version does not know is skipped: its data is in the hub.
+func (a *applying) entity(ctx context.Context, entity *hubv1.Entity) error {
+	switch kind := entity.GetKind().(type) {
+	case *hubv1.Entity_Conversation:
+		return a.conversation(ctx, kind.Conversation)
+	case *hubv1.Entity_Message:
+		return a.putMessage(ctx, kind.Message)
+	case *hubv1.Entity_Contact:
+		return a.contact(ctx, kind.Contact)
+	case *hubv1.Entity_Note:
+		effect, err := a.tx.PutNote(ctx, kind.Note)
+		if effect != cache.Unchanged {
+			a.notes[kind.Note.ConversationId] = struct{}{}
+		}
+		return err
+	case *hubv1.Entity_Workspace:
+		return a.config(a.tx.PutWorkspace(ctx, kind.Workspace))
+	case *hubv1.Entity_Touchpoint:
+		return a.config(a.tx.PutTouchpoint(ctx, kind.Touchpoint))
+	case *hubv1.Entity_Queue:
+		return a.config(a.tx.PutQueue(ctx, kind.Queue))
+	case *hubv1.Entity_Agent:
+		return a.config(a.tx.PutAgent(ctx, kind.Agent))
+	case *hubv1.Entity_Disposition:
+		return a.config(a.tx.PutDisposition(ctx, kind.Disposition))
+	}
+	return nil
+}
+
+func (a *applying) config(effect cache.Effect, err error) error {
+	a.workspace = a.workspace || effect != cache.Unchanged
+	return err
+}
+
+func (a *applying) conversation(ctx context.Context, e *hubv1.Conversation) error {
+	effect, _, err := a.tx.PutConversation(ctx, e)
+	if effect != cache.Unchanged {
+		a.conversations[e.Id] = struct{}{}
+	}
+	return err
+}
+
+func (a *applying) putMessage(ctx context.Context, e *hubv1.Message) error {
+	effect, err := a.tx.PutMessage(ctx, e)
+	if effect == cache.Unchanged {
+		return err
+	}
+	a.message(e.ConversationId, e.Id)
+	if effect == cache.Inserted && e.Direction == "in" {
+		a.newMessages++
+	}
+	return err
+}
+
+func (a *applying) message(conversationID, id string) {
+	if !slices.Contains(a.messages[conversationID], id) {
+		a.messages[conversationID] = append(a.messages[conversationID], id)
+	}
+}
+
+func (a *applying) contact(ctx context.Context, e *hubv1.Contact) error {
+	effect, err := a.tx.PutContact(ctx, e)
+	if err != nil || effect == cache.Unchanged {
+		return err
+	}
+	return a.contactChanged(ctx, e.Id)
+}
+
+// contactChanged marks the rows that show a contact.
+func (a *applying) contactChanged(ctx context.Context, contactID string) error {
+	ids, err := a.tx.ConversationsOf(ctx, contactID)
+	for _, id := range ids {
+		a.conversations[id] = struct{}{}
+	}
+	return err
+}
+
+// deletion removes an entity, and marks what showed it.
+func (a *applying) deletion(ctx context.Context, change *hubv1.Change) error {
+	switch change.Type {
+	case cache.KindConversation:
+		a.conversations[change.Id] = struct{}{}
+	case cache.KindMessage:
+		m, err := a.tx.Message(ctx, change.Id)
+		if err != nil {
+			return err
+		}
+		if m != nil {
+			a.message(m.ConversationId, m.Id)
+		}
+	case cache.KindContact:
+		if err := a.contactChanged(ctx, change.Id); err != nil {
+			return err
+		}
+	case cache.KindNote:
+		n, err := a.tx.Note(ctx, change.Id)
+		if err != nil {
+			return err
+		}
+		if n != nil {
+			a.notes[n.ConversationId] = struct{}{}
+		}
+	default:
+		a.workspace = true
+	}
+	return a.tx.Delete(ctx, change.Type, change.Id)
+}

@@ -1,0 +1,130 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+
+	"parley/backend/desk/cache"
+	"parley/backend/desk/clock"
+	"parley/backend/desk/hubclient"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// pullSize is how many changes one pull asks for: a page is applied in some 20 ms, so that readers hardly wait.
+const pullSize = 500
+
+// snapshot replaces the cache by what a desk starts with, and returns how many messages of contacts were new.
+func (s *Sync) snapshot(ctx context.Context) (newMessages int, err error) {
+	if err := s.forgetPosition(ctx); err != nil {
+		return 0, err
+	}
+	token := ""
+	for {
+		page, err := s.hub.Snapshot(ctx, token)
+		if err != nil {
+			return 0, err
+		}
+		s.hubTime(ctx, page.HubNowMs, clock.NowMs(s.clock))
+		err = s.cache.Update(ctx, func(tx *cache.Tx) error {
+			a := newApplying(tx)
+			for _, entity := range page.Entities {
+				if err := a.entity(ctx, entity); err != nil {
+					return err
+				}
+			}
+			newMessages += a.newMessages
+			if page.NextPageToken == "" {
+				return tx.EndReset(ctx, page.Cursor)
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, fmt.Errorf("apply snapshot: %w", err)
+		}
+		if token = page.NextPageToken; token == "" {
+			s.changed(Applied{Reset: true, Behind: true, NewMessages: newMessages})
+			return newMessages, nil
+		}
+	}
+}
+
+// catchUp pulls until the hub's head and proves that nothing is missing. newMessages is what a snapshot just before
+// has brought. Those who wait for it are answered; those who come meanwhile wait for the next one.
+func (s *Sync) catchUp(ctx context.Context, newMessages int) (err error) {
+	waiters := s.takeWaiters()
+	defer func() { s.answer(waiters, err) }()
+	pulled, err := s.pullToHead(ctx, true)
+	if err != nil {
+		return err
+	}
+	repaired, err := s.repair(ctx)
+	if err != nil {
+		return err
+	}
+	checked, err := s.cache.Read().OpenConversations(ctx)
+	if err != nil {
+		return err
+	}
+	s.complete()
+	s.mu.Lock()
+	s.connection.CheckedConversations = checked
+	s.connection.NewMessages = newMessages + pulled + repaired
+	completeMs := s.connection.CompleteMs
+	s.mu.Unlock()
+	s.keep(ctx, cache.MetaCompleteMs, completeMs)
+	s.connectionChanged()
+	return nil
+}
+
+// pullToHead applies pages until there are no more, and returns how many messages of contacts were new. behind says
+// that they are not news of this moment.
+func (s *Sync) pullToHead(ctx context.Context, behind bool) (newMessages int, err error) {
+	for {
+		cursor, err := s.cache.Read().Cursor(ctx)
+		if err != nil {
+			return newMessages, err
+		}
+		if cursor == nil {
+			return newMessages, hubclient.ErrReset // another workspace, a moment ago
+		}
+		begun := clock.NowMs(s.clock)
+		page, err := s.hub.Pull(ctx, cursor, pullSize)
+		if err != nil {
+			return newMessages, err
+		}
+		now := clock.NowMs(s.clock)
+		s.hubTime(ctx, page.HubNowMs, begun+(now-begun)/2)
+		applied, err := s.apply(ctx, page, behind)
+		newMessages += applied.NewMessages
+		if err != nil {
+			return newMessages, err
+		}
+		at := page.GetCursor().GetSeq()
+		if at >= page.HeadSeq || at <= cursor.Seq {
+			return newMessages, nil
+		}
+	}
+}
+
+// apply writes a page and tells what has changed.
+func (s *Sync) apply(ctx context.Context, page *hubv1.ChangePage, behind bool) (applied Applied, err error) {
+	err = s.cache.Update(ctx, func(tx *cache.Tx) error {
+		at, err := tx.Cursor(ctx)
+		if err != nil {
+			return err
+		}
+		if at == nil || (page.Cursor != nil && page.Cursor.Epoch != at.Epoch) {
+			return fmt.Errorf("apply page: %w", hubclient.ErrReset)
+		}
+		applied, err = Apply(ctx, tx, page)
+		return err
+	})
+	if err != nil {
+		return Applied{}, err
+	}
+	applied.Behind = behind
+	if !applied.Empty() {
+		s.changed(applied)
+	}
+	return applied, nil
+}
