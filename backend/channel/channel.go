@@ -69,6 +69,7 @@ func (s Secret) Reveal() string { return string(s) }
 // Address is everything that a channel told us to know a contact by. At least one field is set.
 type Address struct {
 	UserID       string // WhatsApp business-scoped user id (BSUID), or Messenger page-scoped id (PSID)
+	Scope        string // what UserID is unique in: the Page of a PSID; "" for a BSUID, unique in the business
 	ParentUserID string // BSUID of the parent portfolio
 	Phone        string // E.164 digits without "+", as Meta gives them; "" for a WhatsApp person with a username
 }
