@@ -118,7 +118,7 @@ func (c call) decode(into any) bool {
 	return true
 }
 
-func (c call) answer(value any) { answerJSON(c.w, http.StatusOK, value) }
+func (c call) answer(value any)  { answerJSON(c.w, http.StatusOK, value) }
 func (c call) fail(e graphError) { answerError(c.w, e) }
 
 func answerJSON(w http.ResponseWriter, status int, value any) {

@@ -373,4 +373,3 @@ func whatsAppStatus(a *Account, c *contact, out *message, state string, atMs int
 	}
 	return whatsAppBody(a, object{"statuses": []object{status}})
 }
-

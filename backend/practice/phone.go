@@ -112,21 +112,21 @@ func (m *Meta) withContact(handle func(http.ResponseWriter, *http.Request, *cont
 
 // phoneContact is a contact in the control API.
 type phoneContact struct {
-	ID             string               `json:"id"`
-	Channel        conversation.Channel `json:"channel"`
-	AccountID      string               `json:"accountId"`
-	Touchpoint     string               `json:"touchpoint"`
-	Name           string               `json:"name"`
-	Username       string               `json:"username,omitempty"`
-	Phone          string               `json:"phone,omitempty"`
-	UserID         string               `json:"userId"`
-	Language       string               `json:"language"`
-	Blocked        bool                 `json:"blocked"`
-	Unread         int                  `json:"unread"` // of the business's messages
-	LastText       string               `json:"lastText"`
-	LastMs         int64                `json:"lastMs"`
-	WindowUntilMs  int64                `json:"windowUntilMs"` // 0: never open
-	UndeliveredIns int                  `json:"undelivered"`   // webhooks about them that wait for the hub
+	ID            string               `json:"id"`
+	Channel       conversation.Channel `json:"channel"`
+	AccountID     string               `json:"accountId"`
+	Touchpoint    string               `json:"touchpoint"`
+	Name          string               `json:"name"`
+	Username      string               `json:"username,omitempty"`
+	Phone         string               `json:"phone,omitempty"`
+	UserID        string               `json:"userId"`
+	Language      string               `json:"language"`
+	Blocked       bool                 `json:"blocked"`
+	Unread        int                  `json:"unread"` // of the business's messages
+	LastText      string               `json:"lastText"`
+	LastMs        int64                `json:"lastMs"`
+	WindowUntilMs int64                `json:"windowUntilMs"` // 0: never open
+	Undelivered   int                  `json:"undelivered"`   // webhooks about them that wait for the hub
 }
 
 func (m *Meta) listContacts(w http.ResponseWriter, _ *http.Request) {
@@ -168,7 +168,7 @@ func (m *Meta) phoneContact(c *contact) phoneContact {
 		p.WindowUntilMs = c.LastInMs + length.Milliseconds()
 	}
 	if l := m.lanes[c.ID]; l != nil {
-		p.UndeliveredIns = len(l.Pending)
+		p.Undelivered = len(l.Pending)
 	}
 	return p
 }
