@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -172,7 +173,16 @@ func formAnswers(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &text) == nil {
 		return clean(text)
 	}
-	return clean(string(raw))
+	return clean(compact(raw))
+}
+
+// compact returns JSON without white space.
+func compact(raw json.RawMessage) string {
+	var short bytes.Buffer
+	if json.Compact(&short, raw) != nil {
+		return string(raw)
+	}
+	return short.String()
 }
 
 func orderContent(raw json.RawMessage) channel.Content {
@@ -180,7 +190,7 @@ func orderContent(raw json.RawMessage) channel.Content {
 		Text string `json:"text"`
 	}
 	_ = json.Unmarshal(raw, &order)
-	return channel.Content{Kind: conversation.KindOrder, Text: clean(order.Text), Payload: clean(string(raw))}
+	return channel.Content{Kind: conversation.KindOrder, Text: clean(order.Text), Payload: clean(compact(raw))}
 }
 
 // content of an edit is the new content under another kind. Meta lets people edit texts and captions; the
