@@ -57,12 +57,6 @@ func (r Reader) OutboxLane(ctx context.Context, lane string) ([]OutboxRow, error
 		"SELECT "+outboxColumns+" FROM outbox WHERE state = 'waiting' AND lane = ? ORDER BY position", lane)
 }
 
-// OutboxHeads lists the next waiting command of each lane.
-func (r Reader) OutboxHeads(ctx context.Context) ([]OutboxRow, error) {
-	return list(ctx, r.q, "read outbox heads", scanOutbox, "SELECT "+outboxColumns+` FROM outbox
-		WHERE position IN (SELECT min(position) FROM outbox WHERE state = 'waiting' GROUP BY lane) ORDER BY position`)
-}
-
 // OutboxWaiting counts commands without an answer.
 func (r Reader) OutboxWaiting(ctx context.Context) (int, error) {
 	var n int

@@ -19,26 +19,28 @@ func (s *Sync) repair(ctx context.Context) (newMessages int, err error) {
 	}
 	for _, id := range behind {
 		s.log.WarnContext(ctx, "Conversation lacked its newest messages", "conversation", id)
-		_, added, err := s.history(ctx, id, 0, repairSize)
+		_, applied, err := s.history(ctx, id, 0, repairSize)
 		if err != nil {
 			return newMessages, err
 		}
-		newMessages += added
+		newMessages += applied.NewMessages
+		applied.Behind = true
+		s.changed(applied)
 	}
 	return newMessages, nil
 }
 
 // History fetches up to limit messages of a conversation numbered below beforeNo (0: the newest) into the cache.
-// complete says that nothing older exists.
+// complete says that nothing older exists. It does not report changes: the caller shows what it asked for.
 func (s *Sync) History(ctx context.Context, conversationID string, beforeNo int64, limit int) (complete bool, err error) {
 	complete, _, err = s.history(ctx, conversationID, beforeNo, limit)
 	return complete, err
 }
 
-func (s *Sync) history(ctx context.Context, conversationID string, beforeNo int64, limit int) (complete bool, newMessages int, err error) {
+func (s *Sync) history(ctx context.Context, conversationID string, beforeNo int64, limit int) (complete bool, applied Applied, err error) {
 	page, err := s.hub.ListMessages(ctx, conversationID, beforeNo, int32(limit))
 	if err != nil {
-		return false, 0, err
+		return false, Applied{}, err
 	}
 	err = s.cache.Update(ctx, func(tx *cache.Tx) error {
 		a := newApplying(tx)
@@ -47,11 +49,11 @@ func (s *Sync) history(ctx context.Context, conversationID string, beforeNo int6
 				return err
 			}
 		}
-		newMessages = a.newMessages
+		applied = a.result()
 		return nil
 	})
 	if err != nil {
-		return false, 0, fmt.Errorf("apply history: %w", err)
+		return false, Applied{}, fmt.Errorf("apply history: %w", err)
 	}
-	return page.Complete, newMessages, nil
+	return page.Complete, applied, nil
 }

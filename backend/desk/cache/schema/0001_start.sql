@@ -138,7 +138,7 @@ CREATE TABLE outbox (
     applied_seq     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- What is next in each lane?
+-- What waits in a lane, in order?
 CREATE INDEX outbox_lane ON outbox (lane, position) WHERE state = 'waiting';
 
 -- Media files of the hub that are kept in the media folder, where they are named by id.

@@ -1,0 +1,118 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"parley/backend/conversation"
+	"parley/backend/desk/cache"
+	"parley/backend/desk/outbox"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Assign takes a queued conversation. It needs the hub: without it, it is refused as outbox.CodeOffline.
+func (d *Desk) Assign(ctx context.Context, conversationID string) (outbox.Outcome, error) {
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_Assign{
+		Assign: &hubv1.Assign{ConversationId: conversationID},
+	}})
+}
+
+// SendToInbox gives a conversation back to its queue, with a note unless that is empty.
+func (d *Desk) SendToInbox(ctx context.Context, conversationID, note string) (outbox.Outcome, error) {
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_SendToInbox{
+		SendToInbox: &hubv1.SendToInbox{ConversationId: conversationID, Note: conversation.CleanText(note)},
+	}})
+}
+
+// EndChat ends a conversation: to wrap-up where the touchpoint has it, else closed.
+func (d *Desk) EndChat(ctx context.Context, conversationID string) (outbox.Outcome, error) {
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_EndChat{
+		EndChat: &hubv1.EndChat{ConversationId: conversationID},
+	}})
+}
+
+// SubmitWrapUp closes a conversation with a disposition.
+func (d *Desk) SubmitWrapUp(ctx context.Context, conversationID, dispositionID string) (outbox.Outcome, error) {
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_SubmitWrapUp{
+		SubmitWrapUp: &hubv1.SubmitWrapUp{ConversationId: conversationID, DispositionId: dispositionID},
+	}})
+}
+
+// DismissWrapUp closes a conversation without one.
+func (d *Desk) DismissWrapUp(ctx context.Context, conversationID string) (outbox.Outcome, error) {
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_DismissWrapUp{
+		DismissWrapUp: &hubv1.DismissWrapUp{ConversationId: conversationID},
+	}})
+}
+
+// ResolveUnconfirmed is the agent's decision about a message whose outcome is not known: send it again, or give it up.
+func (d *Desk) ResolveUnconfirmed(ctx context.Context, messageID string, sendAgain bool) (outbox.Outcome, error) {
+	message, err := d.cache.Read().Message(ctx, messageID)
+	if err != nil {
+		return outbox.Outcome{}, err
+	}
+	if message == nil {
+		return outbox.Outcome{}, fmt.Errorf("resolve message: %w", ErrNotFound)
+	}
+	return d.submit(ctx, message.ConversationId, &hubv1.Command{Action: &hubv1.Command_ResolveUnconfirmed{
+		ResolveUnconfirmed: &hubv1.ResolveUnconfirmed{MessageId: messageID, SendAgain: sendAgain},
+	}})
+}
+
+// SaveNote writes a note (noteID "") or replaces one.
+func (d *Desk) SaveNote(ctx context.Context, conversationID, noteID, text string) (outbox.Outcome, error) {
+	if noteID == "" {
+		noteID = conversation.NewID()
+	}
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_SaveNote{
+		SaveNote: &hubv1.SaveNote{ConversationId: conversationID, NoteId: noteID, Text: conversation.CleanText(text)},
+	}})
+}
+
+// UpdateContact replaces what agents know of a contact: name, number and email of edited.
+func (d *Desk) UpdateContact(ctx context.Context, edited *hubv1.Contact) (outbox.Outcome, error) {
+	outcome, err := d.outbox.Submit(ctx, &hubv1.Command{Action: &hubv1.Command_UpdateContact{
+		UpdateContact: &hubv1.UpdateContact{
+			ContactId: edited.Id, Name: conversation.CleanText(edited.Name),
+			Number: conversation.CleanText(edited.Number), Email: conversation.CleanText(edited.Email),
+		},
+	}}, "")
+	if err != nil {
+		return outcome, err
+	}
+	ids, err := d.cache.Read().ConversationsOf(ctx, edited.Id)
+	if len(ids) > 0 {
+		d.emit(Event{Kind: EventConversations, IDs: ids})
+	}
+	return outcome, err
+}
+
+// MarkRead records that the agent has seen everything up to a message. It does not wait: the hub and the contact's
+// phone learn of it when they can. What has been read already is not said again.
+func (d *Desk) MarkRead(ctx context.Context, conversationID, messageID string) error {
+	rows, err := d.Conversations(ctx, []string{conversationID})
+	if err != nil {
+		return fmt.Errorf("mark read: %w", err)
+	}
+	if len(rows) == 0 || rows[0].Unread == 0 {
+		return nil
+	}
+	message, err := d.cache.Read().Message(ctx, messageID)
+	if err != nil || message == nil || message.ConversationId != conversationID {
+		return err // not a message of the feed: a later mark will do
+	}
+	row := d.outbox.Row(&hubv1.Command{Action: &hubv1.Command_MarkRead{
+		MarkRead: &hubv1.MarkRead{ConversationId: conversationID, MessageId: messageID},
+	}}, conversationID)
+	if err := d.cache.Update(ctx, func(tx *cache.Tx) error { return tx.AddOutbox(ctx, row) }); err != nil {
+		return fmt.Errorf("mark read: %w", err)
+	}
+	d.outbox.Wake()
+	d.emit(Event{Kind: EventConversations, IDs: []string{conversationID}})
+	d.alerter.wake(false, false)
+	return nil
+}
+
+func (d *Desk) submit(ctx context.Context, conversationID string, command *hubv1.Command) (outbox.Outcome, error) {
+	return d.outbox.Submit(ctx, command, conversationID)
+}

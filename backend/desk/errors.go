@@ -1,0 +1,32 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors that a shell has words for.
+var (
+	// ErrNotFound says that a conversation, message, contact or file is not known here.
+	ErrNotFound = errors.New("not found")
+	// ErrEmptyMessage says that there is nothing to send.
+	ErrEmptyMessage = errors.New("nothing to send")
+	// ErrNotHere says that a file has not been fetched, and that the hub cannot be asked now.
+	ErrNotHere = errors.New("the file is not on this computer")
+)
+
+// TextTooLongError says that a text is longer than its channel takes.
+type TextTooLongError struct{ Runes, Most int }
+
+func (e *TextTooLongError) Error() string {
+	return fmt.Sprintf("the text has %d characters, the channel takes %d", e.Runes, e.Most)
+}
+
+// AttachmentError says why a file cannot be sent.
+type AttachmentError struct {
+	AttachmentID string
+	Refusal      AttachmentRefusal
+	LimitBytes   int64 // with RefusalTooLarge
+}
+
+func (e *AttachmentError) Error() string { return "the attachment cannot be sent: " + string(e.Refusal) }

@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"context"
+
+	"parley/backend/conversation"
+	"parley/backend/desk/cache"
+	"parley/backend/desk/outbox"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Conversation is a row of a list: the hub's state with the agent's own commands laid over it.
+type Conversation struct {
+	*hubv1.Conversation
+	Contact *hubv1.Contact // never nil
+	Draft   string         // one line; "" for none
+	Pending string         // the command that will move it and waits on this computer; "" for none
+}
+
+// Lists are what the conversations panel shows.
+type Lists struct {
+	Inbox []Conversation // queued, oldest first
+	Mine  []Conversation // assigned to the agent or in their wrap-up, latest message first
+}
+
+// Lists reads both lists on one state of the cache.
+func (d *Desk) Lists(ctx context.Context) (lists Lists, err error) {
+	err = d.cache.View(ctx, func(r cache.Reader) error {
+		overlay, err := outbox.ReadOverlay(ctx, r)
+		if err != nil {
+			return err
+		}
+		me, err := r.Meta(ctx, cache.MetaAgent)
+		if err != nil {
+			return err
+		}
+		inbox, err := r.Inbox(ctx)
+		if err != nil {
+			return err
+		}
+		if lists.Inbox, err = lay(ctx, r, overlay, inbox); err != nil {
+			return err
+		}
+		mine, err := r.Mine(ctx, me)
+		if err != nil {
+			return err
+		}
+		lists.Mine, err = lay(ctx, r, overlay, mine)
+		return err
+	})
+	return lists, err
+}
+
+// Conversations reads the conversations with these ids that are known, open or closed, in no order.
+func (d *Desk) Conversations(ctx context.Context, ids []string) (rows []Conversation, err error) {
+	err = d.cache.View(ctx, func(r cache.Reader) error {
+		overlay, err := outbox.ReadOverlay(ctx, r)
+		if err != nil {
+			return err
+		}
+		found, err := r.ConversationRows(ctx, ids)
+		if err != nil {
+			return err
+		}
+		rows, err = lay(ctx, r, overlay, found)
+		return err
+	})
+	return rows, err
+}
+
+// lay lays the overlay over rows, which it may change.
+func lay(ctx context.Context, r cache.Reader, overlay outbox.Overlay, rows []cache.ConversationRow) ([]Conversation, error) {
+	laid := make([]Conversation, 0, len(rows))
+	for _, row := range rows {
+		c := row.Conversation
+		one := Conversation{
+			Conversation: c, Contact: overlay.Contact(row.Contact),
+			Draft: draftLine(row), Pending: overlay.Pending(c.Id),
+		}
+		if readID := overlay.ReadUpTo(c.Id); readID != "" && c.Unread > 0 {
+			read, err := r.Message(ctx, readID)
+			if err != nil {
+				return nil, err
+			}
+			if read != nil {
+				after, err := r.InboundAfter(ctx, c.Id, read.No)
+				if err != nil {
+					return nil, err
+				}
+				c.Unread = min(c.Unread, after)
+			}
+		}
+		if sends := overlay.Sends(c.Id); len(sends) > 0 {
+			last := sends[len(sends)-1].Message
+			if last.SentMs >= c.LastMessageMs {
+				c.LastMessageMs, c.LastMessageId = last.SentMs, last.Id
+				c.Preview = conversation.Preview(last.Content.Text)
+				c.LastKind, c.LastDirection, c.LastState = last.Content.Kind, last.Direction, last.State
+			}
+		}
+		laid = append(laid, one)
+	}
+	return laid, nil
+}
+
+// filesOnly stands for a draft that has attachments and no text.
+const filesOnly = "📎"
+
+func draftLine(row cache.ConversationRow) string {
+	line := conversation.Preview(row.DraftText)
+	if line == "" && row.DraftFiles {
+		return filesOnly
+	}
+	return line
+}
+
+// Workspace is what a window starts with.
+type Workspace struct {
+	cache.Config
+	Me *hubv1.Agent // never nil; only an id, or nothing at all, before the first contact with the hub
+}
+
+// Workspace reads the configuration and who is signed in.
+func (d *Desk) Workspace(ctx context.Context) (w Workspace, err error) {
+	err = d.cache.View(ctx, func(r cache.Reader) error {
+		if w.Config, err = r.Config(ctx); err != nil {
+			return err
+		}
+		id, err := r.Meta(ctx, cache.MetaAgent)
+		if err != nil {
+			return err
+		}
+		w.Me, err = r.Agent(ctx, id)
+		if w.Me == nil {
+			w.Me = &hubv1.Agent{Id: id}
+		}
+		return err
+	})
+	if w.Config.Workspace == nil {
+		w.Config.Workspace = &hubv1.Workspace{}
+	}
+	return w, err
+}

@@ -1,0 +1,127 @@
+package outbox
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	"parley/backend/conversation"
+	"parley/backend/desk/cache"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Overlay is what the commands in the outbox make of the cache: the agent sees what they did before the hub has
+// told everybody. It is read together with what it is laid over.
+type Overlay struct{ rows []cache.OutboxRow }
+
+// ReadOverlay reads the overlay.
+func ReadOverlay(ctx context.Context, r cache.Reader) (Overlay, error) {
+	rows, err := r.Outbox(ctx)
+	return Overlay{rows: rows}, err
+}
+
+// Pending names the last command that will move a conversation ("end_chat" and so on); "" when none waits.
+func (o Overlay) Pending(conversationID string) string {
+	pending := ""
+	for _, row := range o.rows {
+		if row.ConversationID != conversationID {
+			continue
+		}
+		switch row.Kind {
+		case "assign", "send_to_inbox", "end_chat", "submit_wrap_up", "dismiss_wrap_up":
+			pending = row.Kind
+		}
+	}
+	return pending
+}
+
+// Send is a message that the feed has not brought yet.
+type Send struct {
+	Message          *hubv1.Message // number 0; state on_computer or in_hub
+	ReplyToMessageID string
+	AttachmentID     string // its file, in the outgoing folder; "" for none
+	Uploading        bool   // the hub has not got the file yet
+}
+
+// Sends lists the messages of a conversation that the feed has not brought yet, in order.
+func (o Overlay) Sends(conversationID string) []Send {
+	var sends []Send
+	for _, row := range o.rows {
+		command := row.Command.GetSendMessage()
+		if command == nil || row.ConversationID != conversationID {
+			continue
+		}
+		state := conversation.DeliveryOnComputer
+		if row.State == cache.OutboxAnswered {
+			state = conversation.DeliveryInHub
+		}
+		content := &hubv1.Content{Kind: string(conversation.KindText), Text: command.Text}
+		if command.MediaKind != "" {
+			content.Kind = command.MediaKind
+			content.Media = &hubv1.Media{Id: command.MediaId}
+		}
+		sends = append(sends, Send{
+			Message: &hubv1.Message{
+				Id: row.Command.Id, ConversationId: conversationID, Direction: string(conversation.DirectionOut),
+				SentMs: row.CreatedMs, CreatedMs: row.CreatedMs, Content: content, State: string(state),
+			},
+			ReplyToMessageID: command.ReplyToMessageId,
+			AttachmentID:     row.AttachmentID,
+			Uploading:        row.AttachmentID != "" && command.MediaId == "",
+		})
+	}
+	return sends
+}
+
+// ReadUpTo is the message up to which the agent has read a conversation without the feed knowing it; "" for none.
+func (o Overlay) ReadUpTo(conversationID string) string {
+	id := ""
+	for _, row := range o.rows {
+		if mark := row.Command.GetMarkRead(); mark != nil && row.ConversationID == conversationID {
+			id = mark.MessageId
+		}
+	}
+	return id
+}
+
+// Contact is a contact with the agent's changes.
+func (o Overlay) Contact(contact *hubv1.Contact) *hubv1.Contact {
+	for _, row := range o.rows {
+		if edit := row.Command.GetUpdateContact(); edit != nil && edit.ContactId == contact.Id {
+			contact = proto.CloneOf(contact)
+			contact.Name, contact.Number, contact.Email = edit.Name, edit.Number, edit.Email
+		}
+	}
+	return contact
+}
+
+// Note is a note that the feed has not brought yet.
+type Note struct {
+	ID        string
+	Text      string
+	CreatedMs int64
+}
+
+// Notes lists the notes of a conversation that were written or edited here, in order.
+func (o Overlay) Notes(conversationID string) []Note {
+	var notes []Note
+	for _, row := range o.rows {
+		if note := row.Command.GetSaveNote(); note != nil && row.ConversationID == conversationID {
+			notes = append(notes, Note{ID: note.NoteId, Text: note.Text, CreatedMs: row.CreatedMs})
+		}
+	}
+	return notes
+}
+
+// AllSends lists the messages of all conversations that the feed has not brought yet, in order.
+func (o Overlay) AllSends() []Send {
+	var sends []Send
+	seen := map[string]bool{}
+	for _, row := range o.rows {
+		if row.Command.GetSendMessage() != nil && !seen[row.ConversationID] {
+			seen[row.ConversationID] = true
+			sends = append(sends, o.Sends(row.ConversationID)...)
+		}
+	}
+	return sends
+}

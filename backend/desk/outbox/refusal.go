@@ -1,0 +1,111 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"parley/backend/desk/cache"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// refuse takes a command out of the outbox because it will not be carried out, gives its text and files back as a
+// draft, and tells whoever made it. What depends on a refused send goes with it: later sends of the conversation,
+// which would arrive without what they follow, and an end of the chat, which would hide what was not said.
+func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1.Refusal) error {
+	ctx = context.WithoutCancel(ctx) // an Assign's own limit must not keep its end from being recorded
+	refused := []cache.OutboxRow{row}
+	err := o.Cache.UpdateDurably(ctx, func(tx *cache.Tx) error {
+		if row.Kind == "send_message" {
+			behind, err := tx.OutboxLane(ctx, row.Lane)
+			if err != nil {
+				return err
+			}
+			for _, later := range behind {
+				if later.Position > row.Position && (later.Kind == "send_message" || later.Kind == "end_chat") {
+					refused = append(refused, later)
+				}
+			}
+		}
+		for _, one := range refused {
+			if err := tx.DeleteOutbox(ctx, one.Command.Id); err != nil {
+				return err
+			}
+		}
+		if err := o.putCurrent(ctx, tx, refusal.GetCurrent()); err != nil {
+			return err
+		}
+		return giveBack(ctx, tx, refused, o.HubNowMs())
+	})
+	if err != nil {
+		return fmt.Errorf("record refusal: %w", err)
+	}
+	change := Change{ConversationID: row.ConversationID}
+	for _, one := range refused {
+		part := changeOf(one)
+		change.MessageIDs = append(change.MessageIDs, part.MessageIDs...)
+		change.Notes = change.Notes || part.Notes
+		taken := o.tell(one.Command.Id, Outcome{State: Denied, Refusal: refusal})
+		if taken || one.Kind == "mark_read" {
+			continue // its maker knows; nobody waits for a read mark
+		}
+		change.Refused = append(change.Refused, Refused{
+			ConversationID: one.ConversationID, CommandID: one.Command.Id, Kind: one.Kind, Refusal: refusal,
+		})
+	}
+	o.Changed(change)
+	return nil
+}
+
+// putCurrent takes over the entity that the hub sent with a refusal. The feed brings it as well, later.
+func (o *Outbox) putCurrent(ctx context.Context, tx *cache.Tx, current *hubv1.Entity) error {
+	switch kind := current.GetKind().(type) {
+	case *hubv1.Entity_Conversation:
+		_, _, err := tx.PutConversation(ctx, kind.Conversation)
+		return err
+	case *hubv1.Entity_Contact:
+		_, err := tx.PutContact(ctx, kind.Contact)
+		return err
+	}
+	return nil
+}
+
+// giveBack puts refused sends in front of what the agent has typed since.
+func giveBack(ctx context.Context, tx *cache.Tx, refused []cache.OutboxRow, nowMs int64) error {
+	var texts []string
+	var files []cache.DraftFile
+	replyTo, conversationID := "", ""
+	for _, row := range refused {
+		send := row.Command.GetSendMessage()
+		if send == nil {
+			continue
+		}
+		conversationID = row.ConversationID
+		if send.Text != "" {
+			texts = append(texts, send.Text)
+		}
+		if row.AttachmentID != "" {
+			files = append(files, cache.DraftFile{ID: row.AttachmentID, Kind: send.MediaKind})
+		}
+		if replyTo == "" {
+			replyTo = send.ReplyToMessageId
+		}
+	}
+	if conversationID == "" {
+		return nil
+	}
+	draft, err := tx.Draft(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	if draft.Text != "" {
+		texts = append(texts, draft.Text)
+	}
+	draft.Text = strings.Join(texts, "\n")
+	draft.Files = append(files, draft.Files...)
+	if draft.ReplyTo == "" {
+		draft.ReplyTo = replyTo
+	}
+	draft.SavedMs = nowMs
+	return tx.PutDraft(ctx, draft)
+}
