@@ -77,7 +77,7 @@ func parseAccountUpdate(batch *channel.Batch, businessID string, raw json.RawMes
 			Type string `json:"violation_type"`
 		} `json:"violation_info"`
 	}
-	if err := json.Unmarshal(raw, &wire); err != nil || wire.Event == "" {
+	if err := json.Unmarshal(raw, &wire); err != nil || wire.Event == "" || businessID == "" {
 		batch.Reject(businessID, "account update cannot be read", raw)
 		return
 	}
