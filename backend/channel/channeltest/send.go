@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -112,9 +113,10 @@ func Transport(t *testing.T, s Sending) {
 		s.retries(t, t.Context(), "http://graph.invalid", &http.Client{Transport: transport})
 	})
 	t.Run("certificate_is_not_trusted", func(t *testing.T) {
-		server := httptest.NewTLSServer(answer(200, s.Accepted))
+		server := httptest.NewUnstartedServer(answer(200, s.Accepted))
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.StartTLS()
 		defer server.Close()
-		server.Config.ErrorLog = nil
 		s.retries(t, t.Context(), server.URL, nil)
 	})
 	t.Run("time_ran_out_before_the_connection", func(t *testing.T) {
