@@ -286,4 +286,3 @@ func TestNumbersSurviveJSON(t *testing.T) {
 		t.Errorf("a row changed on its way: %+v, %v", back, err)
 	}
 }
-

@@ -74,7 +74,7 @@ func (q *Queries) AllConversations(ctx context.Context, arg AllConversationsPara
 const appendOutgoing = `-- name: AppendOutgoing :one
 UPDATE conversation SET last_no = last_no + 1, last_message_ms = $1, last_message_id = $2,
   preview = $3, last_kind = $4, last_direction = 'out', last_state = 'in_hub',
-  unread = 0, waiting_since_ms = 0, read_no = last_no, version = version + 1
+  unread = 0, waiting_since_ms = 0, version = version + 1
 WHERE workspace_id = $5 AND id = $6 AND status = 'assigned' AND assignee_id = $7 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
 `
 

@@ -497,7 +497,7 @@ type InsertTouchpointParams struct {
 	AccountID        string `json:"account_id"`
 	BusinessID       string `json:"business_id"`
 	QueueID          string `json:"queue_id"`
-	GraphUrl         string `json:"graph_url"`
+	GraphURL         string `json:"graph_url"`
 	GraphVersion     string `json:"graph_version"`
 	TokenSealed      string `json:"token_sealed"`
 	AppSecretSealed  string `json:"app_secret_sealed"`
@@ -522,7 +522,7 @@ func (q *Queries) InsertTouchpoint(ctx context.Context, arg InsertTouchpointPara
 		arg.AccountID,
 		arg.BusinessID,
 		arg.QueueID,
-		arg.GraphUrl,
+		arg.GraphURL,
 		arg.GraphVersion,
 		arg.TokenSealed,
 		arg.AppSecretSealed,

@@ -211,7 +211,7 @@ type Touchpoint struct {
 	AccountID        string `json:"account_id"`
 	BusinessID       string `json:"business_id"`
 	QueueID          string `json:"queue_id"`
-	GraphUrl         string `json:"graph_url"`
+	GraphURL         string `json:"graph_url"`
 	GraphVersion     string `json:"graph_version"`
 	TokenSealed      string `json:"token_sealed"`
 	AppSecretSealed  string `json:"app_secret_sealed"`

@@ -72,7 +72,7 @@ WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = '
 -- all before it. No row: the conversation is not theirs, or not assigned.
 UPDATE conversation SET last_no = last_no + 1, last_message_ms = sqlc.arg(sent_ms), last_message_id = sqlc.arg(message_id),
   preview = sqlc.arg(preview), last_kind = sqlc.arg(kind), last_direction = 'out', last_state = 'in_hub',
-  unread = 0, waiting_since_ms = 0, read_no = last_no, version = version + 1
+  unread = 0, waiting_since_ms = 0, version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
 
 -- name: ReadConversation :one

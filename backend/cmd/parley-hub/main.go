@@ -1,0 +1,103 @@
+// Command parley-hub connects a team to Meta. Results go to stdout, talk to stderr; exit code 1 is a failure that one
+// sentence explains, 2 is wrong use.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// usageError says that a command was called wrongly.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// command is one sub-command. words are what its flags are preceded by.
+type command struct {
+	words []string
+	help  string
+	run   func(ctx context.Context, c *call) error
+}
+
+// call is one invocation of a command.
+type call struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+var commands = []command{
+	{[]string{"init"}, "make a workspace and its first admin", runInit},
+	{[]string{"touchpoint", "add", "whatsapp"}, "connect a WhatsApp number", runAddWhatsApp},
+	{[]string{"touchpoint", "add", "messenger"}, "connect a Facebook Page", runAddMessenger},
+	{[]string{"agent", "add"}, "add a person", runAddAgent},
+	{[]string{"serve"}, "take in webhooks and serve desks", runServe},
+	{[]string{"export"}, "write everything as JSON Lines", runExport},
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	err := dispatch(ctx, args, stdin, stdout, stderr)
+	var usage *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintln(stderr, "parley-hub: "+usage.Error())
+		return 2
+	default:
+		fmt.Fprintln(stderr, "parley-hub: "+err.Error())
+		return 1
+	}
+}
+
+func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	for _, c := range commands {
+		if n := len(c.words); len(args) >= n && equal(args[:n], c.words) {
+			return c.run(ctx, &call{args: args[n:], stdin: stdin, stdout: stdout, stderr: stderr})
+		}
+	}
+	if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
+		printHelp(stdout)
+		return nil
+	}
+	printHelp(stderr)
+	if len(args) == 0 {
+		return usagef("a command is needed")
+	}
+	return usagef("there is no command %q", args[0])
+}
+
+func equal(a, b []string) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func printHelp(w io.Writer) {
+	fmt.Fprintln(w, "parley-hub connects a team to WhatsApp and Facebook Messenger.")
+	fmt.Fprintln(w, "\nCommands (each takes --data DIR or --database URL; --help lists its flags):")
+	for _, c := range commands {
+		name := ""
+		for _, word := range c.words {
+			name += word + " "
+		}
+		fmt.Fprintf(w, "  %-26s %s\n", name, c.help)
+	}
+}

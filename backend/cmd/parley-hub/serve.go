@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"parley/backend/hub"
+	"parley/backend/hub/admin"
+
+	"github.com/gofrs/flock"
+	"golang.org/x/sync/errgroup"
+)
+
+// Time-outs of the listener. There is no write time-out: it would cut watches.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 10 * time.Second
+)
+
+// runServe serves until it is told to stop.
+func runServe(ctx context.Context, c *call) error {
+	set, place := c.flags("serve")
+	listen := set.String("listen", "127.0.0.1:8480", "address to listen on")
+	if err := c.parse(set); err != nil {
+		return err
+	}
+	release, err := place.lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	h, err := c.open(ctx, place)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if _, err := admin.Only(ctx, h.Store); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		return fmt.Errorf("the hub cannot listen on %s: %w", *listen, err)
+	}
+	fmt.Fprintf(c.stderr, "parley-hub: listening on http://%s\n", listener.Addr())
+	return serve(ctx, h, listener)
+}
+
+// serve answers on a listener until ctx ends: then the hub says good-bye to its desks, finishes what is under way
+// and stops its workers last.
+func serve(ctx context.Context, h *hub.Hub, listener net.Listener) error {
+	web := &http.Server{Handler: h.Handler(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	group, working := errgroup.WithContext(work)
+	group.Go(func() error { return h.Serve(work) })
+	group.Go(func() error {
+		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		select {
+		case <-ctx.Done():
+		case <-working.Done():
+		}
+		h.Drain()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		err := web.Shutdown(end)
+		stopWork()
+		return err
+	})
+	return group.Wait()
+}
+
+// lock keeps a second hub off a data folder. PostgreSQL needs none: hubs share it.
+func (p *place) lock() (release func(), err error) {
+	config, err := p.config()
+	if err != nil || p.data == "" {
+		return func() {}, err
+	}
+	file := flock.New(filepath.Join(filepath.Dir(config.Store.SQLiteFile), "hub.lock"))
+	locked, err := file.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock data folder: %w", err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("another hub is running on %s", p.data)
+	}
+	return func() { _ = file.Unlock() }, nil
+}

@@ -1,0 +1,134 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"parley/backend/channel"
+	"parley/backend/conversation"
+	"parley/backend/hub/lane"
+	"parley/backend/hub/ledger"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+)
+
+// probeEvery is how often a held touchpoint tries one message to see whether it was repaired.
+const probeEvery = time.Minute
+
+// record writes what a send ended as. It runs to its end even when the hub is stopping: a lost answer would make a
+// known outcome unknown.
+func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.Outcome) (lane.Result, bool, error) {
+	nowMs := s.Now().UnixMilli()
+	failure := o.Failure
+	switch o.Verdict {
+	case channel.VerdictAccepted:
+		s.Metrics.sends.WithLabelValues("accepted").Inc()
+		return lane.Result{}, true, s.accepted(ctx, m, o, nowMs)
+	case channel.VerdictRefused:
+		s.Metrics.sends.WithLabelValues("refused").Inc()
+		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, Failure: &failure})
+	case channel.VerdictRetry:
+		s.Metrics.sends.WithLabelValues("retry").Inc()
+		after := o.After
+		if after <= 0 {
+			after = lane.Backoff(l.Attempts)
+		}
+		pause := ""
+		if o.Scope == channel.ScopeAccount {
+			pause = string(failure.Class)
+		}
+		return lane.Result{After: after, Again: true, Failed: true}, false, s.takeBack(ctx, m, pause, nowMs+after.Milliseconds())
+	case channel.VerdictHold:
+		s.Metrics.sends.WithLabelValues("hold").Inc()
+		s.Log.Error("Touchpoint is held", "touchpoint", m.TouchpointID, "class", string(failure.Class), "code", failure.Code)
+		return lane.Wait(probeEvery), false, s.takeBack(ctx, m, string(failure.Class), nowMs+probeEvery.Milliseconds())
+	default:
+		s.Metrics.sends.WithLabelValues("unconfirmed").Inc()
+		if failure.Class == "" {
+			failure.Class = channel.ClassUnconfirmed
+		}
+		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryUnconfirmed, AtMs: nowMs, Failure: &failure})
+	}
+}
+
+// accepted records Meta's id, with the statuses that came before it was known, and lets a held touchpoint go on.
+func (s *Sender) accepted(ctx context.Context, m db.Message, o channel.Outcome, nowMs int64) error {
+	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
+		if err := enter(ctx, tx, m, ledger.Report{State: conversation.DeliveryAccepted, AtMs: nowMs, ProviderID: o.ProviderID}); err != nil {
+			return err
+		}
+		if err := replayParked(ctx, tx, m, o.ProviderID); err != nil {
+			return err
+		}
+		return resume(ctx, tx, m.TouchpointID, nowMs)
+	})
+	return err
+}
+
+func replayParked(ctx context.Context, tx *store.Tx, m db.Message, providerID string) error {
+	key := db.ParkedStatusesParams{WorkspaceID: m.WorkspaceID, TouchpointID: m.TouchpointID, ProviderID: providerID}
+	parked, err := tx.ParkedStatuses(ctx, key)
+	if err != nil {
+		return fmt.Errorf("read parked statuses: %w", err)
+	}
+	for _, p := range parked {
+		r := ledger.Report{State: conversation.DeliveryState(p.State), AtMs: p.AtMs}
+		if p.Failure != "" {
+			r.Failure = &channel.Failure{}
+			if err := json.Unmarshal([]byte(p.Failure), r.Failure); err != nil {
+				return fmt.Errorf("read parked failure: %w", err)
+			}
+		}
+		if err := enter(ctx, tx, m, r); err != nil {
+			return err
+		}
+	}
+	if len(parked) == 0 {
+		return nil
+	}
+	return tx.DropParkedStatuses(ctx, db.DropParkedStatusesParams(key))
+}
+
+func resume(ctx context.Context, tx *store.Tx, touchpointID string, nowMs int64) error {
+	_, err := tx.PauseTouchpoint(ctx, db.PauseTouchpointParams{WorkspaceID: tx.WorkspaceID, ID: touchpointID})
+	if store.NotFound(err) {
+		return nil // it was not paused
+	}
+	if err != nil {
+		return fmt.Errorf("resume touchpoint: %w", err)
+	}
+	tx.Changed(store.TypeTouchpoint, touchpointID)
+	return tx.WakeTouchpointLanes(ctx, db.WakeTouchpointLanesParams{WorkspaceID: tx.WorkspaceID, TouchpointID: touchpointID, NowMs: nowMs})
+}
+
+// takeBack returns a message that Meta certainly does not have to the queue, and pauses its touchpoint for a reason.
+func (s *Sender) takeBack(ctx context.Context, m db.Message, pause string, untilMs int64) error {
+	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
+		messages, err := tx.LoadMessages(ctx, nil, []string{m.ID})
+		if err != nil || len(messages) != 1 {
+			return fmt.Errorf("lock message: %w", err)
+		}
+		if messages[0].State == string(conversation.DeliverySending) { // no status has come that knows better
+			messages[0].State = string(conversation.DeliveryInHub)
+			messages[0].Version++
+			tx.Changed(store.TypeMessage, m.ID)
+			if err := tx.Write(ctx, store.Rows{PutMessages: messages}); err != nil {
+				return err
+			}
+		}
+		if pause == "" {
+			return nil
+		}
+		_, err = tx.PauseTouchpoint(ctx, db.PauseTouchpointParams{
+			WorkspaceID: tx.WorkspaceID, ID: m.TouchpointID, Reason: pause, UntilMs: untilMs,
+		})
+		if store.NotFound(err) {
+			return nil
+		}
+		tx.Changed(store.TypeTouchpoint, m.TouchpointID)
+		return err
+	})
+	return err
+}

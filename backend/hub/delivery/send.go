@@ -1,0 +1,212 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"parley/backend/channel"
+	"parley/backend/conversation"
+	"parley/backend/hub/lane"
+	"parley/backend/hub/ledger"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+	"parley/backend/hub/touchpoint"
+)
+
+// LaneSend is the kind of the lanes that send. Their key is LaneKey.
+const LaneSend = "send"
+
+// LaneKey names the lane of a contact on a touchpoint.
+func LaneKey(touchpointID, contactID string) string { return touchpointID + "/" + contactID }
+
+// sendTimeout is how long one request may take, uploads included. It is well inside a lease.
+const sendTimeout = 45 * time.Second
+
+// Blobs opens the bytes of a file.
+type Blobs interface {
+	Open(sha256 string) (io.ReadCloser, error)
+}
+
+// Sender sends the messages of lanes.
+type Sender struct {
+	Store     *store.Store
+	Directory *touchpoint.Directory
+	Blobs     Blobs
+	Now       func() time.Time
+	Log       *slog.Logger
+	Metrics   *Metrics
+}
+
+// Handle is the lane.Handler of LaneSend.
+func (s *Sender) Handle(ctx context.Context, l db.Lane) (lane.Result, error) {
+	touchpointID, contactID, _ := strings.Cut(l.Key, "/")
+	for {
+		if rest, err := s.paused(ctx, l); err != nil || rest > 0 {
+			return lane.Wait(rest), err
+		}
+		head, err := s.Store.Read().NextUnsent(ctx, db.NextUnsentParams{
+			WorkspaceID: l.WorkspaceID, TouchpointID: touchpointID, ContactID: contactID,
+		})
+		if store.NotFound(err) {
+			return lane.Done, nil
+		}
+		if err != nil {
+			return lane.Result{}, fmt.Errorf("find next message: %w", err)
+		}
+		result, goOn, err := s.one(ctx, l, head)
+		if err != nil || !goOn {
+			return result, err
+		}
+		kept, err := lane.Renew(ctx, s.Store, l, s.Now())
+		if err != nil || !kept {
+			return lane.Result{Again: true}, err
+		}
+	}
+}
+
+// paused is how long the touchpoint's sends still have to wait.
+func (s *Sender) paused(ctx context.Context, l db.Lane) (time.Duration, error) {
+	row, err := s.Store.Read().Touchpoint(ctx, db.TouchpointParams{WorkspaceID: l.WorkspaceID, ID: l.TouchpointID})
+	if err != nil {
+		return 0, fmt.Errorf("read touchpoint: %w", err)
+	}
+	if row.PausedReason == "" {
+		return 0, nil
+	}
+	return max(0, time.Duration(row.PausedUntilMs-s.Now().UnixMilli())*time.Millisecond), nil
+}
+
+// one handles the head of a lane. goOn says that the next message may follow at once.
+func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.Result, goOn bool, err error) {
+	if m.State == string(conversation.DeliverySending) { // its worker died after this was committed
+		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{
+			State: conversation.DeliveryUnconfirmed, AtMs: s.Now().UnixMilli(), Failure: &channel.Failure{Class: channel.ClassUnconfirmed},
+		})
+	}
+	out, t, refused, err := s.prepare(ctx, m)
+	if err != nil {
+		return lane.Result{}, false, err
+	}
+	if refused != nil {
+		s.Metrics.sends.WithLabelValues("refused").Inc()
+		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{
+			State: conversation.DeliveryFailed, AtMs: s.Now().UnixMilli(), Failure: refused,
+		})
+	}
+	if mine, err := s.begin(ctx, l, m); err != nil || !mine {
+		return lane.Result{Again: true}, false, err
+	}
+	requestCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout) // a shutdown must not make it unknown
+	defer cancel()
+	outcome := t.Adapter.Send(requestCtx, t.Account, out)
+	return s.record(context.WithoutCancel(ctx), l, m, outcome)
+}
+
+// prepare puts together what will be sent, or says why it will not be.
+func (s *Sender) prepare(ctx context.Context, m db.Message) (channel.Outgoing, *touchpoint.Touchpoint, *channel.Failure, error) {
+	t, ok := s.Directory.ByID(m.WorkspaceID, m.TouchpointID)
+	if !ok {
+		return channel.Outgoing{}, nil, nil, fmt.Errorf("touchpoint %s is not known to this hub", m.TouchpointID)
+	}
+	q := s.Store.Read()
+	c, err := q.Conversation(ctx, db.ConversationParams{WorkspaceID: m.WorkspaceID, ID: m.ConversationID})
+	if err != nil {
+		return channel.Outgoing{}, nil, nil, fmt.Errorf("read conversation: %w", err)
+	}
+	nowMs := s.Now().UnixMilli()
+	if !(conversation.Window{UntilMs: c.WindowUntilMs}).Open(nowMs) {
+		return channel.Outgoing{}, t, &channel.Failure{Class: channel.ClassWindow}, nil
+	}
+	var content channel.Content
+	if err := json.Unmarshal([]byte(m.Content), &content); err != nil {
+		return channel.Outgoing{}, nil, nil, fmt.Errorf("read content: %w", err)
+	}
+	to, err := s.address(ctx, m, t)
+	if err != nil {
+		return channel.Outgoing{}, nil, nil, err
+	}
+	out := channel.Outgoing{
+		ClientRef: m.ID, To: to, Kind: content.Kind, Text: content.Text, ReplyTo: content.ReplyTo,
+		HumanAgent: t.StandardWindowMs > 0 && nowMs >= c.LastInboundMs+t.StandardWindowMs,
+	}
+	if m.MediaID != "" {
+		file, err := q.Media(ctx, db.MediaParams{WorkspaceID: m.WorkspaceID, ID: m.MediaID})
+		if err != nil {
+			return channel.Outgoing{}, nil, nil, fmt.Errorf("read media: %w", err)
+		}
+		out.Media = &channel.OutgoingMedia{
+			MIME: file.MIME, FileName: file.FileName, SizeBytes: file.SizeBytes, Voice: file.Voice,
+			Open: func() (io.ReadCloser, error) { return s.Blobs.Open(file.SHA256) },
+		}
+	}
+	return out, t, nil, nil
+}
+
+func (s *Sender) address(ctx context.Context, m db.Message, t *touchpoint.Touchpoint) (channel.Address, error) {
+	known, err := s.Store.Read().Identities(ctx, db.IdentitiesParams{WorkspaceID: m.WorkspaceID, ContactID: m.ContactID})
+	if err != nil {
+		return channel.Address{}, fmt.Errorf("read identities: %w", err)
+	}
+	var to channel.Address
+	for _, row := range known {
+		switch {
+		case row.Channel != t.Channel:
+		case row.Kind == "user":
+			to.UserID, to.Scope = row.Value, row.Scope
+		case row.Kind == "phone":
+			to.Phone = row.Value
+		}
+	}
+	return to, nil
+}
+
+// begin commits that the request is about to leave. False: the lane or the message is not this worker's any more.
+func (s *Sender) begin(ctx context.Context, l db.Lane, m db.Message) (bool, error) {
+	mine := true
+	_, err := s.Store.InTx(ctx, l.WorkspaceID, func(tx *store.Tx) error {
+		row, err := tx.MarkSending(ctx, db.MarkSendingParams{WorkspaceID: l.WorkspaceID, ID: m.ID, LaneKey: l.Key, Worker: l.LeaseBy})
+		if store.NotFound(err) {
+			mine = false
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("mark sending: %w", err)
+		}
+		tx.Changed(store.TypeMessage, row.ID)
+		return nil
+	})
+	return mine, err
+}
+
+// enter writes a report about a message.
+func (s *Sender) enter(ctx context.Context, m db.Message, r ledger.Report) error {
+	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error { return enter(ctx, tx, m, r) })
+	return err
+}
+
+func enter(ctx context.Context, tx *store.Tx, m db.Message, r ledger.Report) error {
+	conversations, err := tx.LockConversations(ctx, []string{m.ConversationID})
+	if err != nil || len(conversations) != 1 {
+		return fmt.Errorf("lock conversation: %w", err)
+	}
+	messages, err := tx.LoadMessages(ctx, nil, []string{m.ID})
+	if err != nil || len(messages) != 1 {
+		return fmt.Errorf("lock message: %w", err)
+	}
+	rows := store.Rows{}
+	changed, conv := ledger.Enter(&messages[0], &conversations[0], r)
+	if changed {
+		rows.PutMessages = messages
+		tx.Changed(store.TypeMessage, m.ID)
+	}
+	if conv {
+		rows.PutConversations = conversations
+		tx.Changed(store.TypeConversation, m.ConversationID)
+	}
+	return tx.Write(ctx, rows)
+}

@@ -1,0 +1,13 @@
+// Package feed lets desks follow a workspace.
+//
+// A position is (epoch, seq). seq is dense: 1, 2, 3 … in the order of commits; the epoch is a random value that
+// changes when a hub is restored from a backup. Without it this would happen: a desk stands at 500, the hub is
+// restored at 480 and goes on to 510, and the desk, which asks for what came after 500, never learns that 481 to 500
+// are different now.
+//
+// Pull is the truth: changes after a position, each entity once and in its present state. Watch is Pull in a loop,
+// woken by commits and, in case a wake-up is lost or was made by another hub, by a poll. Snapshot reads the position
+// first and the entities afterwards; what changes meanwhile comes again with the first Pull, and versions decide.
+//
+// The feed holds no text. A crash cannot leave it out of step with the entities: they are one transaction.
+package feed

@@ -1,0 +1,189 @@
+package feed
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"parley/backend/channel"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+	"parley/backend/hub/touchpoint"
+)
+
+// Entities turns rows into what desks keep.
+type Entities struct {
+	store     *store.Store
+	directory *touchpoint.Directory
+}
+
+// NewEntities returns a reader of entities.
+func NewEntities(s *store.Store, d *touchpoint.Directory) *Entities {
+	return &Entities{store: s, directory: d}
+}
+
+// Entity reads one entity in its present state. store.NotFound tells when it is gone.
+func (e *Entities) Entity(ctx context.Context, workspaceID, entityType, id string) (*hubv1.Entity, error) {
+	q := e.store.Read()
+	switch entityType {
+	case store.TypeWorkspace:
+		row, err := q.Workspace(ctx, id)
+		return &hubv1.Entity{Kind: &hubv1.Entity_Workspace{Workspace: Workspace(row)}}, err
+	case store.TypeTouchpoint:
+		row, err := q.Touchpoint(ctx, db.TouchpointParams{WorkspaceID: workspaceID, ID: id})
+		return &hubv1.Entity{Kind: &hubv1.Entity_Touchpoint{Touchpoint: e.touchpoint(row)}}, err
+	case store.TypeQueue:
+		row, err := q.Queue(ctx, db.QueueParams{WorkspaceID: workspaceID, ID: id})
+		return &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row)}}, err
+	case store.TypeAgent:
+		row, err := q.Agent(ctx, db.AgentParams{WorkspaceID: workspaceID, ID: id})
+		return &hubv1.Entity{Kind: &hubv1.Entity_Agent{Agent: Agent(row)}}, err
+	case store.TypeContact:
+		row, err := q.Contact(ctx, db.ContactParams{WorkspaceID: workspaceID, ID: id})
+		return &hubv1.Entity{Kind: &hubv1.Entity_Contact{Contact: contact(row)}}, err
+	case store.TypeConversation:
+		row, err := q.Conversation(ctx, db.ConversationParams{WorkspaceID: workspaceID, ID: id})
+		return ConversationEntity(row), err
+	case store.TypeMessage:
+		row, err := q.Message(ctx, db.MessageParams{WorkspaceID: workspaceID, ID: id})
+		if err != nil {
+			return nil, err
+		}
+		m, err := e.Message(ctx, row)
+		return &hubv1.Entity{Kind: &hubv1.Entity_Message{Message: m}}, err
+	case store.TypeNote:
+		row, err := q.Note(ctx, db.NoteParams{WorkspaceID: workspaceID, ID: id})
+		return noteEntity(row), err
+	case store.TypeDisposition:
+		row, err := q.Disposition(ctx, db.DispositionParams{WorkspaceID: workspaceID, ID: id})
+		return &hubv1.Entity{Kind: &hubv1.Entity_Disposition{Disposition: disposition(row)}}, err
+	default:
+		return nil, fmt.Errorf("read entity: unknown type %q", entityType)
+	}
+}
+
+// Workspace turns a row into its entity.
+func Workspace(row db.Workspace) *hubv1.Workspace {
+	return &hubv1.Workspace{Id: row.ID, Version: row.Version, Name: row.Name, Practice: row.Practice}
+}
+
+// Agent turns a row into its entity.
+func Agent(row db.Agent) *hubv1.Agent {
+	return &hubv1.Agent{Id: row.ID, Version: row.Version, Name: row.Name, Email: row.Email, Role: row.Role, Disabled: row.Disabled}
+}
+
+func queue(row db.Queue) *hubv1.Queue {
+	return &hubv1.Queue{Id: row.ID, Version: row.Version, Name: row.Name, DispositionSetId: row.DispositionSetID}
+}
+
+func contact(row db.Contact) *hubv1.Contact {
+	return &hubv1.Contact{
+		Id: row.ID, Version: row.Version, Name: row.Name, Number: row.Number, Email: row.Email,
+		Username: row.Username, Language: row.Language,
+	}
+}
+
+func noteEntity(row db.Note) *hubv1.Entity {
+	return &hubv1.Entity{Kind: &hubv1.Entity_Note{Note: &hubv1.Note{
+		Id: row.ID, Version: row.Version, ConversationId: row.ConversationID, AgentId: row.AgentID, Text: row.Text,
+		CreatedMs: row.CreatedMs, EditedMs: row.EditedMs, EditedBy: row.EditedBy,
+	}}}
+}
+
+func disposition(row db.Disposition) *hubv1.Disposition {
+	return &hubv1.Disposition{
+		Id: row.ID, Version: row.Version, SetId: row.SetID, ParentId: row.ParentID, Name: row.Name, Position: int32(row.Position),
+	}
+}
+
+func (e *Entities) touchpoint(row db.Touchpoint) *hubv1.Touchpoint {
+	t := &hubv1.Touchpoint{
+		Id: row.ID, Version: row.Version, Channel: row.Channel, Name: row.Name, Identification: row.Identification,
+		QueueId: row.QueueID, WindowMs: row.WindowMs, WrapUp: row.WrapUp, PausedReason: row.PausedReason,
+	}
+	known, ok := e.directory.ByID(row.WorkspaceID, row.ID)
+	if !ok {
+		return t
+	}
+	t.Templates = known.Adapter.Window().Templates
+	t.Limits = limits(known.Adapter.Limits())
+	return t
+}
+
+func limits(l channel.Limits) *hubv1.ChannelLimits {
+	out := &hubv1.ChannelLimits{TextRunes: int32(l.TextRunes), CaptionRunes: int32(l.CaptionRunes)}
+	for _, row := range l.Media {
+		out.Media = append(out.Media, &hubv1.MediaLimit{
+			Kind: string(row.Kind), Mime: row.MIME, MaxBytes: row.MaxBytes, Caption: row.Caption,
+		})
+	}
+	return out
+}
+
+// ConversationEntity turns a row into its entity.
+func ConversationEntity(row db.Conversation) *hubv1.Entity {
+	return &hubv1.Entity{Kind: &hubv1.Entity_Conversation{Conversation: &hubv1.Conversation{
+		Id: row.ID, Version: row.Version, ContactId: row.ContactID, TouchpointId: row.TouchpointID, QueueId: row.QueueID,
+		Status: row.Status, AssigneeId: row.AssigneeID, AssignedMs: row.AssignedMs, OpenedMs: row.OpenedMs,
+		LastMessageMs: row.LastMessageMs, LastMessageId: row.LastMessageID, Preview: row.Preview, LastKind: row.LastKind,
+		LastDirection: row.LastDirection, LastState: row.LastState, Unread: row.Unread, WaitingSinceMs: row.WaitingSinceMs,
+		LastInboundMs: row.LastInboundMs, LastInboundId: row.LastInboundID, WindowUntilMs: row.WindowUntilMs,
+		WindowReason: row.WindowReason, DispositionId: row.DispositionID, EndedMs: row.EndedMs, ClosedMs: row.ClosedMs,
+		LastNo: row.LastNo, Troubled: row.Troubled,
+	}}}
+}
+
+// Message turns a row into its entity, with its file as it is now.
+func (e *Entities) Message(ctx context.Context, row db.Message) (*hubv1.Message, error) {
+	m := &hubv1.Message{
+		Id: row.ID, Version: row.Version, ConversationId: row.ConversationID, No: row.No, Direction: row.Direction,
+		SentMs: row.SentMs, AgentId: row.AgentID, State: row.State, AcceptedMs: row.AcceptedMs, DeliveredMs: row.DeliveredMs,
+		ReadMs: row.ReadMs, FailedMs: row.FailedMs, ProviderId: row.ProviderID, CreatedMs: row.CreatedMs, Elsewhere: row.Elsewhere,
+	}
+	var content channel.Content
+	if err := json.Unmarshal([]byte(row.Content), &content); err != nil {
+		return nil, fmt.Errorf("read content of message %s: %w", row.ID, err)
+	}
+	m.Content = contentOf(content)
+	if row.Failure != "" {
+		var f channel.Failure
+		if err := json.Unmarshal([]byte(row.Failure), &f); err != nil {
+			return nil, fmt.Errorf("read failure of message %s: %w", row.ID, err)
+		}
+		m.Failure = &hubv1.Failure{Class: string(f.Class), Code: int32(f.Code), Subcode: int32(f.Subcode), Detail: f.Detail}
+	}
+	if row.MediaID != "" {
+		file, err := e.store.Read().Media(ctx, db.MediaParams{WorkspaceID: row.WorkspaceID, ID: row.MediaID})
+		if err != nil && !store.NotFound(err) {
+			return nil, fmt.Errorf("read media: %w", err)
+		}
+		m.Content.Media = mediaOf(file)
+	}
+	return m, nil
+}
+
+func mediaOf(row db.Media) *hubv1.Media {
+	return &hubv1.Media{
+		Id: row.ID, State: row.State, Mime: row.MIME, FileName: row.FileName, SizeBytes: row.SizeBytes, Voice: row.Voice,
+		Animated: row.Animated, Width: int32(row.Width), Height: int32(row.Height), Sha256: row.SHA256,
+	}
+}
+
+func contentOf(c channel.Content) *hubv1.Content {
+	out := &hubv1.Content{
+		Kind: string(c.Kind), Text: c.Text, Emoji: c.Emoji, TargetProviderId: c.TargetID, ReplyToProviderId: c.ReplyTo,
+		Payload: c.Payload, Forwarded: c.Forwarded, RawKind: c.RawKind,
+	}
+	if l := c.Location; l != nil {
+		out.Location = &hubv1.Location{Latitude: l.Latitude, Longitude: l.Longitude, Name: l.Name, Address: l.Address}
+	}
+	for _, card := range c.Contacts {
+		out.Contacts = append(out.Contacts, &hubv1.ContactCard{Name: card.Name, Phones: card.Phones, Emails: card.Emails})
+	}
+	if r := c.Referral; r != nil {
+		out.Referral = &hubv1.Referral{Source: r.Source, Id: r.ID, Url: r.URL, Headline: r.Headline, Body: r.Body, Ref: r.Ref}
+	}
+	return out
+}

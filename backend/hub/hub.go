@@ -1,0 +1,190 @@
+// Package hub connects a team to Meta and keeps the shared truth. This file is what a hub consists of, and in which
+// order it starts and stops.
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"parley/backend/channel"
+	"parley/backend/hub/access"
+	"parley/backend/hub/delivery"
+	"parley/backend/hub/feed"
+	"parley/backend/hub/inbox"
+	"parley/backend/hub/ingest"
+	"parley/backend/hub/lane"
+	"parley/backend/hub/media"
+	"parley/backend/hub/profile"
+	"parley/backend/hub/seal"
+	"parley/backend/hub/server"
+	"parley/backend/hub/store"
+	"parley/backend/hub/touchpoint"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+)
+
+// Config says where a hub keeps things and whom it talks to.
+type Config struct {
+	Store    store.Config
+	KeyFile  string // seals Meta's secrets; every hub of one database needs the same
+	MediaDir string // files of messages
+	Adapters []channel.Adapter
+	Now      func() time.Time // the hub's clock; nil is the computer's
+	Log      *slog.Logger
+}
+
+// InFolder is the configuration of a hub that keeps everything in one folder.
+func InFolder(folder string) Config {
+	return Config{
+		Store:    store.Config{SQLiteFile: filepath.Join(folder, "hub.db")},
+		KeyFile:  filepath.Join(folder, "hub.key"),
+		MediaDir: filepath.Join(folder, "media"),
+	}
+}
+
+// Hub is an open hub. It answers once Serve is running.
+type Hub struct {
+	Store     *store.Store
+	Sealer    *seal.Sealer
+	Directory *touchpoint.Directory
+	Access    *access.Access
+	Feed      *feed.Feed
+
+	config   Config
+	ingester *ingest.Ingester
+	runners  []*lane.Runner
+	handler  http.Handler
+	stopping context.Context
+	stop     context.CancelFunc
+}
+
+// New opens a hub's database and builds its parts. Close it, also after Serve.
+func New(ctx context.Context, config Config) (*Hub, error) {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	sealer, err := seal.Load(config.KeyFile, true)
+	if err != nil {
+		return nil, err
+	}
+	blobs, err := media.NewBlobs(config.MediaDir)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, config.Store)
+	if err != nil {
+		return nil, err
+	}
+	directory := touchpoint.NewDirectory(s, sealer, config.Adapters...)
+	if err := directory.Reload(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	h := &Hub{Store: s, Sealer: sealer, Directory: directory, config: config}
+	h.stopping, h.stop = context.WithCancel(context.Background())
+	h.build(blobs)
+	return h, nil
+}
+
+func (h *Hub) build(blobs *media.Blobs) {
+	now, log := h.config.Now, h.config.Log
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	h.Access = access.New(h.Store, now)
+	h.Feed = feed.New(h.Store, feed.NewEntities(h.Store, h.Directory), now)
+	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "parley_feed_watches", Help: "Desks that follow the feed now.",
+	}, func() float64 { return float64(h.Feed.Watchers()) }))
+	h.ingester = ingest.New(h.Store, h.Directory, now, log, ingest.NewMetrics(registry))
+	sender := &delivery.Sender{
+		Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "delivery"),
+		Metrics: delivery.NewMetrics(registry),
+	}
+	fetcher := &media.Fetcher{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "media")}
+	asker := &profile.Asker{Store: h.Store, Directory: h.Directory, Log: log.With("part", "profile")}
+	for _, work := range []struct {
+		kind    string
+		workers int
+		handle  lane.Handler
+	}{
+		{delivery.LaneSend, 8, sender.Handle},
+		{delivery.LaneRead, 2, sender.HandleRead},
+		{ingest.LaneMedia, 4, fetcher.Handle},
+		{ingest.LaneProfile, 1, asker.Handle},
+	} {
+		h.runners = append(h.runners, lane.New(lane.Runner{
+			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
+		}))
+	}
+	h.handler = (&server.Server{
+		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
+		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed,
+		Library: &media.Library{Store: h.Store, Blobs: blobs, Now: now}, Registry: registry,
+		Now: now, Log: log.With("part", "server"), Stopping: h.stopping,
+	}).Handler()
+}
+
+// Handler answers everything: webhooks, calls, files, health, metrics.
+func (h *Hub) Handler() http.Handler { return h.handler }
+
+// reloadEvery is how soon a hub notices a touchpoint that was added by another process.
+const reloadEvery = 2 * time.Second
+
+// Serve works until ctx ends: takes in webhooks, delivers, fetches.
+func (h *Hub) Serve(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return h.ingester.Serve(ctx) })
+	for _, r := range h.runners {
+		group.Go(func() error { return r.Serve(ctx) })
+	}
+	group.Go(func() error { return h.keepDirectory(ctx) })
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+func (h *Hub) keepDirectory(ctx context.Context) error {
+	ticker := time.NewTicker(reloadEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+			if err := h.Directory.Reload(ctx); err != nil && ctx.Err() == nil {
+				h.config.Log.Error("Touchpoints not read", "error", err)
+			}
+		}
+	}
+}
+
+// Drain makes the hub not ready and sends its desks away. Call it before the listeners stop.
+func (h *Hub) Drain() { h.stop() }
+
+// ClockMoved tells desks at once that the hub's clock has jumped (practice).
+func (h *Hub) ClockMoved() {
+	h.Feed.Wake("")
+	for _, r := range h.runners {
+		r.Wake()
+	}
+}
+
+// Close closes the database.
+func (h *Hub) Close() error {
+	h.stop()
+	if err := h.Store.Close(); err != nil {
+		return fmt.Errorf("close hub: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,312 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"parley/backend/channel"
+	"parley/backend/conversation"
+	"parley/backend/hub/ledger"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+)
+
+// batch applies many webhooks to one workspace: it loads what they touch, works in memory, and writes what changed.
+// Loaded conversations and messages are locked until the commit.
+type batch struct {
+	tx    *store.Tx
+	nowMs int64
+
+	contactOf  map[store.IdentityKey]string
+	contacts   map[string]*db.Contact
+	latest     map[store.PairKey]*db.Conversation // the open conversation of a pair, or else the last
+	byID       map[string]*db.Conversation
+	byProvider map[store.ProviderKey]*db.Message
+	messages   map[string]*db.Message
+
+	newMessages map[string]bool // messages made in this batch
+	dirty       struct{ contacts, conversations, messages map[string]bool }
+	rows        store.Rows
+}
+
+func newBatch(tx *store.Tx, nowMs int64) *batch {
+	b := &batch{
+		tx: tx, nowMs: nowMs,
+		contactOf: map[store.IdentityKey]string{}, contacts: map[string]*db.Contact{},
+		latest: map[store.PairKey]*db.Conversation{}, byID: map[string]*db.Conversation{},
+		byProvider: map[store.ProviderKey]*db.Message{}, messages: map[string]*db.Message{},
+		newMessages: map[string]bool{},
+	}
+	b.dirty.contacts, b.dirty.conversations, b.dirty.messages = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	return b
+}
+
+// load reads and locks everything that the items name, in a fixed order of tables.
+func (b *batch) load(ctx context.Context, items []item) error {
+	identities := map[store.IdentityKey]bool{}
+	for _, it := range items {
+		if address, ok := addressOf(it.event); ok && it.dead == nil {
+			for _, key := range identityKeys(it, address) {
+				identities[key] = true
+			}
+		}
+	}
+	known, err := b.tx.LoadIdentities(ctx, slices.Collect(maps.Keys(identities)))
+	if err != nil {
+		return fmt.Errorf("load identities: %w", err)
+	}
+	for _, row := range known {
+		b.contactOf[store.IdentityKey{Channel: row.Channel, Kind: row.Kind, Scope: row.Scope, Value: row.Value}] = row.ContactID
+	}
+	pairs, contactIDs := map[store.PairKey]bool{}, map[string]bool{}
+	providers, ids := map[store.ProviderKey]bool{}, map[string]bool{}
+	for _, it := range items {
+		if it.dead != nil {
+			continue
+		}
+		if address, ok := addressOf(it.event); ok {
+			for _, key := range identityKeys(it, address) {
+				if contactID := b.contactOf[key]; contactID != "" {
+					contactIDs[contactID] = true
+					pairs[store.PairKey{TouchpointID: it.touchpoint.ID, ContactID: contactID}] = true
+				}
+			}
+		}
+		providerID, ref := reference(it.event)
+		if providerID != "" {
+			providers[store.ProviderKey{TouchpointID: it.touchpoint.ID, ProviderID: providerID}] = true
+		}
+		if ref != "" {
+			ids[ref] = true
+		}
+	}
+	contacts, err := b.tx.LoadContacts(ctx, sorted(contactIDs))
+	if err != nil {
+		return fmt.Errorf("load contacts: %w", err)
+	}
+	for i := range contacts {
+		b.contacts[contacts[i].ID] = &contacts[i]
+	}
+	latest, err := b.tx.LockLatest(ctx, slices.Collect(maps.Keys(pairs)))
+	if err != nil {
+		return fmt.Errorf("lock conversations: %w", err)
+	}
+	for i := range latest {
+		c := &latest[i]
+		b.byID[c.ID] = c
+		b.latest[store.PairKey{TouchpointID: c.TouchpointID, ContactID: c.ContactID}] = c
+	}
+	return b.loadMessages(ctx, slices.Collect(maps.Keys(providers)), sorted(ids))
+}
+
+// loadMessages locks messages by Meta's id or ours, and the conversations they belong to.
+func (b *batch) loadMessages(ctx context.Context, providers []store.ProviderKey, ids []string) error {
+	messages, err := b.tx.LoadMessages(ctx, providers, ids)
+	if err != nil {
+		return fmt.Errorf("lock messages: %w", err)
+	}
+	missing := map[string]bool{}
+	for i := range messages {
+		m := &messages[i]
+		if b.messages[m.ID] != nil {
+			continue
+		}
+		b.remember(m)
+		if b.byID[m.ConversationID] == nil {
+			missing[m.ConversationID] = true
+		}
+	}
+	conversations, err := b.tx.LockConversations(ctx, sorted(missing))
+	if err != nil {
+		return fmt.Errorf("lock conversations: %w", err)
+	}
+	for i := range conversations {
+		b.byID[conversations[i].ID] = &conversations[i]
+	}
+	return nil
+}
+
+func (b *batch) remember(m *db.Message) {
+	b.messages[m.ID] = m
+	if m.ProviderID != "" {
+		b.byProvider[store.ProviderKey{TouchpointID: m.TouchpointID, ProviderID: m.ProviderID}] = m
+	}
+}
+
+func (b *batch) apply(ctx context.Context, it item) error {
+	switch {
+	case it.dead != nil:
+		b.rows.DeadLetters = append(b.rows.DeadLetters, *it.dead)
+	case it.event.Message != nil:
+		return b.message(ctx, it)
+	case it.event.Status != nil:
+		b.status(it)
+	case it.event.Watermark != nil:
+		return b.watermark(ctx, it)
+	}
+	return nil
+}
+
+// status enters a report about one of our messages, or keeps it until the message is known by Meta's id.
+func (b *batch) status(it item) {
+	s := it.event.Status
+	m := b.messages[s.ClientRef]
+	if m == nil || m.TouchpointID != it.touchpoint.ID {
+		m = b.byProvider[store.ProviderKey{TouchpointID: it.touchpoint.ID, ProviderID: s.ProviderID}]
+	}
+	if m == nil {
+		b.park(it.touchpoint.ID, s)
+		return
+	}
+	if m.Direction != string(conversation.DirectionOut) {
+		return
+	}
+	b.enter(m, ledger.Report{State: s.State, AtMs: s.AtMs, ProviderID: s.ProviderID, Failure: s.Failure})
+}
+
+func (b *batch) park(touchpointID string, s *channel.Status) {
+	failure := ""
+	if s.Failure != nil {
+		if text, err := json.Marshal(s.Failure); err == nil {
+			failure = string(text)
+		}
+	}
+	b.rows.Parked = append(b.rows.Parked, db.ParkedStatus{
+		WorkspaceID: b.tx.WorkspaceID, TouchpointID: touchpointID, ProviderID: s.ProviderID,
+		State: string(s.State), AtMs: s.AtMs, Failure: failure, CreatedMs: b.nowMs,
+	})
+}
+
+// watermark enters a report about all our messages to a contact up to a time.
+func (b *batch) watermark(ctx context.Context, it item) error {
+	w := it.event.Watermark
+	contactID := ""
+	for _, key := range identityKeys(it, w.Contact) {
+		if contactID = b.contactOf[key]; contactID != "" {
+			break
+		}
+	}
+	if contactID == "" {
+		return nil // nobody we have written to
+	}
+	meant, err := b.tx.WatermarkMessages(ctx, db.WatermarkMessagesParams{
+		WorkspaceID: b.tx.WorkspaceID, TouchpointID: it.touchpoint.ID, ContactID: contactID, UntilMs: w.UntilMs,
+	})
+	if err != nil {
+		return fmt.Errorf("find messages of a watermark: %w", err)
+	}
+	ids := make([]string, 0, len(meant))
+	for _, m := range meant {
+		ids = append(ids, m.ID)
+	}
+	slices.Sort(ids)
+	if err := b.loadMessages(ctx, nil, ids); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if m := b.messages[id]; m != nil {
+			b.enter(m, ledger.Report{State: w.State, AtMs: w.AtMs})
+		}
+	}
+	return nil
+}
+
+func (b *batch) enter(m *db.Message, r ledger.Report) {
+	message, conv := ledger.Enter(m, b.byID[m.ConversationID], r)
+	if message {
+		b.dirty.messages[m.ID] = true
+		b.remember(m)
+	}
+	if conv {
+		b.dirty.conversations[m.ConversationID] = true
+	}
+}
+
+// write writes what has changed and notes it for the feed, in an order in which a desk can apply it: contacts
+// before their conversations, conversations before their messages.
+func (b *batch) write(ctx context.Context) error {
+	for _, id := range sorted(b.dirty.contacts) {
+		b.rows.Contacts = append(b.rows.Contacts, *b.contacts[id])
+		b.tx.Changed(store.TypeContact, id)
+	}
+	for _, id := range sorted(b.dirty.conversations) {
+		b.rows.PutConversations = append(b.rows.PutConversations, *b.byID[id])
+		b.tx.Changed(store.TypeConversation, id)
+	}
+	for _, id := range sorted(b.dirty.messages) {
+		if b.newMessages[id] {
+			b.rows.Messages = append(b.rows.Messages, *b.messages[id])
+		} else {
+			b.rows.PutMessages = append(b.rows.PutMessages, *b.messages[id])
+		}
+		b.tx.Changed(store.TypeMessage, id)
+	}
+	return b.tx.Write(ctx, b.rows)
+}
+
+func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
+
+// addressOf is who an event is about, for events that find or make a contact.
+func addressOf(e channel.Event) (channel.Address, bool) {
+	switch {
+	case e.Message != nil:
+		return e.Message.From, true
+	case e.Watermark != nil:
+		return e.Watermark.Contact, true
+	default:
+		return channel.Address{}, false
+	}
+}
+
+// reference is the message that an event is about: Meta's id, and ours where the event carries it.
+func reference(e channel.Event) (providerID, clientRef string) {
+	switch {
+	case e.Message != nil:
+		return providerIDOf(e), validRef(e.Message.ClientRef)
+	case e.Status != nil:
+		return e.Status.ProviderID, validRef(e.Status.ClientRef)
+	default:
+		return "", ""
+	}
+}
+
+// validRef drops what cannot be an id of ours: other programs use the same field.
+func validRef(ref string) string {
+	if conversation.ValidID(ref) {
+		return ref
+	}
+	return ""
+}
+
+// providerIDOf is Meta's id of a message, or one made of its content so that a repeated webhook gives the same.
+func providerIDOf(e channel.Event) string {
+	if e.Message.ProviderID != "" {
+		return e.Message.ProviderID
+	}
+	sum := sha256.Sum256(e.Raw)
+	return "raw:" + hex.EncodeToString(sum[:16])
+}
+
+// Kinds of identities.
+const (
+	identityUser  = "user"
+	identityPhone = "phone"
+)
+
+// identityKeys are the ways in which an address names a contact, the surest first.
+func identityKeys(it item, a channel.Address) []store.IdentityKey {
+	var keys []store.IdentityKey
+	ch := it.touchpoint.Channel
+	if a.UserID != "" {
+		keys = append(keys, store.IdentityKey{Channel: ch, Kind: identityUser, Scope: a.Scope, Value: a.UserID})
+	}
+	if a.Phone != "" {
+		keys = append(keys, store.IdentityKey{Channel: ch, Kind: identityPhone, Value: a.Phone})
+	}
+	return keys
+}

@@ -1,0 +1,91 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"parley/backend/conversation"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+)
+
+// ErrEmpty says that a file has no bytes.
+var ErrEmpty = errors.New("file is empty")
+
+// Library takes in the files that agents send.
+type Library struct {
+	Store *store.Store
+	Blobs *Blobs
+	Now   func() time.Time
+}
+
+// maxNameBytes is how much of a file's name is kept.
+const maxNameBytes = 240
+
+// Put keeps a file that will be sent. id is the one its desk gave it: putting it again is the same file.
+func (l *Library) Put(ctx context.Context, workspaceID, id, name, declared string, body io.Reader) (db.Media, error) {
+	if existing, err := l.Get(ctx, workspaceID, id); err == nil {
+		return existing, nil
+	} else if !store.NotFound(err) {
+		return db.Media{}, err
+	}
+	incoming, err := l.Blobs.Create(maxBytes)
+	if err != nil {
+		return db.Media{}, err
+	}
+	if _, err := io.Copy(incoming, body); err != nil {
+		incoming.Drop()
+		return db.Media{}, fmt.Errorf("take in file: %w", err)
+	}
+	if incoming.Size() == 0 {
+		incoming.Drop()
+		return db.Media{}, ErrEmpty
+	}
+	row := db.Media{
+		WorkspaceID: workspaceID, ID: id, State: "ready", MIME: declared, FileName: cleanName(name),
+		SizeBytes: incoming.Size(), SHA256: incoming.Sum(), CreatedMs: l.Now().UnixMilli(),
+	}
+	if err := incoming.Keep(); err != nil {
+		return db.Media{}, err
+	}
+	if err := l.Blobs.describe(&row); err != nil {
+		return db.Media{}, err
+	}
+	_, err = l.Store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
+		return tx.InsertMedia(ctx, db.InsertMediaParams(row))
+	})
+	if err != nil {
+		return db.Media{}, fmt.Errorf("take in file: %w", err)
+	}
+	return row, nil
+}
+
+// Get is a file's row.
+func (l *Library) Get(ctx context.Context, workspaceID, id string) (db.Media, error) {
+	return l.Store.Read().Media(ctx, db.MediaParams{WorkspaceID: workspaceID, ID: id})
+}
+
+// cleanName keeps the last part of a name, without characters that mean something to file systems.
+func cleanName(name string) string {
+	name = filepath.Base(strings.ReplaceAll(conversation.CleanText(name), "\\", "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7f || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	if name == "." || name == "" {
+		return "file"
+	}
+	for len(name) > maxNameBytes {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return name
+}

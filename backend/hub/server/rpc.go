@@ -1,0 +1,124 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"parley/backend/hub/access"
+	"parley/backend/hub/feed"
+	"parley/backend/hub/inbox"
+	"parley/backend/hub/store/db"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+
+	"connectrpc.com/connect"
+)
+
+// errorCodes is the one translation of errors to the wire. What is not listed is internal, and its words stay here.
+var errorCodes = []struct {
+	err  error
+	code connect.Code
+}{
+	{access.ErrNoSession, connect.CodeUnauthenticated},
+	{access.ErrDenied, connect.CodeUnauthenticated},
+	{access.ErrTooMany, connect.CodeResourceExhausted},
+	{feed.ErrReset, connect.CodeAborted},
+	{feed.ErrPageToken, connect.CodeInvalidArgument},
+	{inbox.ErrCommandID, connect.CodeInvalidArgument},
+	{context.Canceled, connect.CodeCanceled},
+	{context.DeadlineExceeded, connect.CodeDeadlineExceeded},
+}
+
+func rpcError(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, known := range errorCodes {
+		if errors.Is(err, known.err) {
+			return connect.NewError(known.code, known.err)
+		}
+	}
+	return connect.NewError(connect.CodeUnavailable, errors.New("the hub could not do this now"))
+}
+
+// fail logs what a caller is not told.
+func (s *Server) fail(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	out := rpcError(err)
+	if connect.CodeOf(out) == connect.CodeUnavailable {
+		s.Log.Error("Call failed", "call", what, "error", err)
+	}
+	return out
+}
+
+type sessionService struct{ *Server }
+
+func (s *sessionService) SignIn(ctx context.Context, r *hubv1.SignInRequest) (*hubv1.SignInResponse, error) {
+	token, agent, err := s.Access.SignIn(ctx, r.GetEmail(), r.GetPassword(), r.GetDeviceName())
+	if err != nil {
+		return nil, s.fail("SignIn", err)
+	}
+	workspace, err := s.Store.Read().Workspace(ctx, agent.WorkspaceID)
+	if err != nil {
+		return nil, s.fail("SignIn", err)
+	}
+	return &hubv1.SignInResponse{Token: token, Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace)}, nil
+}
+
+func (s *sessionService) SignOut(ctx context.Context, _ *hubv1.SignOutRequest) (*hubv1.SignOutResponse, error) {
+	return &hubv1.SignOutResponse{}, s.fail("SignOut", s.Access.SignOut(ctx, actorOf(ctx)))
+}
+
+func (s *sessionService) Me(ctx context.Context, _ *hubv1.MeRequest) (*hubv1.MeResponse, error) {
+	actor := actorOf(ctx)
+	agent, err := s.Store.Read().Agent(ctx, db.AgentParams{WorkspaceID: actor.WorkspaceID, ID: actor.AgentID})
+	if err != nil {
+		return nil, s.fail("Me", fmt.Errorf("read agent: %w", err))
+	}
+	workspace, err := s.Store.Read().Workspace(ctx, actor.WorkspaceID)
+	if err != nil {
+		return nil, s.fail("Me", fmt.Errorf("read workspace: %w", err))
+	}
+	return &hubv1.MeResponse{Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace), HubNowMs: s.Now().UnixMilli()}, nil
+}
+
+type syncService struct{ *Server }
+
+func (s *syncService) Snapshot(ctx context.Context, r *hubv1.SnapshotRequest) (*hubv1.SnapshotPage, error) {
+	page, err := s.Feed.Snapshot(ctx, actorOf(ctx).WorkspaceID, r.GetPageToken())
+	return page, s.fail("Snapshot", err)
+}
+
+func (s *syncService) Pull(ctx context.Context, r *hubv1.PullRequest) (*hubv1.ChangePage, error) {
+	page, err := s.Feed.Pull(ctx, actorOf(ctx).WorkspaceID, r.GetAfter(), int(r.GetLimit()))
+	return page, s.fail("Pull", err)
+}
+
+func (s *syncService) Watch(ctx context.Context, r *hubv1.PullRequest, stream *connect.ServerStream[hubv1.Frame]) error {
+	ctx, cancel := s.untilStopping(ctx)
+	defer cancel()
+	err := s.Feed.Watch(ctx, actorOf(ctx).WorkspaceID, r.GetAfter(), stream.Send, s.stillSignedIn(ctx))
+	if s.stopping() {
+		return stream.Send(&hubv1.Frame{Kind: &hubv1.Frame_GoAway{GoAway: &hubv1.GoAway{
+			NotBeforeMs: s.Now().UnixMilli() + goAwayMs, Reason: "the hub is stopping",
+		}}})
+	}
+	return s.fail("Watch", err)
+}
+
+// goAwayMs is how long desks stay away from a hub that stops, before their own jitter.
+const goAwayMs = 500
+
+func (s *syncService) ListMessages(ctx context.Context, r *hubv1.ListMessagesRequest) (*hubv1.MessagePage, error) {
+	page, err := s.Feed.Messages(ctx, actorOf(ctx).WorkspaceID, r.GetConversationId(), r.GetBeforeNo(), int(r.GetLimit()))
+	return page, s.fail("ListMessages", err)
+}
+
+type deskService struct{ *Server }
+
+func (s *deskService) Execute(ctx context.Context, command *hubv1.Command) (*hubv1.CommandAck, error) {
+	ack, err := s.Inbox.Execute(ctx, actorOf(ctx), command)
+	return ack, s.fail("Execute", err)
+}

@@ -1,0 +1,123 @@
+// Package server is the hub's face: webhooks from Meta, calls from desks, files, health and metrics. Handlers decode,
+// authorise, call and encode; what happens is decided elsewhere.
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"parley/backend/conversation"
+	"parley/backend/hub/access"
+	"parley/backend/hub/feed"
+	"parley/backend/hub/inbox"
+	"parley/backend/hub/ingest"
+	"parley/backend/hub/media"
+	"parley/backend/hub/store"
+	"parley/backend/hub/touchpoint"
+	"parley/backend/proto/parley/hub/v1/hubv1connect"
+
+	"connectrpc.com/connect"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Server answers HTTP. All fields are needed.
+type Server struct {
+	Store     *store.Store
+	Directory *touchpoint.Directory
+	Access    *access.Access
+	Ingester  *ingest.Ingester
+	Inbox     *inbox.Inbox
+	Feed      *feed.Feed
+	Library   *media.Library
+	Registry  *prometheus.Registry
+	Now       func() time.Time
+	Log       *slog.Logger
+	Stopping  context.Context // ends when the hub is about to stop
+}
+
+// Webhook paths, one a channel.
+const (
+	WhatsAppPath  = "/webhooks/whatsapp"
+	MessengerPath = "/webhooks/messenger"
+)
+
+// maxCommand bounds a call of a desk: the longest message fits many times over.
+const maxCommand = 1 << 20
+
+// Handler returns everything that the hub answers.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(WhatsAppPath, s.webhook(conversation.ChannelWhatsApp))
+	mux.Handle(MessengerPath, s.webhook(conversation.ChannelMessenger))
+	s.rpc(mux)
+	mux.HandleFunc("POST /media", s.putMedia)
+	mux.HandleFunc("GET /media/{id}", s.getMedia)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{}))
+	return s.recovered(mux)
+}
+
+func (s *Server) rpc(mux *http.ServeMux) {
+	options := []connect.HandlerOption{
+		connect.WithInterceptors(&authenticator{access: s.Access}),
+		connect.WithReadMaxBytes(maxCommand),
+	}
+	path, handler := hubv1connect.NewSessionServiceHandler(&sessionService{s}, options...)
+	mux.Handle(path, handler)
+	path, handler = hubv1connect.NewSyncServiceHandler(&syncService{s}, options...)
+	mux.Handle(path, handler)
+	path, handler = hubv1connect.NewDeskServiceHandler(&deskService{s}, options...)
+	mux.Handle(path, handler)
+}
+
+// recovered keeps one broken request from ending the hub.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch cause := recover(); cause {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(cause) // net/http's own way to cut a connection
+			default:
+				s.Log.Error("Request panicked", "path", r.URL.Path, "cause", cause, "stack", string(debug.Stack()))
+				answer(w, http.StatusInternalServerError, "internal error")
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.stopping() {
+		answer(w, http.StatusServiceUnavailable, "stopping")
+		return
+	}
+	if err := s.Store.Ping(r.Context()); err != nil {
+		s.Log.Error("Not ready", "error", err)
+		answer(w, http.StatusServiceUnavailable, "database not reachable")
+		return
+	}
+	answer(w, http.StatusOK, "ready")
+}
+
+// stopping reports whether the hub is about to stop.
+func (s *Server) stopping() bool { return s.Stopping.Err() != nil }
+
+// untilStopping returns a context that also ends when the hub is about to stop, so that streams can say good-bye.
+func (s *Server) untilStopping(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	release := context.AfterFunc(s.Stopping, cancel)
+	return ctx, func() { release(); cancel() }
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}
