@@ -1,0 +1,196 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	goruntime "runtime"
+	"sync"
+	"time"
+
+	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"parley/app/dto"
+	"parley/app/notify"
+	"parley/app/settings"
+	"parley/app/window"
+	"parley/backend/desk"
+	"parley/backend/desk/alerts"
+	"parley/backend/desk/clock"
+)
+
+// App is one window over one desk.
+type App struct {
+	options  Options
+	log      *slog.Logger
+	settings *settings.Store
+	desk     *desk.Desk
+	stream   *stream
+	notices  *notify.Worker
+	landing  landing
+
+	work    context.Context // of everything that runs; ends with the window
+	stop    context.CancelFunc
+	serving sync.WaitGroup
+
+	mu     sync.Mutex
+	window context.Context // Wails' own; nil before the window exists
+	unread int
+}
+
+// shutdownLimit is how long closing waits for what is under way. Everything is on the disk by then; a system's
+// notification service that does not answer must not keep a window open.
+const shutdownLimit = 5 * time.Second
+
+// New opens the desk. Run shows the window.
+func New(ctx context.Context, o Options) (*App, error) {
+	a := &App{options: o, log: o.Log}
+	if a.log == nil {
+		a.log = slog.Default()
+	}
+	var err error
+	if a.settings, err = settings.Open(o.Dirs.Config); err != nil {
+		return nil, err
+	}
+	a.work, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	a.stream = newStream(clock.System, a.emit)
+	a.notices = notify.NewWorker(a.log, func() (notify.Notifier, error) {
+		return notify.New(a.windowContext(), o.Icon, a.notificationOpened)
+	})
+	a.desk, err = desk.Open(ctx, desk.Options{
+		Folder: o.Dirs.Data, HTTPClient: o.Hub.HTTPClient, BaseURL: o.Hub.BaseURL, SignIn: o.Hub.SignIn,
+		Log: a.log, Event: a.deskEvent, Alert: a.alert, Counted: a.counted,
+	})
+	if err != nil {
+		a.stop()
+		return nil, err
+	}
+	a.applySettings(a.settings.Get())
+	return a, nil
+}
+
+// Close ends all work and closes the desk. Run does it; it is for those who never came to Run.
+func (a *App) Close() error {
+	a.stop()
+	ended := make(chan struct{})
+	go func() {
+		a.serving.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return a.desk.Close()
+	case <-time.After(shutdownLimit):
+		return fmt.Errorf("close window: work did not end within %v", shutdownLimit)
+	}
+}
+
+// startup begins the work once Wails is there.
+func (a *App) startup(ctx context.Context) {
+	a.mu.Lock()
+	a.window = ctx
+	a.mu.Unlock()
+	a.serving.Go(func() {
+		if err := a.desk.Serve(a.work); err != nil {
+			a.log.Error("Desk ended", "error", err)
+		}
+	})
+	a.serving.Go(func() { a.stream.serve(a.work) })
+	a.serving.Go(func() { a.notices.Serve(a.work) })
+}
+
+// domReady shows the window where it was. It returns at once: on Linux this hook runs on the goroutine that carries all
+// messages of the page (Wails 2.16.0).
+func (a *App) domReady(ctx context.Context) {
+	a.serving.Go(func() {
+		if err := window.Restore(ctx, a.options.Dirs.Config); err != nil {
+			a.log.Warn("Window was not put back", "error", err)
+		}
+		a.mu.Lock()
+		unread := a.unread
+		a.mu.Unlock()
+		window.SetUnread(ctx, unread)
+	})
+}
+
+// beforeClose remembers the window's place. Nothing else is to be saved: drafts are on the disk as they are typed.
+func (a *App) beforeClose(ctx context.Context) (prevent bool) {
+	if err := window.Keep(ctx, a.options.Dirs.Config); err != nil {
+		a.log.Warn("Window's place was not kept", "error", err)
+	}
+	return false
+}
+
+func (a *App) shutdown(context.Context) {
+	a.mu.Lock()
+	a.window = nil
+	a.mu.Unlock()
+	if err := a.Close(); err != nil {
+		a.log.Error("Parley did not close properly", "error", err)
+	}
+}
+
+// secondInstance raises this window when Parley is started again.
+func (a *App) secondInstance(options.SecondInstanceData) { a.raise() }
+
+func (a *App) raise() {
+	if ctx := a.windowContext(); ctx != nil {
+		window.Raise(ctx)
+	}
+}
+
+// context is that of bound methods.
+func (a *App) context() context.Context { return a.work }
+
+// windowContext is Wails' context, nil while there is no window.
+func (a *App) windowContext() context.Context {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.window
+}
+
+func (a *App) emit(event dto.Event) {
+	if ctx := a.windowContext(); ctx != nil {
+		runtime.EventsEmit(ctx, eventName, event)
+	}
+}
+
+// alert carries out what the desk has decided.
+func (a *App) alert(decisions []alerts.Decision) {
+	for _, d := range decisions {
+		if d.Verdict == alerts.Withdraw {
+			a.notices.Withdraw(d.Key)
+		} else {
+			a.notices.Show(notify.Of(d))
+		}
+	}
+}
+
+func (a *App) counted(unread int) {
+	a.mu.Lock()
+	a.unread = unread
+	a.mu.Unlock()
+	if ctx := a.windowContext(); ctx != nil {
+		window.SetUnread(ctx, unread)
+	}
+}
+
+// notificationOpened lands where a notification leads.
+func (a *App) notificationOpened(n notify.Notification) {
+	a.raise()
+	if n.ConversationID != "" {
+		a.navigate(dto.Navigation{ConversationID: n.ConversationID, MessageID: n.MessageID})
+	}
+}
+
+func (a *App) applySettings(s dto.Settings) {
+	a.desk.SetAlertPrefs(alerts.Prefs{Enabled: s.Notifications, HideText: s.HideText})
+}
+
+// media puts the media handler in front of the page's files.
+func (a *App) media(next http.Handler) http.Handler { return &mediaHandler{app: a, next: next} }
+
+// platform is the system that the page runs on.
+func platform() string { return goruntime.GOOS }

@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"parley/backend/desk"
+	"parley/backend/desk/cache"
+	"parley/backend/desk/hubclient"
+)
+
+// Failure is an error as the page gets it. The page has words for each code; Message is for logs and the curious.
+type Failure struct {
+	Code    string         `json:"code"`
+	Message string         `json:"message"`
+	Details map[string]any `json:"details,omitempty"`
+}
+
+func (f *Failure) Error() string { return f.Code + ": " + f.Message }
+
+// failureOf is the one mapping from errors to what the page gets. What it does not know is "internal": such a message
+// is for the log, not for a person.
+func failureOf(err error) *Failure {
+	var failure *Failure
+	var long *desk.TextTooLongError
+	var attachment *desk.AttachmentError
+	switch {
+	case errors.As(err, &failure):
+		return failure
+	case errors.As(err, &long):
+		return &Failure{Code: "text_too_long", Message: err.Error(), Details: map[string]any{"runes": long.Runes, "most": long.Most}}
+	case errors.As(err, &attachment):
+		return &Failure{Code: "attachment", Message: err.Error(), Details: map[string]any{
+			"attachmentId": attachment.AttachmentID, "refusal": string(attachment.Refusal), "limitBytes": attachment.LimitBytes,
+		}}
+	case errors.Is(err, desk.ErrEmptyMessage):
+		return &Failure{Code: "empty", Message: err.Error()}
+	case errors.Is(err, desk.ErrNotFound):
+		return &Failure{Code: "not_found", Message: err.Error()}
+	case errors.Is(err, hubclient.ErrSignedOut):
+		return &Failure{Code: "signed_out", Message: err.Error()}
+	case errors.Is(err, desk.ErrNotHere), errors.Is(err, hubclient.ErrUnreachable):
+		return &Failure{Code: "offline", Message: err.Error()}
+	case errors.Is(err, cache.ErrNewer):
+		return &Failure{Code: "newer", Message: err.Error()}
+	case errors.Is(err, context.Canceled):
+		return &Failure{Code: "cancelled", Message: err.Error()}
+	default:
+		return &Failure{Code: "internal", Message: err.Error()}
+	}
+}
+
+// formatError hands an error of a bound method to Wails.
+func formatError(err error) any { return failureOf(err) }
+
+// answer runs what a bound method does, with the application's context. A panic becomes an error: Wails leaves the
+// page's promise pending for ever otherwise.
+func answer[T any](a *App, act string, run func(ctx context.Context) (T, error)) (result T, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			a.log.Error("Bound method panicked", "act", act, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			err = &Failure{Code: "internal", Message: act}
+		}
+	}()
+	result, err = run(a.context())
+	if err != nil {
+		failure := failureOf(err)
+		level := slog.LevelInfo
+		if failure.Code == "internal" {
+			level = slog.LevelError
+		}
+		a.log.Log(context.Background(), level, "Bound method failed", "act", act, "error", err)
+		return result, failure
+	}
+	return result, nil
+}
+
+// do is answer for methods without a result.
+func do(a *App, act string, run func(ctx context.Context) error) error {
+	_, err := answer(a, act, func(ctx context.Context) (struct{}, error) { return struct{}{}, run(ctx) })
+	return err
+}

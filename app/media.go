@@ -1,0 +1,109 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"parley/backend/desk"
+)
+
+const (
+	mediaPrefix = "/media/"
+	uploadPath  = "/upload"
+)
+
+// shownTypes are the types that the page may show. Everything else is handed out as a download of no type: an HTML or
+// SVG file opened inline would be of the page's own origin.
+var shownTypes = map[string]bool{
+	"image/jpeg": true, "image/png": true, "image/gif": true, "image/webp": true,
+	"audio/ogg": true, "audio/mpeg": true, "audio/mp4": true, "audio/aac": true, "audio/amr": true, "audio/wav": true,
+	"audio/x-m4a": true, "audio/webm": true, "application/ogg": true,
+	"video/mp4": true, "video/webm": true, "video/3gpp": true, "video/quicktime": true, "video/ogg": true,
+}
+
+// mediaHandler serves GET /media/{id} and POST /upload, and leaves the rest to next.
+type mediaHandler struct {
+	app  *App
+	next http.Handler
+}
+
+func (h *mediaHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, mediaPrefix) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		h.serveMedia(w, r)
+	case r.URL.Path == uploadPath && r.Method == http.MethodPost:
+		h.takeUpload(w, r)
+	case strings.HasPrefix(r.URL.Path, mediaPrefix) || r.URL.Path == uploadPath:
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+	default:
+		h.next.ServeHTTP(w, r)
+	}
+}
+
+// serveMedia answers with the bytes of a media file or an attachment, fetching them from the hub when needed. Ranges are
+// honoured. There is neither ETag nor Last-Modified: an answer of 304 becomes a 500 on Windows (Wails 2.16.0).
+func (h *mediaHandler) serveMedia(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	header.Set("Cache-Control", "no-store")
+	file, err := h.app.desk.MediaFile(r.Context(), strings.TrimPrefix(r.URL.Path, mediaPrefix))
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	content, err := os.Open(file.Path)
+	if err != nil {
+		h.refuse(w, desk.ErrNotFound)
+		return
+	}
+	defer content.Close()
+	header.Set("Cache-Control", "private, max-age=31536000, immutable")
+	if shownTypes[file.MIME] {
+		header.Set("Content-Type", file.MIME)
+	} else {
+		header.Set("Content-Type", "application/octet-stream")
+		header.Set("Content-Disposition", "attachment")
+	}
+	http.ServeContent(w, r, "", time.Time{}, content)
+}
+
+// takeUpload takes pasted bytes as an attachment of a conversation's draft.
+func (h *mediaHandler) takeUpload(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	query := r.URL.Query()
+	offer, err := answer(h.app, "take upload", func(context.Context) (desk.Offer, error) {
+		return h.app.desk.AddFile(r.Context(), query.Get("conversation"), query.Get("name"), r.Body, r.ContentLength)
+	})
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(toAttachment(offer)) // a reader that has gone needs no answer
+}
+
+func (h *mediaHandler) refuse(w http.ResponseWriter, err error) {
+	failure := failureOf(err)
+	status := http.StatusInternalServerError
+	switch failure.Code {
+	case "not_found":
+		status = http.StatusNotFound
+	case "offline", "cancelled":
+		status = http.StatusServiceUnavailable
+	case "internal":
+		if !errors.Is(err, context.Canceled) {
+			h.app.log.Error("File could not be served", "error", err)
+		}
+	default:
+		status = http.StatusBadRequest
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(failure)
+}

@@ -1,0 +1,150 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"slices"
+	"sync"
+
+	"github.com/esiqveland/notify"
+	"github.com/godbus/dbus/v5"
+	xdraw "golang.org/x/image/draw"
+)
+
+// desktopEntry is the name of the .desktop file, by which servers find name, icon and the person's own rules.
+const desktopEntry = "parley"
+
+// iconPixels is the edge of the icon that is sent along: it crosses the bus with each notification.
+const iconPixels = 48
+
+// New connects to the session's notification service. opened is called from another goroutine when a person clicks a
+// notification. Wails' own notifications are not used here: they report a dismissal as a click (Wails 2.16.0).
+func New(_ context.Context, icon []byte, opened func(Notification)) (Notifier, error) {
+	conn, err := dbus.ConnectSessionBus()
+	if err != nil {
+		return nil, fmt.Errorf("connect to session bus: %w", err)
+	}
+	d := &dbusNotifier{conn: conn, opened: opened, ids: map[string]uint32{}, shown: map[uint32]Notification{}, icon: hintIcon(icon)}
+	d.service, err = notify.New(conn, notify.WithOnAction(d.invoked), notify.WithOnClosed(d.closed), notify.WithLogger(quiet{}))
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("listen to notification service: %w", err)
+	}
+	capabilities, err := d.service.GetCapabilities()
+	if err != nil {
+		d.Close()
+		return nil, fmt.Errorf("ask notification service: %w", err)
+	}
+	d.markup = slices.Contains(capabilities, "body-markup")
+	return d, nil
+}
+
+// dbusNotifier shows notifications through org.freedesktop.Notifications.
+type dbusNotifier struct {
+	conn    *dbus.Conn
+	service notify.Notifier
+	opened  func(Notification)
+	icon    *notify.Hint
+	markup  bool // the server reads the body as markup
+
+	mu    sync.Mutex
+	ids   map[string]uint32
+	shown map[uint32]Notification
+}
+
+func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
+	d.mu.Lock()
+	replaces := d.ids[n.Key]
+	d.mu.Unlock()
+	body := n.Body
+	if d.markup {
+		body = escaper.Replace(body)
+	}
+	wire := notify.Notification{
+		AppName: appName, ReplacesID: replaces, AppIcon: desktopEntry, Summary: n.Title, Body: body,
+		Actions:       []notify.Action{notify.NewDefaultAction("Open")},
+		ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
+	}
+	wire.AddHint(notify.Hint{ID: "desktop-entry", Variant: dbus.MakeVariant(desktopEntry)})
+	wire.AddHint(notify.Hint{ID: "category", Variant: dbus.MakeVariant("im.received")})
+	wire.SetUrgency(notify.UrgencyNormal)
+	if d.icon != nil {
+		wire.AddHint(*d.icon)
+	}
+	id, err := d.service.SendNotification(wire)
+	if err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.shown, replaces)
+	d.ids[n.Key], d.shown[id] = id, n
+	return nil
+}
+
+func (d *dbusNotifier) Withdraw(_ context.Context, key string) error {
+	d.mu.Lock()
+	id, known := d.ids[key]
+	delete(d.ids, key)
+	delete(d.shown, id)
+	d.mu.Unlock()
+	if !known {
+		return nil
+	}
+	if _, err := d.service.CloseNotification(id); err != nil {
+		return fmt.Errorf("withdraw notification: %w", err)
+	}
+	return nil
+}
+
+// invoked hears of every click on any program's notification: the signal is broadcast. Only our own ids count.
+func (d *dbusNotifier) invoked(signal *notify.ActionInvokedSignal) {
+	d.mu.Lock()
+	n, ours := d.shown[signal.ID]
+	d.mu.Unlock()
+	if ours && signal.ActionKey == "default" {
+		d.opened(n)
+	}
+}
+
+// closed forgets a notification. Its reason says nothing about clicks: GNOME gives "dismissed" for almost everything.
+func (d *dbusNotifier) closed(signal *notify.NotificationClosedSignal) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n, ours := d.shown[signal.ID]; ours {
+		if signal.Reason == notify.ReasonDismissedByUser {
+			return // some servers close before they report the click
+		}
+		delete(d.shown, signal.ID)
+		delete(d.ids, n.Key)
+	}
+}
+
+func (d *dbusNotifier) Close() error {
+	if err := d.service.Close(); err != nil {
+		d.conn.Close()
+		return fmt.Errorf("leave notification service: %w", err)
+	}
+	return d.conn.Close()
+}
+
+// hintIcon makes the icon small; nil when it cannot be read.
+func hintIcon(data []byte) *notify.Hint {
+	full, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil
+	}
+	small := image.NewRGBA(image.Rect(0, 0, iconPixels, iconPixels))
+	xdraw.CatmullRom.Scale(small, small.Bounds(), full, full.Bounds(), draw.Over, nil)
+	hint := notify.HintImageDataRGBA(small)
+	return &hint
+}
+
+// quiet drops the library's own log lines, which tell of each closed loop.
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}

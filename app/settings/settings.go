@@ -1,0 +1,104 @@
+// Package settings keeps a person's own settings in one file that is replaced as a whole.
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"parley/app/dto"
+)
+
+// FileName is the name of the file below the config folder.
+const FileName = "settings.json"
+
+// Defaults are the settings of a person who has changed none.
+func Defaults() dto.Settings {
+	return dto.Settings{Theme: "system", Notifications: true, SideTab: "snapshot"}
+}
+
+// Store is a settings file. Its methods may be called from any goroutine.
+type Store struct {
+	path string
+
+	mu      sync.Mutex
+	current dto.Settings
+}
+
+// Open reads the settings below folder. What is missing or cannot be understood is as in Defaults; a file that is not
+// JSON at all is replaced with the next change.
+func Open(folder string) (*Store, error) {
+	s := &Store{path: filepath.Join(folder, FileName), current: Defaults()}
+	data, err := os.ReadFile(s.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read settings: %w", err)
+	}
+	read := Defaults()
+	if json.Unmarshal(data, &read) == nil {
+		s.current = valid(read)
+	}
+	return s, nil
+}
+
+// Get returns the settings.
+func (s *Store) Get() dto.Settings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current
+}
+
+// Set replaces the settings and returns them as they are now: what is not possible is as in Defaults.
+func (s *Store) Set(wanted dto.Settings) (dto.Settings, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wanted = valid(wanted)
+	data, err := json.MarshalIndent(wanted, "", "  ")
+	if err != nil {
+		return s.current, fmt.Errorf("write settings: %w", err)
+	}
+	if err := WriteFile(s.path, data); err != nil {
+		return s.current, fmt.Errorf("write settings: %w", err)
+	}
+	s.current = wanted
+	return wanted, nil
+}
+
+func valid(s dto.Settings) dto.Settings {
+	defaults := Defaults()
+	switch s.Theme {
+	case "system", "light", "dark":
+	default:
+		s.Theme = defaults.Theme
+	}
+	if s.SideTab == "" {
+		s.SideTab = defaults.SideTab
+	}
+	return s
+}
+
+// WriteFile replaces a file so that after a crash it is the old one or the new one, and only this person can read it.
+func WriteFile(path string, data []byte) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	_, err = file.Write(data)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}

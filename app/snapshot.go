@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+
+	"parley/app/dto"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Snapshot is the contextual tab: contact, notes, earlier conversations.
+type Snapshot struct{ app *App }
+
+// Contact returns a contact.
+func (s *Snapshot) Contact(contactID string) (dto.Contact, error) {
+	return answer(s.app, "read contact", func(ctx context.Context) (dto.Contact, error) {
+		contact, err := s.app.desk.Contact(ctx, contactID)
+		return toContact(contact), err
+	})
+}
+
+// UpdateContact replaces name, number and email of a contact.
+func (s *Snapshot) UpdateContact(contact dto.Contact) (dto.Outcome, error) {
+	return answer(s.app, "update contact", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := s.app.desk.UpdateContact(ctx, &hubv1.Contact{
+			Id: contact.ID, Name: contact.Name, Number: contact.Number, Email: contact.Email,
+		})
+		return s.app.outcome(ctx, outcome, err)
+	})
+}
+
+// Notes returns the notes of a conversation, oldest first.
+func (s *Snapshot) Notes(conversationID string) ([]dto.Note, error) {
+	return answer(s.app, "read notes", func(ctx context.Context) ([]dto.Note, error) {
+		notes, err := s.app.desk.Notes(ctx, conversationID)
+		return each(notes, toNote), err
+	})
+}
+
+// SaveNote writes a note, a new one when noteID is empty.
+func (s *Snapshot) SaveNote(conversationID, noteID, text string) (dto.Outcome, error) {
+	return answer(s.app, "save note", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := s.app.desk.SaveNote(ctx, conversationID, noteID, text)
+		return s.app.outcome(ctx, outcome, err)
+	})
+}
+
+// Earlier returns the contact's closed conversations other than this one, latest first.
+func (s *Snapshot) Earlier(contactID, conversationID string) ([]dto.Earlier, error) {
+	return answer(s.app, "read earlier conversations", func(ctx context.Context) ([]dto.Earlier, error) {
+		earlier, err := s.app.desk.Earlier(ctx, contactID, conversationID)
+		return each(earlier, toEarlier), err
+	})
+}
