@@ -1,0 +1,37 @@
+import type { Conversation } from '../../lib/bridge/types';
+import { m } from '../../lib/paraglide/messages.js';
+import type { Parley } from '../../lib/state/parley.svelte';
+
+/** Send to Inbox asks first; the draft becomes the note that goes along. */
+export function askSendToInbox(parley: Parley, row: Conversation): void {
+  const draft = parley.drafts.get(row.id).text.trim();
+  const queue = parley.workspace.queue(row.queueId)?.name ?? '';
+  parley.view.ask({
+    title: m.ask_inbox(),
+    text: draft === '' ? m.ask_inbox_text({ queue }) : m.ask_inbox_draft({ queue }),
+    confirm: m.send_to_inbox(),
+    note: draft,
+    noteLabel: m.ask_inbox_note(),
+    onconfirm: (note) => void parley.sendToInbox(row.id, note),
+  });
+}
+
+/** End Chat asks only when something would be left behind: an unsent draft, messages that did not arrive. */
+export function askEndChat(parley: Parley, row: Conversation): void {
+  const draft = parley.drafts.get(row.id);
+  const unsent = draft.text.trim() !== '' || draft.attachments.length > 0;
+  if (!unsent && row.troubled === 0) {
+    void parley.endChat(row.id);
+    return;
+  }
+  const reasons = [
+    unsent ? m.ask_end_draft() : '',
+    row.troubled > 0 ? m.ask_end_troubled({ count: row.troubled }) : '',
+  ];
+  parley.view.ask({
+    title: m.ask_end(),
+    text: reasons.filter((reason) => reason !== '').join(' '),
+    confirm: m.end_chat(),
+    onconfirm: () => void parley.endChat(row.id),
+  });
+}

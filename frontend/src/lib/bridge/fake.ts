@@ -1,0 +1,473 @@
+import { ParleyError } from './errors';
+import { content, DAY, fakeData, media, message, type FakeData } from './fake-data';
+import type { Transport } from './transport';
+import type {
+  Attachment,
+  Connection,
+  Conversation,
+  Draft,
+  EventKind,
+  Message,
+  Outcome,
+  ParleyEvent,
+  Refusal,
+  Settings,
+  ThreadPage,
+} from './types';
+
+const DONE: Outcome = { state: 'done' };
+const WAITING: Outcome = { state: 'waiting' };
+
+/**
+ * A shell that lives in the page: the same answers, events and refusals as the real one, for component tests and
+ * for working on the page in a browser. Tests play the rest of the world through its public methods.
+ */
+export class FakeShell {
+  readonly data: FakeData;
+  readonly #listeners = new Set<(event: ParleyEvent) => void>();
+  #events: ParleyEvent[] = [];
+  #drafts = new Map<string, Draft>();
+  #attachments = new Map<string, Attachment>();
+  #serial = 0;
+  #practice: boolean;
+  #connection: Connection;
+  #offsetMs = 0;
+  #settings: Settings = {
+    theme: 'system',
+    enterSends: false,
+    notifications: true,
+    hideText: false,
+    foldedGroups: '',
+    sideTab: 'snapshot',
+  };
+  /** What Assign answers next, for a claim that is lost. */
+  taken: Refusal | undefined;
+  copied: string[] = [];
+  opened: string[] = [];
+  read: string[] = [];
+  ready = false;
+
+  constructor(options: { practice?: boolean; now?: number; empty?: boolean } = {}) {
+    const now = options.now ?? Date.now();
+    this.data = fakeData(now);
+    if (options.empty) this.data.conversations = this.data.conversations.filter((row) => row.status === 'queued');
+    this.#practice = options.practice ?? true;
+    this.#connection = {
+      state: 'live',
+      sinceMs: now,
+      completeMs: now,
+      hubOffsetMs: 0,
+      waiting: 0,
+      error: '',
+      checkedConversations: this.data.conversations.length,
+      newMessages: 0,
+    };
+    for (const [id, text] of Object.entries(this.data.drafts)) {
+      this.#drafts.set(id, { conversationId: id, text, replyTo: '', attachments: [], savedMs: now });
+    }
+  }
+
+  get #now(): number {
+    return Date.now() + this.#offsetMs;
+  }
+
+  get #offline(): boolean {
+    return this.#connection.state === 'offline';
+  }
+
+  // The world
+
+  emit(kind: EventKind, change: Partial<ParleyEvent> = {}): void {
+    const event: ParleyEvent = {
+      seq: (this.#events.at(-1)?.seq ?? 0) + 1,
+      kind,
+      conversationId: '',
+      ids: [],
+      messageId: '',
+      ...change,
+    };
+    this.#events = [...this.#events.slice(-500), event];
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The contact writes. */
+  receive(conversationId: string, text: string): Message {
+    const row = this.#row(conversationId);
+    const arrived = message(conversationId, {
+      id: `in-${(this.#serial += 1)}`,
+      no: row.lastNo + 1,
+      sentMs: this.#now,
+      content: content('text', text),
+    });
+    this.data.messages.push(arrived);
+    const windowMs = this.data.touchpoints.find((one) => one.id === row.touchpointId)?.windowMs ?? DAY;
+    this.#change(conversationId, {
+      lastNo: arrived.no,
+      unread: row.unread + 1,
+      windowUntilMs: arrived.sentMs + windowMs,
+      lastInboundMs: arrived.sentMs,
+      waitingSinceMs: row.waitingSinceMs || arrived.sentMs,
+      ...this.#preview(arrived),
+    });
+    this.emit('messages', { conversationId, ids: [arrived.id] });
+    return arrived;
+  }
+
+  /** Changes a message and tells the page. */
+  update(messageId: string, change: Partial<Message>): void {
+    const at = this.data.messages.findIndex((one) => one.id === messageId);
+    const next = { ...this.data.messages[at]!, ...change, version: this.data.messages[at]!.version + 1 };
+    this.data.messages[at] = next;
+    const row = this.#row(next.conversationId);
+    const last = this.data.messages.findLast((one) => one.conversationId === row.id && one.direction !== 'event');
+    this.emit('messages', { conversationId: row.id, ids: [messageId] });
+    if (last?.id === messageId) this.#change(row.id, this.#preview(next));
+  }
+
+  setConnection(change: Partial<Connection>): void {
+    this.#connection = { ...this.#connection, sinceMs: this.#now, ...change };
+    this.emit('connection');
+  }
+
+  advance(ms: number): void {
+    this.#offsetMs += ms;
+    this.setConnection({ hubOffsetMs: this.#offsetMs });
+  }
+
+  setConversation(id: string, change: Partial<Conversation>): void {
+    this.#change(id, change);
+  }
+
+  #row(id: string): Conversation {
+    const row = this.data.conversations.find((candidate) => candidate.id === id);
+    if (!row) throw new ParleyError('not_found');
+    return row;
+  }
+
+  #change(id: string, change: Partial<Conversation>): void {
+    const at = this.data.conversations.findIndex((row) => row.id === id);
+    const row = this.data.conversations[at]!;
+    this.data.conversations[at] = { ...row, ...change, version: row.version + 1 };
+    this.emit('conversations', { ids: [id] });
+  }
+
+  #preview(last: Message): Partial<Conversation> {
+    return {
+      preview: last.content.text.slice(0, 160),
+      lastKind: last.content.kind,
+      lastDirection: last.direction,
+      lastState: last.state,
+      lastMessageMs: last.sentMs,
+    };
+  }
+
+  #line(conversationId: string, kind: string): void {
+    const row = this.#row(conversationId);
+    const line = message(conversationId, {
+      id: `ev-${(this.#serial += 1)}`,
+      no: row.lastNo + 1,
+      direction: 'event',
+      sentMs: this.#now,
+      agentId: this.data.me.id,
+      agentName: this.data.me.name,
+      content: content(kind),
+      providerId: '',
+    });
+    this.data.messages.push(line);
+    this.#change(conversationId, { lastNo: line.no });
+    this.emit('messages', { conversationId, ids: [line.id] });
+  }
+
+  #thread(id: string): Message[] {
+    return this.data.messages
+      .filter((one) => one.conversationId === id)
+      .sort((a, b) => (a.no || Infinity) - (b.no || Infinity) || a.sentMs - b.sentMs);
+  }
+
+  #page(all: Message[], from: number, to: number): ThreadPage {
+    const start = Math.max(0, from);
+    return { messages: structuredClone(all.slice(start, to)), complete: start === 0, earlier: false };
+  }
+
+  #deliver(sent: Message): void {
+    const steps: [number, Partial<Message>][] = [
+      [120, { state: 'in_hub', no: -1 }],
+      [500, { state: 'accepted' }],
+      [1100, { state: 'delivered' }],
+      [2500, { state: 'read' }],
+    ];
+    for (const [after, change] of steps) {
+      setTimeout(() => {
+        if (change.no === -1) {
+          const row = this.#row(sent.conversationId);
+          this.#change(row.id, { lastNo: row.lastNo + 1 });
+          this.update(sent.id, { ...change, no: row.lastNo + 1 });
+        } else this.update(sent.id, change);
+      }, after);
+    }
+  }
+
+  // The shell
+
+  readonly transport: Transport = {
+    workspace: {
+      load: async () => ({
+        me: this.data.me,
+        workspace: { name: 'Ondaverde', practice: this.#practice },
+        touchpoints: this.data.touchpoints,
+        queues: this.data.queues,
+        agents: this.data.agents,
+        dispositions: this.data.dispositions,
+        connection: this.#connection,
+        settings: this.#settings,
+        eventSeq: this.#events.at(-1)?.seq ?? 0,
+        platform: 'linux',
+      }),
+      connection: async () => this.#connection,
+      refresh: async () => {
+        if (!this.#offline) this.#connection = { ...this.#connection, completeMs: this.#now };
+        return this.#connection;
+      },
+    },
+    conversations: {
+      list: async () => ({
+        inbox: this.data.conversations.filter((row) => row.status === 'queued'),
+        mine: this.data.conversations.filter(
+          (row) => row.assigneeId === this.data.me.id && row.status !== 'queued' && row.status !== 'closed',
+        ),
+      }),
+      get: async (ids) =>
+        this.data.conversations.filter(
+          (row) => ids.includes(row.id) && (row.status === 'queued' || row.assigneeId === this.data.me.id),
+        ),
+      assign: async (id) => {
+        if (this.taken) {
+          const refusal = this.taken;
+          this.taken = undefined;
+          this.#change(id, { status: 'assigned', assigneeId: 'agent-rui' });
+          return { state: 'refused', refusal };
+        }
+        if (this.#offline) return { state: 'refused', refusal: { code: 'offline', agentName: '', sinceMs: 0 } };
+        this.#change(id, { status: 'assigned', assigneeId: this.data.me.id, assignedMs: this.#now });
+        this.#line(id, 'assigned');
+        return DONE;
+      },
+      sendToInbox: async (id, note) => {
+        if (note !== '') await this.transport.snapshot.saveNote(id, '', note);
+        if (this.#offline) {
+          this.#change(id, { pending: 'send_to_inbox' });
+          return WAITING;
+        }
+        this.#line(id, 'sent_to_inbox');
+        this.#change(id, { status: 'queued', assigneeId: '' });
+        return DONE;
+      },
+      endChat: async (id) => {
+        if (this.#offline) {
+          this.#change(id, { pending: 'end_chat' });
+          return WAITING;
+        }
+        const wrapUp = this.data.touchpoints.find((one) => one.id === this.#row(id).touchpointId)?.wrapUp;
+        this.#line(id, 'ended');
+        this.#change(id, wrapUp ? { status: 'wrap_up', endedMs: this.#now } : { status: 'closed', endedMs: this.#now, closedMs: this.#now });
+        return DONE;
+      },
+      submitWrapUp: async (id, dispositionId) => {
+        if (dispositionId === '') return { state: 'refused', refusal: { code: 'disposition', agentName: '', sinceMs: 0 } };
+        this.#change(id, { status: 'closed', dispositionId, closedMs: this.#now });
+        return DONE;
+      },
+      dismissWrapUp: async (id) => {
+        this.#change(id, { status: 'closed', closedMs: this.#now });
+        return DONE;
+      },
+    },
+    thread: {
+      open: async (id, limit) => {
+        const all = this.#thread(id);
+        return this.#page(all, all.length - limit, all.length);
+      },
+      before: async (id, messageId, limit) => {
+        const all = this.#thread(id);
+        const at = all.findIndex((one) => one.id === messageId);
+        return this.#page(all, at - limit, at);
+      },
+      around: async (id, messageId, limit) => {
+        const all = this.#thread(id);
+        const at = all.findIndex((one) => one.id === messageId);
+        return this.#page(all, at - Math.floor(limit / 2), at + Math.ceil(limit / 2));
+      },
+      after: async (id, messageId, limit) => {
+        const all = this.#thread(id);
+        const at = all.findIndex((one) => one.id === messageId) + 1;
+        return this.#page(all, at, at + limit);
+      },
+      messages: async (ids) => structuredClone(this.data.messages.filter((one) => ids.includes(one.id))),
+      send: async (id, draft) => {
+        const parts: [string, Attachment | undefined][] = draft.attachments.map((attachment, index) => [
+          index === draft.attachments.length - 1 ? draft.text : '',
+          attachment,
+        ]);
+        if (parts.length === 0) parts.push([draft.text, undefined]);
+        const quoted = this.data.messages.find((one) => one.id === draft.replyTo);
+        const sent = parts.map(([text, attachment]) =>
+          message(id, {
+            id: `out-${(this.#serial += 1)}`,
+            direction: 'out',
+            sentMs: this.#now,
+            agentId: this.data.me.id,
+            agentName: this.data.me.name,
+            state: 'on_computer',
+            content: attachment
+              ? content(attachment.kind, text, {
+                  media: media({ url: attachment.url, fileName: attachment.fileName, mime: attachment.mime, sizeBytes: attachment.sizeBytes }),
+                })
+              : content('text', text),
+            quote: quoted
+              ? { messageId: quoted.id, author: quoted.direction === 'out' ? quoted.agentName : '', kind: quoted.content.kind, text: quoted.content.text }
+              : null,
+          }),
+        );
+        this.data.messages.push(...sent);
+        this.#drafts.delete(id);
+        this.#change(id, { ...this.#preview(sent.at(-1)!), waitingSinceMs: 0, draft: '' });
+        this.emit('messages', { conversationId: id, ids: sent.map((one) => one.id) });
+        if (this.#offline) this.setConnection({ ...this.#connection, waiting: this.#connection.waiting + sent.length });
+        else for (const one of sent) this.#deliver(one);
+        return structuredClone(sent);
+      },
+      markRead: async (id, messageId) => {
+        this.read.push(messageId);
+        if (this.#row(id).unread > 0) this.#change(id, { unread: 0 });
+      },
+      resolve: async (messageId, sendAgain) => {
+        const one = this.data.messages.find((candidate) => candidate.id === messageId);
+        if (one && sendAgain) {
+          this.update(messageId, { state: 'in_hub', failure: null });
+          setTimeout(() => this.update(messageId, { state: 'accepted' }), 600);
+          this.#change(one.conversationId, { troubled: 0 });
+        }
+        return DONE;
+      },
+      search: async (id, query) => {
+        const { matches } = await import('../text/fold');
+        return this.#thread(id)
+          .filter((one) => matches(`${one.content.text} ${one.content.media?.fileName ?? ''}`, query))
+          .map((one) => ({ messageId: one.id, sentMs: one.sentMs, no: one.no }))
+          .reverse();
+      },
+    },
+    snapshot: {
+      contact: async (id) => this.data.conversations.find((row) => row.contact.id === id)!.contact,
+      updateContact: async (contact) => {
+        for (const row of [...this.data.conversations]) {
+          if (row.contact.id === contact.id) this.#change(row.id, { contact: { ...contact, version: contact.version + 1 } });
+        }
+        return DONE;
+      },
+      notes: async (id) => this.data.notes.filter((note) => note.conversationId === id),
+      saveNote: async (id, noteId, text) => {
+        const known = this.data.notes.find((note) => note.id === noteId);
+        if (known) Object.assign(known, { text, editedMs: this.#now });
+        else {
+          this.data.notes.push({
+            id: `note-${(this.#serial += 1)}`,
+            conversationId: id,
+            agentId: this.data.me.id,
+            agentName: this.data.me.name,
+            text,
+            createdMs: this.#now,
+            editedMs: 0,
+            pending: this.#offline,
+          });
+        }
+        this.emit('notes', { conversationId: id });
+        return this.#offline ? WAITING : DONE;
+      },
+      earlier: async (contactId) => this.data.earlier[contactId] ?? [],
+    },
+    drafts: {
+      load: async (id) =>
+        this.#drafts.get(id) ?? { conversationId: id, text: '', replyTo: '', attachments: [], savedMs: 0 },
+      save: async (draft) => {
+        this.#drafts.set(draft.conversationId, { ...draft, savedMs: this.#now });
+        const line = draft.text.split('\n').find((part) => part.trim() !== '') ?? '';
+        if (this.#row(draft.conversationId).draft !== line) this.#change(draft.conversationId, { draft: line });
+      },
+    },
+    attachments: {
+      pick: async (id) => [this.#attach(id, 'programa.pdf', 'application/pdf', 1_200_000, '')],
+      addPaths: async (id, paths) => paths.map((path) => this.#attach(id, path, 'application/pdf', 10_000, '')),
+      upload: async (id, file) => this.#attach(id, file.name, file.type, file.size, URL.createObjectURL(file)),
+      remove: async (id) => void this.#attachments.delete(id),
+      saveAs: async () => '/home/ines/Downloads/file',
+      open: async (id) => void this.opened.push(id),
+      bytes: async () => tone(23),
+    },
+    settings: {
+      get: async () => this.#settings,
+      set: async (settings) => (this.#settings = settings),
+      testNotification: async () => undefined,
+    },
+    practice: {
+      info: async () => ({ phoneUrl: '', offsetMs: this.#offsetMs }),
+      openPhone: async () => void this.opened.push('phone'),
+      advance: async (ms) => this.advance(ms),
+    },
+    shell: {
+      resume: async (seq) => ({ reset: false, events: this.#events.filter((event) => event.seq > seq) }),
+      takeNavigation: async () => ({ conversationId: '', messageId: '' }),
+      openLink: async (url) => void this.opened.push(url),
+      copyText: async (text) => void this.copied.push(text),
+      focused: async () => undefined,
+      ready: async () => void (this.ready = true),
+    },
+    onEvent: (listener) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+  };
+
+  #attach(conversationId: string, fileName: string, mime: string, sizeBytes: number, url: string): Attachment {
+    const touchpoint = this.data.touchpoints.find((one) => one.id === this.#row(conversationId).touchpointId)!;
+    const row = touchpoint.media.find((limit) => limit.mime.length === 0 || limit.mime.includes(mime))!;
+    const tooLarge = sizeBytes > row.maxBytes;
+    const attachment: Attachment = {
+      id: `att-${(this.#serial += 1)}`,
+      fileName,
+      mime,
+      sizeBytes,
+      kind: row.kind,
+      url,
+      refusal: sizeBytes === 0 ? 'empty' : tooLarge ? 'too_large' : '',
+      limitBytes: row.maxBytes,
+      asDocument: tooLarge && row.kind !== 'document',
+    };
+    this.#attachments.set(attachment.id, attachment);
+    return attachment;
+  }
+}
+
+/** A quiet tone as a WAV file, so that the player has something to play. */
+function tone(seconds: number): Blob {
+  const rate = 8000;
+  const view = new DataView(new ArrayBuffer(44 + rate * seconds));
+  const text = (at: number, value: string) => [...value].forEach((char, i) => view.setUint8(at + i, char.charCodeAt(0)));
+  text(0, 'RIFF');
+  view.setUint32(4, 36 + rate * seconds, true);
+  text(8, 'WAVEfmt ');
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, rate, true);
+  view.setUint16(32, 1, true);
+  view.setUint16(34, 8, true);
+  text(36, 'data');
+  view.setUint32(40, rate * seconds, true);
+  for (let i = 0; i < rate * seconds; i += 1) {
+    const swell = 0.3 + 0.7 * Math.abs(Math.sin(i / 2900) * Math.sin(i / 610));
+    view.setUint8(44 + i, 128 + Math.round(18 * swell * Math.sin((i * 2 * Math.PI * 220) / rate)));
+  }
+  return new Blob([view.buffer], { type: 'audio/wav' });
+}

@@ -1,0 +1,100 @@
+import type {
+  Attachment,
+  Bootstrap,
+  Connection,
+  Contact,
+  Conversation,
+  ConversationLists,
+  Draft,
+  Earlier,
+  Hit,
+  Message,
+  Navigation,
+  Note,
+  Outcome,
+  ParleyEvent,
+  PracticeInfo,
+  Resumed,
+  Settings,
+  ThreadPage,
+} from './types';
+
+/**
+ * Everything the page may ask of the shell, one group per bound service (`app/dto/methods.md`).
+ * Every call may reject with a `ParleyError`. Two calls have no order between them.
+ */
+export interface Transport {
+  readonly workspace: {
+    load(): Promise<Bootstrap>;
+    connection(): Promise<Connection>;
+    /** Catches up now and proves completeness. */
+    refresh(): Promise<Connection>;
+  };
+  readonly conversations: {
+    list(): Promise<ConversationLists>;
+    get(ids: string[]): Promise<Conversation[]>;
+    assign(id: string): Promise<Outcome>;
+    sendToInbox(id: string, note: string): Promise<Outcome>;
+    endChat(id: string): Promise<Outcome>;
+    submitWrapUp(id: string, dispositionId: string): Promise<Outcome>;
+    dismissWrapUp(id: string): Promise<Outcome>;
+  };
+  readonly thread: {
+    /** The newest page. */
+    open(conversationId: string, limit: number): Promise<ThreadPage>;
+    before(conversationId: string, messageId: string, limit: number): Promise<ThreadPage>;
+    around(conversationId: string, messageId: string, limit: number): Promise<ThreadPage>;
+    after(conversationId: string, messageId: string, limit: number): Promise<ThreadPage>;
+    messages(ids: string[]): Promise<Message[]>;
+    /** One message per attachment; the text comes last, or as the caption. */
+    send(conversationId: string, draft: Draft, seenMessageId: string): Promise<Message[]>;
+    markRead(conversationId: string, messageId: string): Promise<void>;
+    resolve(messageId: string, sendAgain: boolean): Promise<Outcome>;
+    search(conversationId: string, query: string): Promise<Hit[]>;
+  };
+  readonly snapshot: {
+    contact(contactId: string): Promise<Contact>;
+    updateContact(contact: Contact): Promise<Outcome>;
+    notes(conversationId: string): Promise<Note[]>;
+    /** An empty noteId makes a new note. */
+    saveNote(conversationId: string, noteId: string, text: string): Promise<Outcome>;
+    earlier(contactId: string, conversationId: string): Promise<Earlier[]>;
+  };
+  readonly drafts: {
+    load(conversationId: string): Promise<Draft>;
+    save(draft: Draft): Promise<void>;
+  };
+  readonly attachments: {
+    /** Opens the system's dialog. */
+    pick(conversationId: string): Promise<Attachment[]>;
+    addPaths(conversationId: string, paths: string[]): Promise<Attachment[]>;
+    /** Pasted or dropped bytes. */
+    upload(conversationId: string, file: File): Promise<Attachment>;
+    remove(id: string): Promise<void>;
+    saveAs(mediaId: string): Promise<string>;
+    open(mediaId: string): Promise<void>;
+    /** The bytes behind a media address, for players that cannot load it themselves. */
+    bytes(url: string): Promise<Blob>;
+  };
+  readonly settings: {
+    get(): Promise<Settings>;
+    set(settings: Settings): Promise<Settings>;
+    testNotification(): Promise<void>;
+  };
+  readonly practice: {
+    info(): Promise<PracticeInfo>;
+    openPhone(): Promise<void>;
+    advance(ms: number): Promise<void>;
+  };
+  readonly shell: {
+    resume(seq: number): Promise<Resumed>;
+    takeNavigation(): Promise<Navigation>;
+    openLink(url: string): Promise<void>;
+    copyText(text: string): Promise<void>;
+    /** What the agent looks at, so that the shell need not ring for it. */
+    focused(conversationId: string, focused: boolean): Promise<void>;
+    ready(): Promise<void>;
+  };
+  /** Calls back for every event until the returned function is called. */
+  onEvent(listener: (event: ParleyEvent) => void): () => void;
+}

@@ -1,0 +1,333 @@
+/**
+ * The values that cross between the shell and the page: a mirror of `app/dto/dto.go`, field by field.
+ * Times are Unix milliseconds UTC, 0 for "never"; lists are never null.
+ */
+
+export interface Bootstrap {
+  me: Agent;
+  workspace: Workspace;
+  touchpoints: Touchpoint[];
+  queues: Queue[];
+  agents: Agent[];
+  dispositions: Disposition[];
+  connection: Connection;
+  settings: Settings;
+  /** Events up to this one are already in what was loaded. */
+  eventSeq: number;
+  platform: string;
+}
+
+export interface Workspace {
+  name: string;
+  practice: boolean;
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  role: string;
+}
+
+export interface Touchpoint {
+  id: string;
+  channel: string;
+  name: string;
+  identification: string;
+  queueId: string;
+  windowMs: number;
+  wrapUp: boolean;
+  templates: boolean;
+  pausedReason: string;
+  textRunes: number;
+  captionRunes: number;
+  media: MediaLimit[];
+}
+
+/** One row of a channel's media table; the first that fits decides. */
+export interface MediaLimit {
+  kind: string;
+  mime: string[];
+  maxBytes: number;
+  caption: boolean;
+}
+
+export interface Queue {
+  id: string;
+  name: string;
+  dispositionSetId: string;
+}
+
+/** Only those without children can be chosen. */
+export interface Disposition {
+  id: string;
+  setId: string;
+  parentId: string;
+  name: string;
+}
+
+export type ConnectionState = 'connecting' | 'catching_up' | 'live' | 'offline' | 'signed_out';
+
+export interface Connection {
+  state: ConnectionState;
+  sinceMs: number;
+  /** When the cache was last known to hold everything. */
+  completeMs: number;
+  /** The hub's clock minus this computer's. */
+  hubOffsetMs: number;
+  /** Commands in the outbox. */
+  waiting: number;
+  /** Code of the last failure, "" when all is well. */
+  error: string;
+  checkedConversations: number;
+  newMessages: number;
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+export type SideTab = 'snapshot' | 'context' | 'activities';
+
+export interface Settings {
+  theme: Theme;
+  enterSends: boolean;
+  notifications: boolean;
+  hideText: boolean;
+  /** Channel names, comma separated. */
+  foldedGroups: string;
+  sideTab: SideTab;
+}
+
+export interface ConversationLists {
+  inbox: Conversation[];
+  mine: Conversation[];
+}
+
+export type Status = 'queued' | 'assigned' | 'wrap_up' | 'closed';
+export type Direction = 'in' | 'out' | 'event' | '';
+
+export interface Conversation {
+  id: string;
+  version: number;
+  contact: Contact;
+  touchpointId: string;
+  queueId: string;
+  status: Status;
+  assigneeId: string;
+  assignedMs: number;
+  openedMs: number;
+  lastMessageMs: number;
+  preview: string;
+  lastKind: string;
+  lastDirection: Direction;
+  lastState: DeliveryState | '';
+  unread: number;
+  waitingSinceMs: number;
+  windowUntilMs: number;
+  windowReason: string;
+  lastInboundMs: number;
+  dispositionId: string;
+  endedMs: number;
+  closedMs: number;
+  /** Messages that failed or are not confirmed. */
+  troubled: number;
+  /** One line of the draft, "" for none. */
+  draft: string;
+  /** A command that waits on this computer: "send_to_inbox", "end_chat", … */
+  pending: string;
+  lastNo: number;
+}
+
+export interface Contact {
+  id: string;
+  version: number;
+  /** "" for an unknown person. */
+  name: string;
+  number: string;
+  email: string;
+  username: string;
+  language: string;
+}
+
+export type DeliveryState =
+  'on_computer' | 'in_hub' | 'sending' | 'accepted' | 'delivered' | 'read' | 'failed' | 'unconfirmed';
+
+export interface Message {
+  id: string;
+  version: number;
+  conversationId: string;
+  /** 0 while only on this computer. */
+  no: number;
+  direction: Direction;
+  sentMs: number;
+  agentId: string;
+  agentName: string;
+  content: Content;
+  state: DeliveryState | '';
+  acceptedMs: number;
+  deliveredMs: number;
+  readMs: number;
+  failedMs: number;
+  failure?: Failure | null;
+  providerId: string;
+  elsewhere: boolean;
+  quote?: Quote | null;
+}
+
+export interface Quote {
+  /** "" when the message is not on this computer. */
+  messageId: string;
+  /** "" for the contact. */
+  author: string;
+  kind: string;
+  text: string;
+}
+
+export interface Content {
+  kind: string;
+  text: string;
+  media?: Media | null;
+  location?: Location | null;
+  contacts: Card[];
+  emoji: string;
+  /** Provider id that a reaction, edit or deletion is about. */
+  targetId: string;
+  forwarded: boolean;
+  referral?: Referral | null;
+  rawKind: string;
+}
+
+export interface Media {
+  id: string;
+  url: string;
+  state: 'pending' | 'ready' | 'gone' | 'uploading';
+  mime: string;
+  fileName: string;
+  sizeBytes: number;
+  voice: boolean;
+  width: number;
+  height: number;
+}
+
+export interface Location {
+  latitude: number;
+  longitude: number;
+  name: string;
+  address: string;
+}
+
+export interface Card {
+  name: string;
+  phones: string[];
+  emails: string[];
+}
+
+export interface Referral {
+  source: string;
+  url: string;
+  headline: string;
+  body: string;
+}
+
+export interface Failure {
+  class: string;
+  code: number;
+  detail: string;
+}
+
+/** A run of a thread in shown order, oldest first. */
+export interface ThreadPage {
+  messages: Message[];
+  /** Nothing older exists. */
+  complete: boolean;
+  /** Older messages exist at the hub, but cannot be fetched now. */
+  earlier: boolean;
+}
+
+export interface Hit {
+  messageId: string;
+  sentMs: number;
+  no: number;
+}
+
+export interface Draft {
+  conversationId: string;
+  text: string;
+  replyTo: string;
+  attachments: Attachment[];
+  savedMs: number;
+}
+
+export interface Attachment {
+  id: string;
+  fileName: string;
+  mime: string;
+  sizeBytes: number;
+  kind: string;
+  url: string;
+  /** "", "too_large", "type" or "empty". */
+  refusal: string;
+  limitBytes: number;
+  /** It could go as a document instead. */
+  asDocument: boolean;
+}
+
+export interface Note {
+  id: string;
+  conversationId: string;
+  agentId: string;
+  agentName: string;
+  text: string;
+  createdMs: number;
+  editedMs: number;
+  /** Waits on this computer. */
+  pending: boolean;
+}
+
+export interface Earlier {
+  id: string;
+  touchpointId: string;
+  openedMs: number;
+  closedMs: number;
+  assigneeName: string;
+  dispositionPath: string;
+  preview: string;
+}
+
+export interface Outcome {
+  state: 'done' | 'waiting' | 'refused';
+  refusal?: Refusal | null;
+}
+
+export interface Refusal {
+  code: string;
+  agentName: string;
+  sinceMs: number;
+}
+
+export type EventKind =
+  'conversations' | 'messages' | 'notes' | 'workspace' | 'connection' | 'navigate' | 'refused' | 'reset';
+
+export interface ParleyEvent {
+  /** 1, 2, 3 …; a gap means Resume. */
+  seq: number;
+  kind: EventKind;
+  conversationId: string;
+  ids: string[];
+  /** Of "navigate" and "refused". */
+  messageId: string;
+  refusal?: Refusal | null;
+}
+
+export interface Resumed {
+  /** Too much was missed: load everything again. */
+  reset: boolean;
+  events: ParleyEvent[];
+}
+
+export interface Navigation {
+  conversationId: string;
+  messageId: string;
+}
+
+export interface PracticeInfo {
+  phoneUrl: string;
+  offsetMs: number;
+}

@@ -1,0 +1,122 @@
+import { ParleyError, toParleyError } from './errors';
+import type { Transport } from './transport';
+import type { Attachment, ParleyEvent } from './types';
+
+/** The only file that knows Wails: its bindings hang on `window.go`, its events on `window.runtime`. */
+
+type Bound = Record<string, Record<string, ((...args: unknown[]) => Promise<unknown>) | undefined> | undefined>;
+
+interface WailsWindow {
+  go?: { app?: Bound };
+  runtime?: { EventsOn(name: string, listener: (...data: unknown[]) => void): () => void };
+}
+
+function host(): WailsWindow {
+  return window as unknown as WailsWindow;
+}
+
+/** Reports whether the page runs inside the application's window. */
+export function hasWails(): boolean {
+  return host().go?.app !== undefined;
+}
+
+async function call<T>(service: string, method: string, ...args: unknown[]): Promise<T> {
+  const bound = host().go?.app?.[service]?.[method];
+  if (!bound) throw new ParleyError('unavailable', `${service}.${method} is not bound`);
+  try {
+    return (await bound(...args)) as T;
+  } catch (cause) {
+    throw toParleyError(cause);
+  }
+}
+
+async function fetchOk(input: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(input, init);
+  } catch (cause) {
+    throw toParleyError(cause);
+  }
+  if (response.ok) return response;
+  const body: unknown = await response.json().catch(() => undefined);
+  throw body === undefined ? new ParleyError('media') : toParleyError(body);
+}
+
+export const wails: Transport = {
+  workspace: {
+    load: () => call('Workspace', 'Load'),
+    connection: () => call('Workspace', 'Connection'),
+    refresh: () => call('Workspace', 'Refresh'),
+  },
+  conversations: {
+    list: () => call('Conversations', 'List'),
+    get: (ids) => call('Conversations', 'Get', ids),
+    assign: (id) => call('Conversations', 'Assign', id),
+    sendToInbox: (id, note) => call('Conversations', 'SendToInbox', id, note),
+    endChat: (id) => call('Conversations', 'EndChat', id),
+    submitWrapUp: (id, dispositionId) => call('Conversations', 'SubmitWrapUp', id, dispositionId),
+    dismissWrapUp: (id) => call('Conversations', 'DismissWrapUp', id),
+  },
+  thread: {
+    open: (id, limit) => call('Thread', 'Open', id, limit),
+    before: (id, messageId, limit) => call('Thread', 'Before', id, messageId, limit),
+    around: (id, messageId, limit) => call('Thread', 'Around', id, messageId, limit),
+    after: (id, messageId, limit) => call('Thread', 'After', id, messageId, limit),
+    messages: (ids) => call('Thread', 'Messages', ids),
+    send: (id, draft, seen) => call('Thread', 'Send', id, draft, seen),
+    markRead: (id, messageId) => call('Thread', 'MarkRead', id, messageId),
+    resolve: (messageId, sendAgain) => call('Thread', 'Resolve', messageId, sendAgain),
+    search: (id, query) => call('Thread', 'Search', id, query),
+  },
+  snapshot: {
+    contact: (id) => call('Snapshot', 'Contact', id),
+    updateContact: (contact) => call('Snapshot', 'UpdateContact', contact),
+    notes: (id) => call('Snapshot', 'Notes', id),
+    saveNote: (id, noteId, text) => call('Snapshot', 'SaveNote', id, noteId, text),
+    earlier: (contactId, id) => call('Snapshot', 'Earlier', contactId, id),
+  },
+  drafts: {
+    load: (id) => call('Drafts', 'Load', id),
+    save: (draft) => call('Drafts', 'Save', draft),
+  },
+  attachments: {
+    pick: (id) => call('Attachments', 'Pick', id),
+    addPaths: (id, paths) => call('Attachments', 'AddPaths', id, paths),
+    async upload(id, file) {
+      // WebKitGTK dies on Blob and FormData bodies (wailsapp/wails#6068): bytes only, and only here.
+      const body = new Uint8Array(await file.arrayBuffer());
+      const query = new URLSearchParams({ conversation: id, name: file.name });
+      const response = await fetchOk(`/upload?${query}`, {
+        method: 'POST',
+        body,
+        headers: { 'Content-Type': 'application/octet-stream' },
+      });
+      return (await response.json()) as Attachment;
+    },
+    remove: (id) => call('Attachments', 'Remove', id),
+    saveAs: (id) => call('Attachments', 'SaveAs', id),
+    open: (id) => call('Attachments', 'Open', id),
+    bytes: async (url) => (await fetchOk(url)).blob(),
+  },
+  settings: {
+    get: () => call('Settings', 'Get'),
+    set: (settings) => call('Settings', 'Set', settings),
+    testNotification: () => call('Settings', 'TestNotification'),
+  },
+  practice: {
+    info: () => call('Practice', 'Info'),
+    openPhone: () => call('Practice', 'OpenPhone'),
+    advance: (ms) => call('Practice', 'Advance', ms),
+  },
+  shell: {
+    resume: (seq) => call('Shell', 'Resume', seq),
+    takeNavigation: () => call('Shell', 'TakeNavigation'),
+    openLink: (url) => call('Shell', 'OpenLink', url),
+    copyText: (text) => call('Shell', 'CopyText', text),
+    focused: (id, focused) => call('Shell', 'Focused', id, focused),
+    ready: () => call('Shell', 'Ready'),
+  },
+  onEvent(listener) {
+    return host().runtime?.EventsOn('parley', (event) => listener(event as ParleyEvent)) ?? (() => undefined);
+  },
+};

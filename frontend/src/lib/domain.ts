@@ -1,0 +1,33 @@
+/** Rules of the page that need no store: the session window as it is shown. */
+
+export type WindowState = 'ok' | 'closing' | 'urgent' | 'closed';
+
+export const CLOSING_MS = 2 * 60 * 60_000;
+export const URGENT_MS = 30 * 60_000;
+export const SECONDS_MS = 10 * 60_000;
+
+/** How much is left of a session window. `untilMs` 0 is a contact that never wrote: closed. */
+export function windowState(untilMs: number, nowMs: number): WindowState {
+  const left = untilMs - nowMs;
+  if (left <= 0) return 'closed';
+  if (left < URGENT_MS) return 'urgent';
+  if (left < CLOSING_MS) return 'closing';
+  return 'ok';
+}
+
+/** The moments at which the time left is spoken: 2 h, 30 min, 10 min, closed. Higher is later. */
+export function windowStep(untilMs: number, nowMs: number): number {
+  const left = untilMs - nowMs;
+  if (left <= 0) return 4;
+  if (left <= SECONDS_MS) return 3;
+  if (left < URGENT_MS) return 2;
+  if (left < CLOSING_MS) return 1;
+  return 0;
+}
+
+/** Characters as people count them near a limit: code points, as the channels do. */
+export function runes(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

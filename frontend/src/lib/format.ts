@@ -1,0 +1,150 @@
+import { m } from './paraglide/messages.js';
+
+/** Times and sizes as an agent reads them. Everything takes the hub's now; nothing reads a clock. */
+
+const LOCALE = 'en-GB';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const clockFormat = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const secondsFormat = new Intl.DateTimeFormat(LOCALE, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const weekdayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'short' });
+const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
+const yearFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
+const longDayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' });
+const longYearFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long', year: 'numeric' });
+
+/** "14:21" */
+export function clock(ms: number): string {
+  return clockFormat.format(ms);
+}
+
+/** "14:26:08" */
+export function clockSeconds(ms: number): string {
+  return secondsFormat.format(ms);
+}
+
+/** Days between the local calendar days of two moments; positive when `ms` is in the past. */
+export function daysAgo(ms: number, now: number): number {
+  return Math.round((startOfDay(now) - startOfDay(ms)) / DAY);
+}
+
+function startOfDay(ms: number): number {
+  const date = new Date(ms);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** A key that two moments of one calendar day share. */
+export function dayKey(ms: number): string {
+  const date = new Date(ms);
+  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+}
+
+function sameYear(a: number, b: number): boolean {
+  return new Date(a).getFullYear() === new Date(b).getFullYear();
+}
+
+/** "7 May", with the year when it is another one. */
+export function shortDay(ms: number, now: number): string {
+  return (sameYear(ms, now) ? dayFormat : yearFormat).format(ms);
+}
+
+/** Of an assigned row: "14:21", "Yesterday", "7 May". */
+export function rowDate(ms: number, now: number): string {
+  if (ms === 0) return '';
+  const days = daysAgo(ms, now);
+  if (days === 0) return clock(ms);
+  if (days === 1) return m.yesterday();
+  return shortDay(ms, now);
+}
+
+/** A moment near now: "14:21", "Wed 18:00", "7 May, 18:00". Works in both directions of time. */
+export function moment(ms: number, now: number): string {
+  const days = daysAgo(ms, now);
+  if (days === 0) return clock(ms);
+  if (Math.abs(days) < 6) return `${weekdayFormat.format(ms)} ${clock(ms)}`;
+  return `${shortDay(ms, now)}, ${clock(ms)}`;
+}
+
+/** A date and time in full: "Fri 15 May, 14:21". */
+export function fullMoment(ms: number, now: number): string {
+  return `${weekdayFormat.format(ms)} ${shortDay(ms, now)}, ${clock(ms)}`;
+}
+
+/** Of the end of a window: "14:50", "Fri 14:21", "Thu 21 May, 14:12". */
+export function untilMoment(ms: number, now: number): string {
+  const days = -daysAgo(ms, now);
+  if (days === 0) return clock(ms);
+  if (days < 4) return `${weekdayFormat.format(ms)} ${clock(ms)}`;
+  return fullMoment(ms, now);
+}
+
+/** Of the divider between days: "Today", "Wednesday 13 May". */
+export function dayTitle(ms: number, now: number): string {
+  if (daysAgo(ms, now) === 0) return m.today();
+  return sameYear(ms, now) ? longDayFormat.format(ms).replace(',', '') : longYearFormat.format(ms);
+}
+
+/** Time left in words: "6 d 23 h", "23 h 55 min", "24 min", under ten minutes "09:41". */
+export function timeLeft(ms: number): string {
+  if (ms >= DAY) return m.days_hours({ d: Math.floor(ms / DAY), h: Math.floor((ms % DAY) / HOUR) });
+  if (ms >= HOUR) return m.hours_minutes({ h: Math.floor(ms / HOUR), m: Math.floor((ms % HOUR) / MINUTE) });
+  if (ms > 10 * MINUTE) return m.minutes({ m: Math.floor(ms / MINUTE) });
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
+}
+
+/** Time left in a chip: "1 h 12", "24 min". */
+export function chipLeft(ms: number): string {
+  if (ms >= HOUR) return m.chip_hours({ h: Math.floor(ms / HOUR), m: Math.floor((ms % HOUR) / MINUTE) });
+  if (ms >= MINUTE) return m.minutes({ m: Math.floor(ms / MINUTE) });
+  return m.under_minute();
+}
+
+/** How long something has lasted, in its largest unit: "55 min", "23 h", "6 d". */
+export function lasted(ms: number): string {
+  if (ms >= DAY) return m.days({ d: Math.floor(ms / DAY) });
+  if (ms >= HOUR) return m.hours({ h: Math.floor(ms / HOUR) });
+  if (ms >= MINUTE) return m.minutes({ m: Math.floor(ms / MINUTE) });
+  return m.under_minute();
+}
+
+/** Length of a recording: "0:23". */
+export function playTime(seconds: number): string {
+  const whole = Math.max(0, Math.round(Number.isFinite(seconds) ? seconds : 0));
+  return `${Math.floor(whole / 60)}:${pad(whole % 60)}`;
+}
+
+/** "640 KB", "1.2 MB" */
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return m.size_bytes({ n: bytes });
+  if (bytes < 1_000_000) return m.size_kb({ n: Math.round(bytes / 1000) });
+  const mb = bytes / 1_000_000;
+  return m.size_mb({ n: mb < 10 ? trimZero(mb.toFixed(1)) : Math.round(mb) });
+}
+
+/** A limit, which channels state in powers of two: 5 MB, 16 MB. */
+export function limitSize(bytes: number): string {
+  const mb = bytes / (1024 * 1024);
+  if (mb >= 1) return m.size_mb({ n: trimZero(mb.toFixed(1)) });
+  return fileSize(bytes);
+}
+
+/** Counts beyond two digits: "99+". */
+export function capped(count: number): string {
+  return count > 99 ? '99+' : String(count);
+}
+
+function trimZero(text: string): string {
+  return text.replace(/\.0$/, '');
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}

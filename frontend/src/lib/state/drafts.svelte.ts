@@ -1,0 +1,80 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Attachment, Draft } from '../bridge/types';
+
+export const SAVE_AFTER_MS = 200;
+
+function emptyDraft(conversationId: string): Draft {
+  return { conversationId, text: '', replyTo: '', attachments: [], savedMs: 0 };
+}
+
+/**
+ * What the agent has typed and not sent, per conversation. What is here is newer than what is stored: an edit is
+ * saved within 250 ms, saves of one conversation never overtake each other, and `flush` ends the wait.
+ */
+export class Drafts {
+  readonly #byId = new SvelteMap<string, Draft>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #saving = new Map<string, Promise<void>>();
+  readonly #save: (draft: Draft) => Promise<void>;
+  readonly #onError: (cause: unknown) => void;
+
+  constructor(save: (draft: Draft) => Promise<void>, onError: (cause: unknown) => void = () => undefined) {
+    this.#save = save;
+    this.#onError = onError;
+  }
+
+  /** Undefined until loaded. */
+  find(conversationId: string): Draft | undefined {
+    return this.#byId.get(conversationId);
+  }
+
+  get(conversationId: string): Draft {
+    return this.#byId.get(conversationId) ?? emptyDraft(conversationId);
+  }
+
+  /** Takes the stored draft, unless the agent has already begun to type a newer one. */
+  load(draft: Draft): void {
+    if (this.#timers.has(draft.conversationId) || this.#saving.has(draft.conversationId)) return;
+    this.#byId.set(draft.conversationId, draft);
+  }
+
+  edit(conversationId: string, change: Partial<Pick<Draft, 'text' | 'replyTo' | 'attachments'>>): void {
+    this.#byId.set(conversationId, { ...this.get(conversationId), ...change });
+    clearTimeout(this.#timers.get(conversationId));
+    this.#timers.set(
+      conversationId,
+      setTimeout(() => void this.flush(conversationId), SAVE_AFTER_MS),
+    );
+  }
+
+  addAttachments(conversationId: string, added: Attachment[]): void {
+    this.edit(conversationId, { attachments: [...this.get(conversationId).attachments, ...added] });
+  }
+
+  /** Empties the draft and saves that at once: its content has been sent. */
+  async clear(conversationId: string): Promise<void> {
+    this.edit(conversationId, { text: '', replyTo: '', attachments: [] });
+    await this.flush(conversationId);
+  }
+
+  /** Saves now what waits to be saved; resolves when everything of the conversation is stored. */
+  async flush(conversationId: string): Promise<void> {
+    const timer = this.#timers.get(conversationId);
+    if (timer !== undefined) {
+      clearTimeout(timer);
+      this.#timers.delete(conversationId);
+      const draft = this.get(conversationId);
+      const before = this.#saving.get(conversationId) ?? Promise.resolve();
+      const saving = before.then(() => this.#save(draft)).catch((cause: unknown) => this.#onError(cause));
+      this.#saving.set(conversationId, saving);
+      void saving.then(() => {
+        if (this.#saving.get(conversationId) === saving) this.#saving.delete(conversationId);
+      });
+    }
+    await this.#saving.get(conversationId);
+  }
+
+  async flushAll(): Promise<void> {
+    await Promise.all([...this.#timers.keys()].map((id) => this.flush(id)));
+  }
+}

@@ -1,0 +1,462 @@
+import { getContext, setContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
+import type { Transport } from '../bridge/transport';
+import type { Contact, Conversation, Outcome, ParleyEvent, Refusal, Settings } from '../bridge/types';
+import { toParleyError } from '../bridge/errors';
+import { m } from '../paraglide/messages.js';
+import { contactName, errorText, refusalText } from '../words';
+import { Conversations } from './conversations.svelte';
+import { Drafts } from './drafts.svelte';
+import { EventStream } from './events';
+import { Threads, type Thread } from './messages.svelte';
+import { Lists } from './lists.svelte';
+import { Notes } from './notes.svelte';
+import { Now } from './now.svelte';
+import { View } from './view.svelte';
+import { ConnectionStore, SettingsStore, WorkspaceStore } from './workspace.svelte';
+
+export const PAGE = 60;
+
+/** The stores, the event stream that fills them, and the commands that components call. */
+export class Parley {
+  readonly transport: Transport;
+  readonly now: Now;
+  readonly view = new View();
+  readonly workspace = new WorkspaceStore();
+  readonly connection = new ConnectionStore();
+  readonly settings = new SettingsStore();
+  readonly conversations = new Conversations();
+  readonly threads = new Threads();
+  readonly notes = new Notes();
+  readonly lists: Lists;
+  readonly drafts: Drafts;
+  /** Why the shell gave a waiting command back, per conversation, until the agent has seen it. */
+  readonly refusals = new SvelteMap<string, Refusal>();
+  readonly stream: EventStream;
+  /** Something could not be loaded at the start; "" otherwise. */
+  failed = $state('');
+  refreshing = $state(false);
+
+  #dirtyRows = new Set<string>();
+  #dirtyMessages = new Map<string, Set<string>>();
+  #flushing: Promise<void> | undefined;
+  /** The open row as it was last, for when it leaves the lists while it is looked at. */
+  #lastOpen: Conversation | undefined;
+
+  constructor(transport: Transport, now = new Now()) {
+    this.transport = transport;
+    this.now = now;
+    this.lists = new Lists(this);
+    this.drafts = new Drafts(
+      (draft) => transport.drafts.save(draft),
+      (cause) => this.report(cause),
+    );
+    this.stream = new EventStream({
+      apply: (event) => this.apply(event),
+      resume: (seq) => transport.shell.resume(seq),
+      reload: () => this.reload(),
+    });
+  }
+
+  /** The open conversation. It stays readable when it leaves the lists. */
+  readonly current: Conversation | undefined = $derived.by(() => {
+    const id = this.view.openId;
+    if (id === '') return undefined;
+    const row = this.conversations.get(id);
+    if (row) this.#lastOpen = row;
+    return row ?? (this.#lastOpen?.id === id ? this.#lastOpen : undefined);
+  });
+  /** The open conversation is no longer this agent's to see. */
+  readonly gone = $derived(this.view.openId !== '' && this.conversations.get(this.view.openId) === undefined);
+
+  // Life
+
+  /** Loads everything and follows the events until the returned function is called. */
+  async start(): Promise<() => void> {
+    const stopEvents = this.transport.onEvent((event) => this.stream.receive(event));
+    const stopClock = this.now.start();
+    try {
+      await this.stream.start();
+      this.view.tab = this.conversations.mine.length > 0 || this.conversations.inbox.length === 0 ? 'mine' : 'inbox';
+      const navigation = await this.transport.shell.takeNavigation();
+      if (navigation.conversationId !== '') void this.navigate(navigation.conversationId, navigation.messageId);
+    } catch (cause) {
+      this.failed = errorText(toParleyError(cause));
+    }
+    return () => {
+      stopEvents();
+      stopClock();
+    };
+  }
+
+  /** Loads everything; replaces what is here. Returns the event that is then included. */
+  async reload(): Promise<number> {
+    const boot = await this.transport.workspace.load();
+    const lists = await this.transport.conversations.list();
+    this.workspace.load(boot);
+    this.settings.load(boot.settings);
+    this.connection.load(boot.connection);
+    this.now.setOffset(boot.connection.hubOffsetMs);
+    this.conversations.load(boot.me.id, [...lists.inbox, ...lists.mine]);
+    this.threads.clear();
+    this.notes.clear();
+    this.failed = '';
+    if (this.view.openId !== '') void this.loadThread(this.view.openId);
+    return boot.eventSeq;
+  }
+
+  apply(event: ParleyEvent): void {
+    switch (event.kind) {
+      case 'conversations':
+        for (const id of event.ids) this.#dirtyRows.add(id);
+        this.#flushSoon();
+        break;
+      case 'messages': {
+        if (!this.threads.get(event.conversationId)) break;
+        const ids = this.#dirtyMessages.get(event.conversationId) ?? new Set();
+        for (const id of event.ids) ids.add(id);
+        this.#dirtyMessages.set(event.conversationId, ids);
+        this.#flushSoon();
+        break;
+      }
+      case 'notes':
+        if (this.notes.of(event.conversationId)) void this.loadNotes(event.conversationId);
+        break;
+      case 'workspace':
+        void this.#quietly(async () => {
+          const boot = await this.transport.workspace.load();
+          this.workspace.load(boot);
+          this.settings.load(boot.settings);
+        });
+        break;
+      case 'connection':
+        void this.#quietly(async () => this.#takeConnection(await this.transport.workspace.connection()));
+        break;
+      case 'navigate':
+        void this.navigate(event.conversationId, event.messageId);
+        break;
+      case 'refused':
+        this.#refused(event);
+        break;
+      case 'reset':
+        break;
+    }
+  }
+
+  /** Asks for what events named. One question at a time, so that an older answer never overwrites a newer one. */
+  #flushSoon(): void {
+    this.#flushing ??= Promise.resolve()
+      .then(() => this.#flush())
+      .finally(() => {
+        this.#flushing = undefined;
+        if (this.#dirtyRows.size > 0 || this.#dirtyMessages.size > 0) this.#flushSoon();
+      });
+  }
+
+  async #flush(): Promise<void> {
+    const rows = [...this.#dirtyRows];
+    const messages = [...this.#dirtyMessages];
+    this.#dirtyRows = new Set();
+    this.#dirtyMessages = new Map();
+    await this.#quietly(async () => {
+      if (rows.length > 0) {
+        const found = await this.transport.conversations.get(rows);
+        const kept = new Set(found.map((row) => row.id));
+        this.conversations.put(found);
+        this.conversations.remove(rows.filter((id) => !kept.has(id)));
+      }
+      for (const [conversationId, ids] of messages) {
+        const thread = this.threads.get(conversationId);
+        if (thread) thread.put(await this.transport.thread.messages([...ids]));
+      }
+    });
+  }
+
+  #takeConnection(connection: Parameters<ConnectionStore['load']>[0]): void {
+    this.connection.load(connection);
+    this.now.setOffset(connection.hubOffsetMs);
+  }
+
+  #refused(event: ParleyEvent): void {
+    if (!event.refusal) return;
+    this.refusals.set(event.conversationId, event.refusal);
+    if (event.refusal.code === 'news') {
+      void this.#quietly(async () => this.drafts.load(await this.transport.drafts.load(event.conversationId)));
+    }
+    if (event.conversationId !== this.view.openId) {
+      const row = this.conversations.get(event.conversationId);
+      const text = refusalText(event.refusal, row, this.now.ms);
+      this.view.toast(row ? `${contactName(row.contact)}: ${text}` : text, 'trouble', 15_000);
+    }
+  }
+
+  // Opening
+
+  /** Shows a conversation; the draft of the one before is saved first. */
+  open(id: string, options: { jumpTo?: string; focus?: boolean } = {}): void {
+    const before = this.view.openId;
+    if (before !== '' && before !== id) void this.drafts.flush(before);
+    this.view.jumpTo = options.jumpTo ?? '';
+    if (before !== id) {
+      this.view.searchOpen = false;
+      this.view.openId = id;
+      void this.loadThread(id);
+    }
+    if (options.focus !== false) this.view.wantsEditor += 1;
+    const row = this.conversations.get(id);
+    if (row?.status === 'wrap_up') this.view.sideOpen = true;
+  }
+
+  async navigate(conversationId: string, messageId: string): Promise<void> {
+    if (!this.conversations.get(conversationId)) {
+      await this.#quietly(async () => this.conversations.put(await this.transport.conversations.get([conversationId])));
+    }
+    const row = this.conversations.get(conversationId);
+    if (!row) {
+      this.view.toast(m.error_not_found(), 'trouble');
+      return;
+    }
+    if (row.status === 'queued') this.view.tab = 'inbox';
+    else if (row.assigneeId === this.workspace.me.id && row.status !== 'closed') this.view.tab = 'mine';
+    this.open(conversationId, { jumpTo: messageId });
+  }
+
+  close(): void {
+    if (this.view.openId !== '') void this.drafts.flush(this.view.openId);
+    this.view.openId = '';
+    this.view.sideOpen = false;
+  }
+
+  /** Loads the newest page, the draft and the notes of a conversation. */
+  async loadThread(id: string): Promise<void> {
+    const thread = this.threads.use(id);
+    const unread = this.conversations.get(id)?.unread ?? 0;
+    await Promise.all([
+      this.#quietly(async () => {
+        const page = await this.transport.thread.open(id, Math.min(500, Math.max(PAGE, unread + 20)));
+        thread.load(page, true);
+      }),
+      this.drafts.find(id) ? undefined : this.#quietly(async () => this.drafts.load(await this.transport.drafts.load(id))),
+      this.notes.of(id) ? undefined : this.loadNotes(id),
+    ]);
+  }
+
+  async loadNotes(id: string): Promise<void> {
+    await this.#quietly(async () => this.notes.load(id, await this.transport.snapshot.notes(id)));
+  }
+
+  /** Pages upward. Resolves to whether something was added. */
+  async loadOlder(thread: Thread): Promise<boolean> {
+    const first = thread.list[0];
+    if (!first || thread.complete) return false;
+    const count = thread.list.length;
+    await this.#quietly(async () => thread.prepend(await this.transport.thread.before(thread.conversationId, first.id, PAGE)));
+    return thread.list.length > count;
+  }
+
+  async loadNewer(thread: Thread): Promise<void> {
+    const last = thread.list.at(-1);
+    if (!last || thread.atTail) return;
+    await this.#quietly(async () => {
+      const page = await this.transport.thread.after(thread.conversationId, last.id, PAGE);
+      thread.append(page, page.messages.length < PAGE);
+    });
+  }
+
+  /** Makes sure a message is loaded. Resolves to whether it is. */
+  async reveal(thread: Thread, messageId: string): Promise<boolean> {
+    if (thread.has(messageId)) return true;
+    await this.#quietly(async () => {
+      const page = await this.transport.thread.around(thread.conversationId, messageId, PAGE);
+      if (!page.messages.some((message) => message.id === messageId)) return;
+      const lastNo = this.conversations.get(thread.conversationId)?.lastNo ?? 0;
+      thread.load(page, (page.messages.at(-1)?.no ?? 0) >= lastNo);
+    });
+    return thread.has(messageId);
+  }
+
+  /** The conversation to go to after the open one has left: the next one in the agent's own list. */
+  next(leaving: string, order: string[]): void {
+    const at = order.indexOf(leaving);
+    const rest = order.filter((id) => id !== leaving);
+    const following = rest[Math.min(Math.max(at, 0), rest.length - 1)];
+    if (following !== undefined) this.open(following);
+    else this.close();
+  }
+
+  // Commands
+
+  async assign(id: string): Promise<void> {
+    const outcome = await this.#command(id, () => this.transport.conversations.assign(id));
+    if (!outcome) return;
+    if (outcome.state === 'done') {
+      await this.#refetch(id);
+      this.view.tab = 'mine';
+      this.open(id);
+    }
+  }
+
+  async sendToInbox(id: string, note: string): Promise<void> {
+    const order = this.lists.order;
+    const outcome = await this.#command(id, () => this.transport.conversations.sendToInbox(id, note));
+    if (!outcome || outcome.state === 'refused') return;
+    if (this.drafts.get(id).text !== '') await this.drafts.clear(id);
+    this.next(id, order);
+    await this.#refetch(id);
+  }
+
+  async endChat(id: string): Promise<void> {
+    const order = this.lists.order;
+    const row = this.conversations.get(id);
+    const wrapUp = row ? (this.workspace.touchpoint(row.touchpointId)?.wrapUp ?? false) : false;
+    const outcome = await this.#command(id, () => this.transport.conversations.endChat(id));
+    if (!outcome || outcome.state === 'refused') return;
+    await this.#refetch(id);
+    if (wrapUp && this.conversations.get(id)?.status === 'wrap_up') {
+      this.showSide('snapshot');
+      this.view.wantsDisposition += 1;
+      return;
+    }
+    this.next(id, order);
+  }
+
+  async submitWrapUp(id: string, dispositionId: string): Promise<void> {
+    const order = this.lists.order;
+    const outcome = await this.#command(id, () => this.transport.conversations.submitWrapUp(id, dispositionId));
+    if (outcome && outcome.state !== 'refused') this.next(id, order);
+  }
+
+  async dismissWrapUp(id: string): Promise<void> {
+    const order = this.lists.order;
+    const outcome = await this.#command(id, () => this.transport.conversations.dismissWrapUp(id));
+    if (outcome && outcome.state !== 'refused') this.next(id, order);
+  }
+
+  /** Sends the draft. Resolves to whether it left the editor; what was typed stays when it did not. */
+  async send(id: string): Promise<boolean> {
+    await this.drafts.flush(id);
+    const draft = this.drafts.get(id);
+    const thread = this.threads.use(id);
+    const seen = thread.list.findLast((message) => message.no > 0)?.id ?? '';
+    try {
+      const sent = await this.transport.thread.send(id, draft, seen);
+      this.refusals.delete(id);
+      await this.drafts.clear(id);
+      if (!thread.atTail) await this.loadThread(id);
+      thread.put(sent);
+      return true;
+    } catch (cause) {
+      this.report(cause);
+      return false;
+    }
+  }
+
+  async resolve(conversationId: string, messageId: string, sendAgain: boolean): Promise<void> {
+    const outcome = await this.#command(conversationId, () => this.transport.thread.resolve(messageId, sendAgain));
+    if (outcome) {
+      await this.#quietly(async () =>
+        this.threads.get(conversationId)?.put(await this.transport.thread.messages([messageId])),
+      );
+    }
+  }
+
+  async updateContact(conversation: Conversation, contact: Contact): Promise<boolean> {
+    const outcome = await this.#command(conversation.id, () => this.transport.snapshot.updateContact(contact));
+    await this.#refetch(conversation.id);
+    return outcome !== undefined && outcome.state !== 'refused';
+  }
+
+  async saveNote(conversationId: string, noteId: string, text: string): Promise<boolean> {
+    const outcome = await this.#command(conversationId, () =>
+      this.transport.snapshot.saveNote(conversationId, noteId, text),
+    );
+    await this.loadNotes(conversationId);
+    return outcome !== undefined && outcome.state !== 'refused';
+  }
+
+  async setSettings(change: Partial<Settings>): Promise<void> {
+    const next = { ...this.settings.value, ...change };
+    this.settings.load(next);
+    try {
+      this.settings.load(await this.transport.settings.set(next));
+    } catch (cause) {
+      this.report(cause);
+    }
+  }
+
+  showSide(tab: Settings['sideTab']): void {
+    this.view.sideOpen = true;
+    if (this.settings.value.sideTab !== tab) void this.setSettings({ sideTab: tab });
+  }
+
+  async refresh(): Promise<void> {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    try {
+      this.#takeConnection(await this.transport.workspace.refresh());
+    } catch (cause) {
+      this.report(cause);
+    } finally {
+      this.refreshing = false;
+    }
+  }
+
+  async copy(text: string): Promise<void> {
+    try {
+      await this.transport.shell.copyText(text);
+      this.view.toast(m.copied(), 'plain', 2500);
+    } catch (cause) {
+      this.report(cause);
+    }
+  }
+
+  openLink(url: string): void {
+    void this.#quietly(() => this.transport.shell.openLink(url));
+  }
+
+  /** Says in a sentence what did not work. */
+  report(cause: unknown): void {
+    this.view.toast(errorText(toParleyError(cause)), 'trouble');
+  }
+
+  /** Runs a command and says what came of it; undefined when it could not even be asked for. */
+  async #command(conversationId: string, act: () => Promise<Outcome>): Promise<Outcome | undefined> {
+    try {
+      const outcome = await act();
+      if (outcome.state === 'refused') {
+        this.view.toast(refusalText(outcome.refusal, this.conversations.get(conversationId), this.now.ms), 'trouble');
+        await this.#refetch(conversationId);
+      }
+      if (outcome.state === 'waiting') this.view.toast(m.waits_here());
+      return outcome;
+    } catch (cause) {
+      this.report(cause);
+      return undefined;
+    }
+  }
+
+  async #refetch(id: string): Promise<void> {
+    this.#dirtyRows.add(id);
+    this.#flushSoon();
+    await this.#flushing;
+  }
+
+  /** Runs something whose failure is worth a sentence and nothing more. */
+  async #quietly(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (cause) {
+      this.report(cause);
+    }
+  }
+}
+
+const KEY = Symbol('parley');
+
+export function provideParley(parley: Parley): void {
+  setContext(KEY, parley);
+}
+
+export function useParley(): Parley {
+  return getContext<Parley>(KEY);
+}

@@ -1,0 +1,142 @@
+import type { Message } from '../bridge/types';
+import { dayKey } from '../format';
+
+/** What a thread shows, from top to bottom. */
+export type Item =
+  | { kind: 'day'; key: string; ms: number }
+  | { kind: 'new'; key: string }
+  | { kind: 'event'; key: string; message: Message; now: boolean }
+  | { kind: 'note'; key: string; message: Message; about: 'reaction' | 'edit' | 'deletion' }
+  | {
+      kind: 'message';
+      key: string;
+      message: Message;
+      /** Follows a message of the same side and person closely. */
+      follows: boolean;
+      /** Is followed by such a message. */
+      followed: boolean;
+      reactions: string[];
+      /** Text after the latest edit, undefined when never edited. */
+      edited: string | undefined;
+      deleted: boolean;
+      /** Who wrote it, when that is a colleague or nobody. */
+      author: string;
+    };
+
+const TOGETHER_MS = 3 * 60_000;
+
+/**
+ * Turns messages into what is shown: dividers between days and before the first unread message, event lines, and
+ * bubbles with their reactions, edits and deletions. What is about a message that is not loaded becomes a line.
+ */
+export function threadItems(messages: readonly Message[], meId: string, firstUnreadId: string): Item[] {
+  const about = attachments(messages);
+  const items: Item[] = [];
+  let day = '';
+  let previous: Extract<Item, { kind: 'message' }> | undefined;
+  for (const message of messages) {
+    const attached = about.attached.has(message.id);
+    if (attached && message.id !== firstUnreadId) continue;
+    const key = dayKey(message.sentMs);
+    if (key !== day && !attached) {
+      day = key;
+      items.push({ kind: 'day', key: `day-${key}-${message.id}`, ms: message.sentMs });
+      previous = undefined;
+    }
+    if (message.id === firstUnreadId) {
+      items.push({ kind: 'new', key: 'new' });
+      previous = undefined;
+    }
+    if (attached) continue;
+    const kind = message.content.kind;
+    if (message.direction === 'event' || kind === 'system') {
+      items.push({ kind: 'event', key: message.id, message, now: false });
+      previous = undefined;
+      continue;
+    }
+    if (kind === 'reaction' || kind === 'edit' || kind === 'deletion') {
+      items.push({ kind: 'note', key: message.id, message, about: kind });
+      previous = undefined;
+      continue;
+    }
+    const effects = about.on.get(message.id);
+    const author = message.direction === 'out' && message.agentId !== meId ? authorOf(message) : '';
+    const item: Item = {
+      kind: 'message',
+      key: message.id,
+      message,
+      follows: false,
+      followed: false,
+      reactions: effects ? [...effects.reactions.values()].filter((emoji) => emoji !== '') : [],
+      edited: effects?.edited,
+      deleted: effects?.deleted ?? false,
+      author,
+    };
+    if (previous && together(previous.message, message)) {
+      previous.followed = true;
+      item.follows = true;
+      item.author = '';
+    }
+    items.push(item);
+    previous = item;
+  }
+  return items;
+}
+
+/** The message from which on everything of the contact is unread, "" when nothing is. */
+export function firstUnread(messages: readonly Message[], unread: number): string {
+  if (unread <= 0) return '';
+  let left = unread;
+  let first = '';
+  for (let i = messages.length - 1; i >= 0 && left > 0; i -= 1) {
+    const message = messages[i]!;
+    if (message.direction !== 'in' || message.content.kind === 'edit' || message.content.kind === 'deletion') continue;
+    left -= 1;
+    first = message.id;
+  }
+  return first;
+}
+
+interface Effects {
+  reactions: Map<string, string>;
+  edited: string | undefined;
+  deleted: boolean;
+}
+
+function attachments(messages: readonly Message[]): { on: Map<string, Effects>; attached: Set<string> } {
+  const byProvider = new Map<string, Message>();
+  for (const message of messages) if (message.providerId !== '') byProvider.set(message.providerId, message);
+  const on = new Map<string, Effects>();
+  const attached = new Set<string>();
+  for (const message of messages) {
+    const { kind, targetId } = message.content;
+    if ((kind !== 'reaction' && kind !== 'edit' && kind !== 'deletion') || targetId === '') continue;
+    const target = byProvider.get(targetId);
+    if (!target || target.id === message.id) continue;
+    const effects = on.get(target.id) ?? { reactions: new Map<string, string>(), edited: undefined, deleted: false };
+    if (kind === 'reaction') effects.reactions.set(message.direction, message.content.emoji);
+    else if (kind === 'edit') effects.edited = message.content.text;
+    else effects.deleted = true;
+    on.set(target.id, effects);
+    attached.add(message.id);
+  }
+  return { on, attached };
+}
+
+/** "" stays for an automatic message; the bubble has words for it. */
+function authorOf(message: Message): string {
+  if (message.agentName !== '') return message.agentName;
+  return message.elsewhere ? 'elsewhere' : message.agentId === '' ? 'automatic' : message.agentId;
+}
+
+function together(a: Message, b: Message): boolean {
+  return (
+    a.direction === b.direction &&
+    a.agentId === b.agentId &&
+    a.conversationId === b.conversationId &&
+    b.sentMs - a.sentMs < TOGETHER_MS &&
+    a.content.kind !== 'sticker' &&
+    a.state !== 'failed' &&
+    a.state !== 'unconfirmed'
+  );
+}

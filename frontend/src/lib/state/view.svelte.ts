@@ -1,0 +1,62 @@
+import type { Media } from '../bridge/types';
+import type { Sort } from './conversations.svelte';
+
+export type Tab = 'inbox' | 'mine';
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: 'plain' | 'trouble';
+}
+
+/** A question that must be answered before something is done. */
+export interface Question {
+  title: string;
+  text: string;
+  confirm: string;
+  /** Text of the optional field; undefined for none. */
+  note?: string | undefined;
+  noteLabel?: string | undefined;
+  /** Called with the content of the field. */
+  onconfirm(note: string): void;
+}
+
+/** What the page shows and nobody stores: the open tab, the open conversation, filters, questions. */
+export class View {
+  tab = $state<Tab>('mine');
+  openId = $state('');
+  /** A message to jump to once its thread is shown; "" for none. */
+  jumpTo = $state('');
+  listQuery = $state('');
+  /** "" for all, a channel, or the id of a touchpoint. */
+  filter = $state('');
+  sort = $state<Sort>('oldest');
+  sideOpen = $state(false);
+  searchOpen = $state(false);
+  settingsOpen = $state(false);
+  helpOpen = $state(false);
+  question = $state.raw<Question | undefined>(undefined);
+  viewer = $state.raw<Media | undefined>(undefined);
+  toasts = $state.raw<Toast[]>([]);
+  /** The window has the keyboard. */
+  focused = $state(typeof document === 'undefined' ? true : document.hasFocus());
+  /** Counts up to ask the editor, the disposition search or the list for the focus. */
+  wantsEditor = $state(0);
+  wantsDisposition = $state(0);
+
+  #toastId = 0;
+
+  toast(text: string, tone: Toast['tone'] = 'plain', forMs = 8000): void {
+    const id = (this.#toastId += 1);
+    this.toasts = [...this.toasts.filter((toast) => toast.text !== text).slice(-2), { id, text, tone }];
+    setTimeout(() => this.dismissToast(id), forMs);
+  }
+
+  dismissToast(id: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  ask(question: Question): void {
+    this.question = question;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Agent, Bootstrap, Connection, Disposition, Queue, Settings, Touchpoint } from '../bridge/types';
+
+/** The business: what is configured and rarely changes. A load replaces everything. */
+export class WorkspaceStore {
+  name = $state('');
+  practice = $state(false);
+  platform = $state('');
+  me = $state.raw<Agent>({ id: '', name: '', role: '' });
+  touchpoints = $state.raw<Touchpoint[]>([]);
+  queues = $state.raw<Queue[]>([]);
+  agents = $state.raw<Agent[]>([]);
+  dispositions = $state.raw<Disposition[]>([]);
+
+  readonly #touchpointsById = $derived(new Map(this.touchpoints.map((touchpoint) => [touchpoint.id, touchpoint])));
+  readonly #queuesById = $derived(new Map(this.queues.map((queue) => [queue.id, queue])));
+  readonly #agentsById = $derived(new Map(this.agents.map((agent) => [agent.id, agent])));
+  /** Channels in the order of the touchpoints. */
+  readonly channels = $derived([...new Set(this.touchpoints.map((touchpoint) => touchpoint.channel))]);
+
+  load(boot: Bootstrap): void {
+    this.name = boot.workspace.name;
+    this.practice = boot.workspace.practice;
+    this.platform = boot.platform;
+    this.me = boot.me;
+    this.touchpoints = boot.touchpoints;
+    this.queues = boot.queues;
+    this.agents = boot.agents;
+    this.dispositions = boot.dispositions;
+  }
+
+  touchpoint(id: string): Touchpoint | undefined {
+    return this.#touchpointsById.get(id);
+  }
+
+  queue(id: string): Queue | undefined {
+    return this.#queuesById.get(id);
+  }
+
+  agentName(id: string): string {
+    return this.#agentsById.get(id)?.name ?? '';
+  }
+
+  channelOf(touchpointId: string): string {
+    return this.#touchpointsById.get(touchpointId)?.channel ?? '';
+  }
+
+  /** The outcome labels of a queue, flat. */
+  dispositionsOf(queueId: string): Disposition[] {
+    const set = this.#queuesById.get(queueId)?.dispositionSetId;
+    return this.dispositions.filter((disposition) => disposition.setId === set);
+  }
+}
+
+/** How the desk stands to the hub. A load replaces everything. */
+export class ConnectionStore {
+  value = $state.raw<Connection>({
+    state: 'connecting',
+    sinceMs: 0,
+    completeMs: 0,
+    hubOffsetMs: 0,
+    waiting: 0,
+    error: '',
+    checkedConversations: 0,
+    newMessages: 0,
+  });
+  /** A catch-up has just ended after an outage: what the nothing-missed strip shows until it is put away. */
+  caughtUp = $state.raw<Connection | undefined>(undefined);
+
+  readonly live = $derived(this.value.state === 'live');
+  readonly offline = $derived(this.value.state === 'offline');
+
+  #wasOffline = false;
+
+  load(next: Connection): void {
+    if (next.state === 'offline') this.#wasOffline = true;
+    if (next.state === 'live' && this.#wasOffline) {
+      this.#wasOffline = false;
+      this.caughtUp = next;
+    }
+    if (next.state === 'offline') this.caughtUp = undefined;
+    this.value = next;
+  }
+}
+
+/** The person's own settings. A load replaces everything. */
+export class SettingsStore {
+  value = $state.raw<Settings>({
+    theme: 'system',
+    enterSends: false,
+    notifications: true,
+    hideText: false,
+    foldedGroups: '',
+    sideTab: 'snapshot',
+  });
+
+  readonly folded = $derived(new Set(this.value.foldedGroups.split(',').filter((channel) => channel !== '')));
+
+  load(next: Settings): void {
+    this.value = next;
+  }
+}
