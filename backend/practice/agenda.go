@@ -46,11 +46,15 @@ func (m *Meta) after(wait time.Duration, do func()) {
 }
 
 // Serve lets the world turn: webhooks are delivered, statuses come, contacts write. It returns nil when ctx
-// has ended, after everything it started has ended and the state is saved.
+// has ended, after everything it started has ended and the state is saved. It may be called again after that,
+// but not twice at a time.
 func (m *Meta) Serve(ctx context.Context) error {
 	var lanes sync.WaitGroup
 	m.mu.Lock()
-	m.startPersonas()
+	if !m.started {
+		m.started = true
+		m.startPersonas()
+	}
 	m.mu.Unlock()
 
 	timer := time.NewTimer(0)

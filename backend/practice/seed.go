@@ -14,7 +14,7 @@ const (
 	pageID     = "205000000000001"
 	wabaID     = "308000000000001"
 
-	appID       = "560000000000001"
+	appID       = "560000000000001" // one app has all the accounts, and its secret signs all webhooks
 	appSecret   = channel.Secret("practice-app-secret-5b1f0c4e9a7d")
 	verifyToken = channel.Secret("practice-verify-token")
 )
@@ -38,9 +38,6 @@ func seedAccounts() []Account {
 		},
 	}
 }
-
-// appSecret returns the secret that signs the webhooks of a channel: one app has all of them.
-func (m *Meta) appSecret(conversation.Channel) channel.Secret { return appSecret }
 
 func seedContacts() []*contact {
 	whatsapp := func(id, accountID, name, phone, userID, language string) *contact {

@@ -70,6 +70,7 @@ type Meta struct {
 	agenda   agenda
 	random   *rand.Rand
 	changed  bool // since the state was saved
+	started  bool // contacts have begun to write
 }
 
 // New makes a practice Meta, from its state file if there is one. Nothing happens by itself before Serve.

@@ -83,7 +83,7 @@ func (m *Meta) drain(ctx context.Context, l *lane) {
 		if faults.Duplicate {
 			_ = m.deliver(ctx, target, *hook)
 		}
-		m.done(l, hook)
+		m.done(l)
 	}
 }
 
@@ -116,7 +116,7 @@ func (m *Meta) pick(l *lane) *webhook {
 }
 
 // done takes the delivered webhook, which is at the front, out of its lane.
-func (m *Meta) done(l *lane, _ *webhook) {
+func (m *Meta) done(l *lane) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	l.Pending = append([]webhook(nil), l.Pending[1:]...)
@@ -128,7 +128,7 @@ func (m *Meta) deliver(ctx context.Context, target string, hook webhook) error {
 	ctx, cancel := context.WithTimeout(ctx, deliverTimeout)
 	defer cancel()
 	m.mu.Lock()
-	base, secret := m.baseURL, m.appSecret(hook.Channel)
+	base := m.baseURL
 	m.mu.Unlock()
 
 	body := graph.EscapeJSON([]byte(strings.ReplaceAll(string(hook.Body), baseMark, base)))
@@ -138,7 +138,7 @@ func (m *Meta) deliver(ctx context.Context, target string, hook webhook) error {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "facebookexternalua")
-	req.Header.Set(graph.SignatureHeader, graph.Sign(body, secret))
+	req.Header.Set(graph.SignatureHeader, graph.Sign(body, appSecret))
 	resp, err := m.http.Do(req)
 	if err != nil {
 		return err

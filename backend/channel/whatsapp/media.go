@@ -32,12 +32,13 @@ func (a *Adapter) upload(ctx context.Context, account channel.Account, message c
 }
 
 // FetchMedia opens media that a contact sent. The address of the webhook is tried first while it lives
-// (5 minutes); after that a fresh one is asked for by id (7 days). A fresh address that is not found either
-// is channel.ErrMediaGone. Source: Meta docs, "Media: download", 2026-04-17.
+// (5 minutes); when it does not give the bytes, a fresh one is asked for by id (7 days), which also tells
+// what is wrong. A fresh address that is not found either is channel.ErrMediaGone.
+// Source: Meta docs, "Media: download", 2026-04-17.
 func (a *Adapter) FetchMedia(ctx context.Context, account channel.Account, media channel.Media) (channel.MediaBody, error) {
 	if media.URL != "" && (media.ProviderID == "" || graph.TakesToken(account, media.URL)) {
 		body, err := a.graph.Download(ctx, account, media.URL)
-		if err == nil || media.ProviderID == "" || !errors.Is(err, channel.ErrMediaGone) {
+		if err == nil || media.ProviderID == "" || errors.Is(err, graph.ErrTooLarge) || ctx.Err() != nil {
 			return body, errorTable.CallError("download media", err)
 		}
 	}
