@@ -1,0 +1,126 @@
+# Parley: make run opens the practice workspace, make test proves everything. make help lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# One set of tags everywhere: a second one would compile SQLite again.
+TAGS    := webkit2_41 sqlite_fts5 sqlite_omit_load_extension
+DESKTOP := desktop,production,webkit2_41,sqlite_fts5,sqlite_omit_load_extension
+GO      := go
+STAMPS  := build/.stamps
+TOOLS   := $(CURDIR)/build/bin/tools
+export PATH := $(TOOLS):$(PATH)
+
+PAGE    := $(shell find frontend/src frontend/messages frontend/public -type f 2>/dev/null) $(wildcard frontend/*.html frontend/*.ts frontend/*.js frontend/*.json)
+
+## run: install what is missing, build, and open the window on the practice workspace
+.PHONY: run
+run: app
+	@build/run.sh build/bin/parley
+
+## test: install what is missing, then everything that CI runs
+.PHONY: test
+test: setup-test check-generated lint page-test go-test app window-test
+
+## bench: measure, each figure beside its target and a baseline (BENCH_JSON=file writes them)
+.PHONY: bench
+bench: setup-test app
+	$(GO) run -tags "$(TAGS)" ./build/bench
+
+## app: build the desktop application into build/bin/parley
+.PHONY: app
+app: setup-run frontend/dist/index.html
+	@mkdir -p build/bin
+	$(GO) build -tags "$(DESKTOP)" -ldflags "-s -w" -o build/bin/parley .
+
+## hub: build the team's hub into build/bin/parley-hub
+.PHONY: hub
+hub:
+	@mkdir -p build/bin
+	$(GO) build -tags "$(TAGS)" -o build/bin/parley-hub ./backend/cmd/parley-hub
+
+## package: build with the Wails command line (application bundle on macOS, installer resources on Windows)
+.PHONY: package
+package: setup-run frontend/dist/index.html
+	$(GO) tool wails build -s -m -nosyncgomod -skipbindings -trimpath -tags "$(subst $(space),$(comma),$(TAGS))"
+
+## dev: live reload of the window
+.PHONY: dev
+dev: setup-run $(STAMPS)/npm
+	$(GO) tool wails dev -m -nosyncgomod -tags "$(TAGS)"
+
+.PHONY: setup-run setup-test
+setup-run:
+	@build/setup.sh run
+setup-test:
+	@build/setup.sh run
+	@build/setup.sh test
+
+$(STAMPS)/npm: frontend/package-lock.json frontend/package.json
+	@mkdir -p $(STAMPS)
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend/dist/index.html: $(STAMPS)/npm $(PAGE)
+	cd frontend && npm run --silent build
+	@touch frontend/dist/.gitkeep $@
+
+## page-test: types, lint and unit tests of the page
+.PHONY: page-test
+page-test: $(STAMPS)/page-test
+$(STAMPS)/page-test: $(STAMPS)/npm $(PAGE)
+	cd frontend && npm run --silent check && npm test --silent
+	@touch $@
+
+## go-test: all Go tests with the race detector
+.PHONY: go-test
+go-test: setup-test
+	$(GO) test -race -tags "$(TAGS)" -timeout 20m ./backend/... ./app/...
+
+## window-test: the main job in the real window (Xvfb, WebKitWebDriver, D-Bus); screenshots in artifacts/
+.PHONY: window-test
+window-test: setup-test app
+	PARLEY_WINDOW_TEST=1 $(GO) test -tags "$(TAGS)" -count=1 -timeout 15m -v ./build/e2e/...
+
+## lint: vet, formatting and import rules
+.PHONY: lint
+lint:
+	@test -z "$$(gofmt -l main.go app backend build | tee /dev/stderr)" || { echo "gofmt these files"; exit 1; }
+	$(GO) vet -tags "$(TAGS)" ./backend/... ./app/... ./build/...
+	$(GO) test -tags "$(TAGS)" ./build/rules
+
+$(TOOLS)/buf: build/tools/go.mod
+	@mkdir -p $(TOOLS)
+	cd build/tools && $(GO) build -o $(TOOLS)/buf github.com/bufbuild/buf/cmd/buf
+$(TOOLS)/sqlc: build/tools/go.mod
+	@mkdir -p $(TOOLS)
+	cd build/tools && $(GO) build -o $(TOOLS)/sqlc github.com/sqlc-dev/sqlc/cmd/sqlc
+$(TOOLS)/protoc-gen-go: go.mod
+	@mkdir -p $(TOOLS)
+	$(GO) build -o $(TOOLS)/protoc-gen-go google.golang.org/protobuf/cmd/protoc-gen-go
+	$(GO) build -o $(TOOLS)/protoc-gen-connect-go connectrpc.com/connect/cmd/protoc-gen-connect-go
+
+## generate: make generated code again (RPC, SQL, page bindings)
+.PHONY: generate
+generate: $(TOOLS)/buf $(TOOLS)/sqlc $(TOOLS)/protoc-gen-go
+	cd backend/proto && buf lint && buf generate
+	cd backend/hub/store && sqlc generate
+	$(GO) tool wails generate module -tags "$(TAGS)"
+
+## check-generated: prove that generated code is current
+.PHONY: check-generated
+check-generated: setup-run
+	build/check-generated.sh
+
+## clean: forget what was built
+.PHONY: clean
+clean:
+	rm -rf build/bin $(STAMPS) artifacts frontend/dist/* frontend/node_modules
+
+## help: this list
+.PHONY: help
+help:
+	@grep -h '^## ' $(MAKEFILE_LIST) | sed 's/^## /  make /'
+
+comma := ,
+space := $(subst ,, )

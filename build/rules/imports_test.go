@@ -1,0 +1,54 @@
+// Package rules holds tests of the house itself: which package may import which.
+package rules
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rules say what the packages below a folder must not import. The first words of ARCHITECTURE.md's import rule.
+var rules = []struct {
+	below     string
+	forbidden []string
+	because   string
+}{
+	{"backend", []string{"github.com/wailsapp", "github.com/gen2brain/beeep", "github.com/esiqveland", "parley/app"}, "the core knows no window"},
+	{"backend/conversation", []string{"parley/"}, "the domain imports nothing of ours"},
+	{"backend/channel", []string{"parley/backend/hub", "parley/backend/desk", "parley/backend/practice"}, "a channel is pure translation"},
+	{"backend/practice", []string{"parley/backend/hub", "parley/backend/desk"}, "practice Meta knows neither side"},
+	{"backend/hub", []string{"parley/backend/desk", "parley/backend/practice"}, "the hub knows no desk"},
+	{"backend/desk", []string{"parley/backend/hub", "parley/backend/practice", "parley/backend/channel"}, "the desk knows the hub by its contract only"},
+	{"app", []string{"parley/backend/hub", "parley/backend/practice", "parley/backend/channel"}, "the shell knows the desk only"},
+}
+
+func TestImports(t *testing.T) {
+	const root = "../.."
+	for _, rule := range rules {
+		err := filepath.WalkDir(filepath.Join(root, rule.below), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			for _, spec := range file.Imports {
+				imported, _ := strconv.Unquote(spec.Path.Value)
+				for _, prefix := range rule.forbidden {
+					if strings.HasPrefix(imported, prefix) {
+						t.Errorf("%s imports %s: %s", strings.TrimPrefix(path, root+"/"), imported, rule.because)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
