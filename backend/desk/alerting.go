@@ -59,7 +59,9 @@ func (d *Desk) SetFocus(conversationID string) {
 }
 
 // AlertLog lists what was decided about a conversation, latest first: why it did or did not ring.
-func (d *Desk) AlertLog(conversationID string) []alerts.Decision { return d.alerter.log.Of(conversationID) }
+func (d *Desk) AlertLog(conversationID string) []alerts.Decision {
+	return d.alerter.log.Of(conversationID)
+}
 
 // serveAlerts decides whenever there is news, until ctx ends.
 func (d *Desk) serveAlerts(ctx context.Context) error {

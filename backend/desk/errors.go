@@ -29,4 +29,6 @@ type AttachmentError struct {
 	LimitBytes   int64 // with RefusalTooLarge
 }
 
-func (e *AttachmentError) Error() string { return "the attachment cannot be sent: " + string(e.Refusal) }
+func (e *AttachmentError) Error() string {
+	return "the attachment cannot be sent: " + string(e.Refusal)
+}

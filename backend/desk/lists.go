@@ -141,3 +141,12 @@ func (d *Desk) Workspace(ctx context.Context) (w Workspace, err error) {
 	}
 	return w, err
 }
+
+// AgentName is the name of an agent; "" when they are not known.
+func (d *Desk) AgentName(ctx context.Context, id string) string {
+	agent, err := d.cache.Read().Agent(ctx, id)
+	if err != nil {
+		d.log.WarnContext(ctx, "Agent could not be read", "agent", id, "error", err)
+	}
+	return agent.GetName()
+}

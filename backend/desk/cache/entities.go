@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/proto"
-
 )
 
 // Effect says what a write did.
@@ -159,4 +158,3 @@ func marks(ids []string) (string, []any) {
 	}
 	return strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", "), args
 }
-

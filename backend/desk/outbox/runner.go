@@ -216,4 +216,3 @@ func (o *Outbox) upload(ctx context.Context, row *cache.OutboxRow) (*hubv1.Refus
 	o.Changed(changeOf(*row))
 	return nil, nil
 }
-

@@ -1,0 +1,324 @@
+package desk_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/backend/desk"
+	"parley/backend/desk/cache"
+	"parley/backend/desk/desktest"
+	"parley/backend/desk/outbox"
+	deskfeed "parley/backend/desk/sync"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+func (b *bench) send(id, text string) desk.Message {
+	b.t.Helper()
+	sent := must(b.Send(b.t.Context(), cache.Draft{ConversationID: id, Text: text}, ""))
+	if len(sent) != 1 {
+		b.t.Fatalf("sent %d messages", len(sent))
+	}
+	return sent[0]
+}
+
+func (b *bench) offline() {
+	b.t.Helper()
+	b.hub.SetDown(true)
+	b.until("offline", func() bool { return b.connection().State == deskfeed.Offline })
+}
+
+func (b *bench) online() {
+	b.t.Helper()
+	b.hub.SetDown(false)
+	must(b.Refresh(b.t.Context()))
+	b.live()
+}
+
+func TestSend(t *testing.T) {
+	t.Run("arrives once although every answer is lost at first", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.hub.LoseReplies(3)
+		first, second := b.send(id, "one"), b.send(id, "two")
+		b.until("sent", func() bool { return b.connection().Waiting == 0 })
+		var texts []string
+		for _, m := range b.hub.Sends() {
+			texts = append(texts, m.Content.Text)
+		}
+		if !slices.Equal(texts, []string{"one", "two"}) || b.hub.Executed(first.Id) != 1 || b.hub.Executed(second.Id) != 1 {
+			t.Fatalf("hub has %v", texts)
+		}
+		b.until("shown once", func() bool {
+			messages := b.thread(id)
+			return len(messages) == 3 && messages[1].No == 2 && messages[2].No == 3
+		})
+	})
+
+	t.Run("is shown before the hub has it, and goes out when the hub is back", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.offline()
+		sent := b.send(id, "written offline")
+		if sent.State != "on_computer" || sent.No != 0 || sent.AgentName != "Inês" {
+			t.Fatalf("shown as %+v", sent)
+		}
+		if row := b.lists().Mine[0]; row.Preview != "written offline" || row.LastState != "on_computer" {
+			t.Fatalf("row: %+v", row)
+		}
+		if b.connection().Waiting != 1 {
+			t.Fatalf("waiting: %d", b.connection().Waiting)
+		}
+		b.online()
+		b.until("arrived", func() bool { return len(b.hub.Sends()) == 1 && b.thread(id)[1].No == 2 })
+	})
+
+	t.Run("survives a kill", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.offline()
+		sent := b.send(id, "do not lose me")
+		copied := t.TempDir()
+		copyFolder(t, b.folder, copied) // what a killed process leaves
+		b.stop()
+		b.hub.SetDown(false)
+		again := sit(t, b.hub, copied)
+		again.live()
+		again.until("arrived", func() bool { return b.hub.Executed(sent.Id) == 1 })
+	})
+
+	t.Run("gives back draft when contact wrote, with what was sent after it", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.offline()
+		b.send(id, "one")
+		b.send(id, "two")
+		if err := b.SaveDraft(t.Context(), cache.Draft{ConversationID: id, Text: "three"}); err != nil {
+			t.Fatal(err)
+		}
+		b.hub.Refuse(refuseSends)
+		b.online()
+		b.until("given back", func() bool { return len(b.refusals()) == 2 })
+		if draft := must(b.Draft(t.Context(), id)); draft.Text != "one\ntwo\nthree" {
+			t.Fatalf("draft: %q", draft.Text)
+		}
+		if code := b.refusals()[0].Refusal.Code; code != "news" || len(b.hub.Sends()) != 0 || b.connection().Waiting != 0 {
+			t.Fatalf("code %s, %d sends", code, len(b.hub.Sends()))
+		}
+	})
+
+	t.Run("clears the draft in the same step", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		if err := b.SaveDraft(t.Context(), cache.Draft{ConversationID: id, Text: "bye"}); err != nil {
+			t.Fatal(err)
+		}
+		b.send(id, "bye")
+		if draft := must(b.Draft(t.Context(), id)); !draft.Empty() {
+			t.Fatalf("draft: %+v", draft)
+		}
+	})
+
+	t.Run("refuses nothing and too much", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		if _, err := b.Send(t.Context(), cache.Draft{ConversationID: id, Text: " \n"}, ""); err == nil {
+			t.Fatal("sent nothing")
+		}
+		if _, err := b.Send(t.Context(), cache.Draft{ConversationID: id, Text: strings.Repeat("é", 4097)}, ""); err == nil {
+			t.Fatal("sent too much")
+		}
+	})
+}
+
+func TestCommands(t *testing.T) {
+	t.Run("assign needs the hub", func(t *testing.T) {
+		b := begin(t)
+		id := b.hub.Begin("Ana")
+		b.until("in the Inbox", func() bool { return len(b.lists().Inbox) == 1 })
+		b.offline()
+		outcome := must(b.Assign(t.Context(), id))
+		if outcome.State != outbox.Denied || outcome.Refusal.Code != "offline" || b.connection().Waiting != 0 {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+	})
+
+	t.Run("assign tells who was faster", func(t *testing.T) {
+		b := begin(t)
+		id := b.hub.Begin("Ana")
+		b.until("in the Inbox", func() bool { return len(b.lists().Inbox) == 1 })
+		c := b.hub.Conversation(id)
+		c.Status, c.AssigneeId = "assigned", desktest.ColleagueID
+		b.hub.Put(c)
+		outcome := must(b.Assign(t.Context(), id))
+		if outcome.State != outbox.Denied || outcome.Refusal.Code != "taken" || b.AgentName(t.Context(), outcome.Refusal.AgentId) != "Rui" {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		if len(b.refusals()) != 0 {
+			t.Fatal("told twice")
+		}
+	})
+
+	t.Run("end chat waits offline and is shown as pending", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.offline()
+		if outcome := must(b.EndChat(t.Context(), id)); outcome.State != outbox.Waiting {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		if row := b.lists().Mine[0]; row.Pending != "end_chat" {
+			t.Fatalf("row: %+v", row)
+		}
+		b.online()
+		b.until("wrap-up", func() bool { row := b.lists().Mine[0]; return row.Status == "wrap_up" && row.Pending == "" })
+	})
+
+	t.Run("notes and contact edits are seen at once", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.offline()
+		must(b.SaveNote(t.Context(), id, "", "VIP"))
+		notes := must(b.Notes(t.Context(), id))
+		if len(notes) != 1 || !notes[0].Pending || notes[0].Text != "VIP" || notes[0].AgentName != "Inês" {
+			t.Fatalf("notes: %+v", notes)
+		}
+		contactID := b.lists().Mine[0].Contact.Id
+		must(b.UpdateContact(t.Context(), &hubv1.Contact{Id: contactID, Name: "Ana Lima", Email: "ana@example.com"}))
+		if name := b.lists().Mine[0].Contact.Name; name != "Ana Lima" {
+			t.Fatalf("name: %s", name)
+		}
+		b.online()
+		b.until("known to the hub", func() bool {
+			notes := must(b.Notes(t.Context(), id))
+			return len(notes) == 1 && !notes[0].Pending && b.connection().Waiting == 0
+		})
+	})
+
+	t.Run("mark read counts at once, and once", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		last := b.hub.Write(id, "and?")
+		b.until("unread", func() bool { return b.lists().Mine[0].Unread == 2 })
+		b.offline()
+		for range 2 {
+			if err := b.MarkRead(t.Context(), id, last); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if row := b.lists().Mine[0]; row.Unread != 0 || b.connection().Waiting != 1 {
+			t.Fatalf("unread %d, waiting %d", row.Unread, b.connection().Waiting)
+		}
+	})
+}
+
+func TestAttachments(t *testing.T) {
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 20, 10))); err != nil {
+		t.Fatal(err)
+	}
+
+	t.Run("goes out with its caption and stays readable", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		offer := must(b.AddFile(t.Context(), id, `C:\holiday\beach.txt`, bytes.NewReader(picture.Bytes()), -1))
+		if offer.Kind != "image" || offer.MIME != "image/png" || offer.FileName != "beach.txt" || offer.Width != 20 || offer.Refusal != "" {
+			t.Fatalf("offer: %+v", offer)
+		}
+		sent := must(b.Send(t.Context(), cache.Draft{
+			ConversationID: id, Text: "look", Files: []cache.DraftFile{{ID: offer.ID, Kind: "image"}},
+		}, ""))
+		if len(sent) != 1 || sent[0].Content.Kind != "image" || sent[0].Content.Text != "look" || sent[0].Content.Media.Mime != "image/png" {
+			t.Fatalf("sent: %+v", sent)
+		}
+		b.until("arrived", func() bool { messages := b.thread(id); return len(messages) == 2 && messages[1].No == 2 })
+		mediaID := b.thread(id)[1].Content.Media.Id
+		b.offline()
+		file := must(b.MediaFile(t.Context(), mediaID))
+		if data := must(os.ReadFile(file.Path)); !bytes.Equal(data, picture.Bytes()) || file.MIME != "image/png" {
+			t.Fatalf("%d bytes of %s", len(data), file.MIME)
+		}
+	})
+
+	t.Run("is judged by content", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		mp4 := append([]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"), make([]byte, 2000)...)
+		for _, test := range []struct {
+			rule       string
+			data       []byte
+			refusal    desk.AttachmentRefusal
+			asDocument bool
+			kind       string
+		}{
+			{"empty", nil, desk.RefusalEmpty, false, ""},
+			{"film that is too large can go as a document", mp4, desk.RefusalTooLarge, true, ""},
+			{"GIF can go as a document", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), desk.RefusalType, true, ""},
+			{"PDF", []byte("%PDF-1.4\n"), "", false, "document"},
+		} {
+			offer := must(b.AddFile(t.Context(), id, "x.png", bytes.NewReader(test.data), int64(len(test.data))))
+			if offer.Refusal != test.refusal || offer.AsDocument != test.asDocument || offer.Kind != test.kind {
+				t.Errorf("%s: %+v", test.rule, offer)
+			}
+		}
+		offer := must(b.AddFile(t.Context(), id, "huge", strings.NewReader(""), 11<<20))
+		if offer.Refusal != desk.RefusalTooLarge || offer.LimitBytes != 10<<20 {
+			t.Fatalf("huge: %+v", offer)
+		}
+	})
+
+	t.Run("comes back with a refused send", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.hub.Refuse(refuseSends)
+		offer := must(b.AddFile(t.Context(), id, "a.png", bytes.NewReader(picture.Bytes()), -1))
+		must(b.Send(t.Context(), cache.Draft{ConversationID: id, Files: []cache.DraftFile{{ID: offer.ID}}}, ""))
+		b.until("given back", func() bool { return len(must(b.Draft(t.Context(), id)).Offers) == 1 })
+	})
+
+	t.Run("is fetched once and opens offline", func(t *testing.T) {
+		b := begin(t)
+		mediaID := b.hub.PutMedia(picture.Bytes())
+		must(b.MediaFile(t.Context(), mediaID))
+		b.offline()
+		if file := must(b.MediaFile(t.Context(), mediaID)); file.MIME != "image/png" {
+			t.Fatalf("file: %+v", file)
+		}
+	})
+}
+
+func copyFolder(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return os.MkdirAll(filepath.Join(to, relative), 0o700)
+		}
+		source, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer source.Close()
+		target, err := os.Create(filepath.Join(to, relative))
+		if err != nil {
+			return err
+		}
+		defer target.Close()
+		_, err = io.Copy(target, source)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,144 @@
+package desktest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/proto"
+
+	"parley/backend/conversation"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Execute carries a command out once.
+func (h *Hub) Execute(_ context.Context, command *hubv1.Command) (*hubv1.CommandAck, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	ack, known := h.commands[command.Id]
+	if known {
+		ack = proto.CloneOf(ack)
+		ack.Replayed = true
+	} else {
+		ack = h.carryOutLocked(command)
+		h.commands[command.Id] = ack
+		h.executed[command.Id]++
+		h.wakeLocked()
+	}
+	if h.loseReplies > 0 {
+		h.loseReplies--
+		return nil, connect.NewError(connect.CodeUnavailable, errors.New("the answer was lost"))
+	}
+	return ack, nil
+}
+
+func (h *Hub) carryOutLocked(command *hubv1.Command) *hubv1.CommandAck {
+	if h.refuse != nil {
+		if refusal := h.refuse(command); refusal != nil {
+			return &hubv1.CommandAck{Refusal: refusal}
+		}
+	}
+	switch action := command.Action.(type) {
+	case *hubv1.Command_Assign:
+		c := h.conversationLocked(action.Assign.ConversationId)
+		if c.Status != "queued" {
+			return &hubv1.CommandAck{Refusal: &hubv1.Refusal{Code: "taken", AgentId: c.AssigneeId, SinceMs: c.AssignedMs}}
+		}
+		c.Status, c.AssigneeId, c.AssignedMs = "assigned", AgentID, h.nowMsLocked()
+		h.putLocked(c)
+	case *hubv1.Command_SendToInbox:
+		c := h.conversationLocked(action.SendToInbox.ConversationId)
+		c.Status, c.AssigneeId = "queued", ""
+		h.putLocked(c)
+	case *hubv1.Command_EndChat:
+		c := h.conversationLocked(action.EndChat.ConversationId)
+		c.Status = "wrap_up"
+		h.putLocked(c)
+	case *hubv1.Command_SubmitWrapUp:
+		c := h.conversationLocked(action.SubmitWrapUp.ConversationId)
+		c.Status, c.DispositionId = "closed", action.SubmitWrapUp.DispositionId
+		h.putLocked(c)
+	case *hubv1.Command_DismissWrapUp:
+		c := h.conversationLocked(action.DismissWrapUp.ConversationId)
+		c.Status = "closed"
+		h.putLocked(c)
+	case *hubv1.Command_SendMessage:
+		send := action.SendMessage
+		content := &hubv1.Content{Kind: "text", Text: send.Text}
+		if send.MediaId != "" {
+			content.Kind = send.MediaKind
+			content.Media = &hubv1.Media{Id: send.MediaId, State: "ready", SizeBytes: int64(len(h.media[send.MediaId]))}
+		}
+		h.messageLocked(&hubv1.Message{
+			Id: command.Id, ConversationId: send.ConversationId, Direction: "out", AgentId: AgentID,
+			Content: content, State: "in_hub",
+		})
+	case *hubv1.Command_SaveNote:
+		h.putLocked(&hubv1.Note{
+			Id: action.SaveNote.NoteId, ConversationId: action.SaveNote.ConversationId, AgentId: AgentID,
+			Text: action.SaveNote.Text, CreatedMs: h.nowMsLocked(),
+		})
+	case *hubv1.Command_MarkRead:
+		c := h.conversationLocked(action.MarkRead.ConversationId)
+		c.Unread = 0
+		h.putLocked(c)
+	case *hubv1.Command_UpdateContact:
+		edit := action.UpdateContact
+		h.putLocked(&hubv1.Contact{Id: edit.ContactId, Name: edit.Name, Number: edit.Number, Email: edit.Email})
+	}
+	return &hubv1.CommandAck{AppliedSeq: h.seq, HubNowMs: h.nowMsLocked()}
+}
+
+// session is the contract's session service: only Me is of use, tests have the token.
+type session struct{ *Hub }
+
+func (session) SignIn(context.Context, *hubv1.SignInRequest) (*hubv1.SignInResponse, error) {
+	return nil, connect.NewError(connect.CodeUnauthenticated, nil)
+}
+
+func (session) SignOut(context.Context, *hubv1.SignOutRequest) (*hubv1.SignOutResponse, error) {
+	return &hubv1.SignOutResponse{}, nil
+}
+
+// Me says who is signed in.
+func (h *Hub) Me(context.Context, *hubv1.MeRequest) (*hubv1.MeResponse, error) {
+	return &hubv1.MeResponse{
+		Agent: &hubv1.Agent{Id: AgentID, Name: "Inês"}, Workspace: &hubv1.Workspace{Id: WorkspaceID}, HubNowMs: h.nowMs(),
+	}, nil
+}
+
+func (h *Hub) takeMedia(w http.ResponseWriter, r *http.Request) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	id := conversation.NewID()
+	h.mu.Lock()
+	h.media[id] = data
+	h.mu.Unlock()
+	_ = json.NewEncoder(w).Encode(map[string]any{"id": id, "mime": r.Header.Get("Content-Type"), "sizeBytes": len(data)})
+}
+
+func (h *Hub) giveMedia(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	data, known := h.media[r.PathValue("id")]
+	h.mu.Unlock()
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	_, _ = w.Write(data)
+}
+
+// PutMedia makes a file known and returns its id.
+func (h *Hub) PutMedia(data []byte) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	id := conversation.NewID()
+	h.media[id] = data
+	return id
+}

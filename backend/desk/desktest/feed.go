@@ -1,0 +1,131 @@
+package desktest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"connectrpc.com/connect"
+
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// snapshotPage and snapshotMessages keep snapshots in several pages, and incomplete.
+const (
+	snapshotPage     = 7
+	snapshotMessages = 3
+)
+
+// Snapshot pages through all entities; of messages only the newest of each conversation.
+func (h *Hub) Snapshot(_ context.Context, r *hubv1.SnapshotRequest) (*hubv1.SnapshotPage, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	begin, _ := strconv.Atoi(r.PageToken)
+	var all []*hubv1.Entity
+	for _, change := range h.sortedLocked(0) {
+		m := change.Entity.GetMessage()
+		if change.Deleted || (m != nil && m.No <= h.conversationLocked(m.ConversationId).LastNo-snapshotMessages) {
+			continue
+		}
+		all = append(all, change.Entity)
+	}
+	page := &hubv1.SnapshotPage{Cursor: &hubv1.Cursor{Epoch: h.epoch, Seq: h.seq}, HubNowMs: h.nowMsLocked()}
+	end := min(begin+snapshotPage, len(all))
+	if begin < end {
+		page.Entities = all[begin:end]
+	}
+	if end < len(all) {
+		page.NextPageToken = strconv.Itoa(end)
+	}
+	return page, nil
+}
+
+// Pull gives the changes after a position.
+func (h *Hub) Pull(_ context.Context, r *hubv1.PullRequest) (*hubv1.ChangePage, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.pageLocked(r)
+}
+
+func (h *Hub) pageLocked(r *hubv1.PullRequest) (*hubv1.ChangePage, error) {
+	if r.After.GetEpoch() != h.epoch || r.After.Seq > h.seq {
+		return nil, errReset()
+	}
+	limit := int(r.Limit)
+	if limit == 0 {
+		limit = 500
+	}
+	changes := h.sortedLocked(r.After.Seq)
+	at := h.seq
+	if len(changes) > limit {
+		changes = changes[:limit]
+		at = changes[limit-1].Seq
+	}
+	return &hubv1.ChangePage{
+		Changes: changes, Cursor: &hubv1.Cursor{Epoch: h.epoch, Seq: at}, HeadSeq: h.seq, HubNowMs: h.nowMsLocked(),
+	}, nil
+}
+
+// Watch streams changes until the hub is down or the reader gone.
+func (h *Hub) Watch(ctx context.Context, r *hubv1.PullRequest, stream *connect.ServerStream[hubv1.Frame]) error {
+	after := r.After
+	heart := time.NewTicker(25 * time.Second)
+	defer heart.Stop()
+	for {
+		h.mu.Lock()
+		moved, down, repeat := h.moved, h.down, h.repeat
+		page, err := h.pageLocked(&hubv1.PullRequest{After: after})
+		h.mu.Unlock()
+		if down {
+			return connect.NewError(connect.CodeUnavailable, nil)
+		}
+		if err != nil {
+			return err
+		}
+		frame := &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
+		if len(page.Changes) == 0 {
+			frame.Kind = &hubv1.Frame_Heartbeat{Heartbeat: &hubv1.Heartbeat{HubNowMs: page.HubNowMs, HeadSeq: page.HeadSeq}}
+		}
+		times := 1
+		if repeat {
+			times = 2
+		}
+		for range times {
+			if err := stream.Send(frame); err != nil {
+				return err
+			}
+		}
+		after = page.Cursor
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-moved:
+		case <-heart.C:
+		}
+	}
+}
+
+// ListMessages pages backwards through a conversation.
+func (h *Hub) ListMessages(_ context.Context, r *hubv1.ListMessagesRequest) (*hubv1.MessagePage, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var messages []*hubv1.Message
+	for _, change := range h.entities {
+		m := change.Entity.GetMessage()
+		if m != nil && m.ConversationId == r.ConversationId && (r.BeforeNo == 0 || m.No < r.BeforeNo) {
+			messages = append(messages, m)
+		}
+	}
+	slices.SortFunc(messages, func(a, b *hubv1.Message) int { return cmp.Compare(b.No, a.No) })
+	limit := int(r.Limit)
+	if limit == 0 {
+		limit = 100
+	}
+	page := &hubv1.MessagePage{Messages: messages, Complete: true}
+	if len(messages) > limit {
+		page.Messages, page.Complete = messages[:limit], false
+	}
+	return page, nil
+}
