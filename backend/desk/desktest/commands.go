@@ -70,7 +70,10 @@ func (h *Hub) carryOutLocked(command *hubv1.Command) *hubv1.CommandAck {
 		content := &hubv1.Content{Kind: "text", Text: send.Text}
 		if send.MediaId != "" {
 			content.Kind = send.MediaKind
-			content.Media = &hubv1.Media{Id: send.MediaId, State: "ready", SizeBytes: int64(len(h.media[send.MediaId]))}
+			content.Media = &hubv1.Media{
+				Id: send.MediaId, State: "ready", SizeBytes: int64(len(h.media[send.MediaId])),
+				Mime: http.DetectContentType(h.media[send.MediaId]),
+			}
 		}
 		h.messageLocked(&hubv1.Message{
 			Id: command.Id, ConversationId: send.ConversationId, Direction: "out", AgentId: AgentID,
