@@ -11,8 +11,11 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 
 	"parley/app"
+	"parley/backend/desk/hubclient"
+	"parley/backend/embedded"
 )
 
 //go:embed all:frontend/dist
@@ -30,7 +33,7 @@ func main() {
 
 func run(args []string) error {
 	flags := flag.NewFlagSet("parley", flag.ContinueOnError)
-	hubURL := flags.String("hub", "", "address of the team's hub, with PARLEY_TOKEN in the environment")
+	hubURL := flags.String("hub", "", "address of the team's hub, with PARLEY_TOKEN in the environment; without it the practice workspace opens")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -52,9 +55,16 @@ func run(args []string) error {
 	}
 	defer lock.Close()
 
-	window, err := app.New(context.Background(), app.Options{
-		Assets: page, Icon: icon, Dirs: dirs, Hub: distantHub(*hubURL), Log: log,
-	})
+	options := app.Options{Assets: page, Icon: icon, Dirs: dirs, Log: log, Hub: distantHub(*hubURL)}
+	if *hubURL == "" {
+		stop, err := practiceHub(&options)
+		if err != nil {
+			app.ShowFailure(err, page)
+			return err
+		}
+		defer stop()
+	}
+	window, err := app.New(context.Background(), options)
 	if err != nil {
 		app.ShowFailure(err, page)
 		return err
@@ -62,7 +72,29 @@ func run(args []string) error {
 	return window.Run()
 }
 
-// distantHub is a hub elsewhere.
+// practiceHub starts the hub that runs in this process. stop ends it; the window has closed by then.
+func practiceHub(options *app.Options) (stop func(), err error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	hub, err := embedded.Open(ctx, embedded.Options{Folder: filepath.Join(options.Dirs.Data, "hub"), Log: options.Log})
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	transport := hubclient.NewEmbedded(hub.Handler())
+	options.Practice = hub
+	options.Hub = app.Hub{HTTPClient: &http.Client{Transport: transport}, BaseURL: "http://hub.invalid", SignIn: hub.SignIn}
+	served := make(chan error, 1)
+	go func() { served <- hub.Serve(ctx) }()
+	return func() {
+		transport.Close()
+		cancel()
+		if err := errors.Join(<-served, hub.Close()); err != nil {
+			options.Log.Error("Hub ended badly", "error", err)
+		}
+	}, nil
+}
+
+// distantHub is a team's hub.
 func distantHub(address string) app.Hub {
 	return app.Hub{
 		HTTPClient: &http.Client{}, BaseURL: address,
