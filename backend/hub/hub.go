@@ -19,6 +19,7 @@ import (
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
 	"parley/backend/hub/media"
+	"parley/backend/hub/outbound"
 	"parley/backend/hub/profile"
 	"parley/backend/hub/seal"
 	"parley/backend/hub/server"
@@ -36,6 +37,7 @@ type Config struct {
 	KeyFile  string // seals Meta's secrets; every hub of one database needs the same
 	MediaDir string // files of messages
 	Adapters []channel.Adapter
+	Trusted  *outbound.Hosts  // learns the Graph hosts of touchpoints; nil when nobody wants to know
 	Now      func() time.Time // the hub's clock; nil is the computer's
 	Log      *slog.Logger
 }
@@ -86,6 +88,9 @@ func New(ctx context.Context, config Config) (*Hub, error) {
 		return nil, err
 	}
 	directory := touchpoint.NewDirectory(s, sealer, config.Adapters...)
+	if config.Trusted != nil {
+		directory.OnReload = func(d *touchpoint.Directory) { config.Trusted.Set(d.GraphHosts()) }
+	}
 	if err := directory.Reload(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -100,6 +100,7 @@ func parseEvent(entry wireEntry, raw json.RawMessage) ([]channel.Event, error) {
 	if at.byPage || (wire.Message != nil && wire.Message.IsEcho) {
 		at.contact.UserID, at.byPage = wire.Recipient.ID, true
 	}
+	at.contact.Scope = entry.ID
 	if id := at.contact.UserID; id == "" || id == entry.ID || len(id) > maxIDBytes || clean(id) != id {
 		return nil, errors.New("event names no contact")
 	}

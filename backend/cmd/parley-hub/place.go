@@ -7,15 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"parley/backend/channel/messenger"
 	"parley/backend/channel/whatsapp"
 	"parley/backend/hub"
+	"parley/backend/hub/outbound"
 	"parley/backend/hub/store"
 
 	"github.com/adrg/xdg"
@@ -90,7 +89,8 @@ func (c *call) open(ctx context.Context, p *place) (*hub.Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &http.Client{Timeout: 2 * time.Minute}
+	config.Trusted = &outbound.Hosts{}
+	client := outbound.Client(config.Trusted)
 	config.Adapters = append(config.Adapters, whatsapp.New(client), messenger.New(client))
 	config.Log = slog.New(slog.NewJSONHandler(c.stderr, nil))
 	return hub.New(ctx, config)

@@ -17,6 +17,25 @@ import (
 // probeEvery is how often a held touchpoint tries one message to see whether it was repaired.
 const probeEvery = time.Minute
 
+// maxUnknownRetries is how often Meta's "something went wrong" is tried again (Meta docs, Error codes, 131000).
+const maxUnknownRetries = 2
+
+// maxPairWait bounds the wait after writing too fast to one contact.
+const maxPairWait = 5 * time.Minute
+
+// retryAfter is how long a lane rests: as long as Meta says, 4^attempts seconds after writing too fast to one
+// contact (Meta docs, Error codes, 131056), else the usual back-off.
+func retryAfter(o channel.Outcome, attempts int64) time.Duration {
+	switch {
+	case o.After > 0:
+		return o.After
+	case o.Failure.Class == channel.ClassPair:
+		return min(maxPairWait, time.Second<<min(2*attempts, 20))
+	default:
+		return lane.Backoff(attempts)
+	}
+}
+
 // record writes what a send ended as. It runs to its end even when the hub is stopping: a lost answer would make a
 // known outcome unknown.
 func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.Outcome) (lane.Result, bool, error) {
@@ -30,11 +49,12 @@ func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.
 		s.Metrics.sends.WithLabelValues("refused").Inc()
 		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, Failure: &failure})
 	case channel.VerdictRetry:
-		s.Metrics.sends.WithLabelValues("retry").Inc()
-		after := o.After
-		if after <= 0 {
-			after = lane.Backoff(l.Attempts)
+		if failure.Class == channel.ClassUnknown && l.Attempts >= maxUnknownRetries {
+			s.Metrics.sends.WithLabelValues("refused").Inc()
+			return lane.Result{Again: true}, false, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, Failure: &failure})
 		}
+		s.Metrics.sends.WithLabelValues("retry").Inc()
+		after := retryAfter(o, l.Attempts)
 		pause := ""
 		if o.Scope == channel.ScopeAccount {
 			pause = string(failure.Class)

@@ -126,14 +126,16 @@ func (i *Ingester) read(ctx context.Context, ch conversation.Channel, body []byt
 		dead(r.AccountID, r.Reason, r.Raw)
 	}
 	for _, event := range batch.Events {
+		if event.Fault != nil { // about a number, a Page or a whole business account
+			dead(event.AccountID, fmt.Sprintf("account fault %d (%s)", event.Fault.Failure.Code, event.Fault.Failure.Class), event.Raw)
+			continue
+		}
 		t, known := i.directory.ByAccount(ctx, ch, event.AccountID)
 		switch {
 		case !known:
 			dead(event.AccountID, "no touchpoint has this account", event.Raw)
 		case t.Account.AppSecret != secret:
 			dead(event.AccountID, "signed by an app that does not own this account", event.Raw)
-		case event.Fault != nil:
-			dead(event.AccountID, fmt.Sprintf("account fault %d (%s)", event.Fault.Failure.Code, event.Fault.Failure.Class), event.Raw)
 		default:
 			items[t.WorkspaceID] = append(items[t.WorkspaceID], item{touchpoint: t, event: event})
 		}

@@ -59,7 +59,13 @@ func (b *batch) echoOfOurs(it item, providerID string) bool {
 	if ours == nil || ours.TouchpointID != it.touchpoint.ID || ours.Direction != string(conversation.DirectionOut) {
 		return false
 	}
-	b.enter(ours, ledger.Report{State: conversation.DeliveryAccepted, AtMs: it.event.Message.SentMs, ProviderID: providerID})
+	sentMs := it.event.Message.SentMs
+	b.enter(ours, ledger.Report{State: conversation.DeliveryAccepted, AtMs: sentMs, ProviderID: providerID})
+	if ours.AcceptedMs != sentMs { // Meta's own time of it, which watermarks are compared with
+		ours.AcceptedMs = sentMs
+		ours.Version++
+		b.dirty.messages[ours.ID] = true
+	}
 	return true
 }
 
@@ -158,7 +164,7 @@ func (b *batch) conversation(it item, contactID string, m *channel.Message) (*db
 		WorkspaceID: b.tx.WorkspaceID, ID: conversation.NewID(), ContactID: contactID, TouchpointID: it.touchpoint.ID,
 		QueueID: it.touchpoint.QueueID, Status: string(conversation.StatusQueued), OpenedMs: m.SentMs,
 	}
-	if m.Echo { // the business wrote first, elsewhere: history, nobody waits
+	if m.Echo || !m.Content.Kind.Speaks() { // the business wrote first, elsewhere, or nothing was said: nobody waits
 		c.Status, c.ClosedMs = string(conversation.StatusClosed), m.SentMs
 	}
 	if last != nil { // a window belongs to the contact and the touchpoint, not to one conversation

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"net/url"
 	"sync"
 	"time"
 
@@ -32,6 +33,9 @@ type Directory struct {
 	store    *store.Store
 	sealer   *seal.Sealer
 	adapters map[conversation.Channel]channel.Adapter
+
+	// OnReload is called after each reload; nil does nothing. Set it before the first.
+	OnReload func(*Directory)
 
 	mu        sync.RWMutex
 	byAccount map[accountKey]*Touchpoint
@@ -94,8 +98,11 @@ func (d *Directory) Reload(ctx context.Context) error {
 		byID[idKey{row.WorkspaceID, row.ID}] = t
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.byAccount, d.byID, d.loaded = byAccount, byID, time.Now()
+	d.mu.Unlock()
+	if d.OnReload != nil {
+		d.OnReload(d)
+	}
 	return nil
 }
 
@@ -167,6 +174,19 @@ func (d *Directory) Signers(ch conversation.Channel) map[channel.Secret]string {
 		}
 	}
 	return signers
+}
+
+// GraphHosts are the host names of the Graph addresses that touchpoints were given.
+func (d *Directory) GraphHosts() []string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var hosts []string
+	for _, t := range d.byID {
+		if u, err := url.Parse(t.GraphURL); err == nil && u.Hostname() != "" {
+			hosts = append(hosts, u.Hostname())
+		}
+	}
+	return hosts
 }
 
 // VerifyTokenKnown reports whether a touchpoint of the channel has this verify token.

@@ -734,7 +734,7 @@ func (q *Queries) StaleSending(ctx context.Context, arg StaleSendingParams) ([]M
 
 const watermarkMessages = `-- name: WatermarkMessages :many
 SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND touchpoint_id = $2
-  AND contact_id = $3 AND direction = 'out' AND sent_ms <= $4 AND provider_id <> ''
+  AND contact_id = $3 AND direction = 'out' AND accepted_ms > 0 AND accepted_ms <= $4 AND provider_id <> ''
   AND state IN ('accepted', 'delivered', 'failed', 'unconfirmed')
 `
 
@@ -745,7 +745,8 @@ type WatermarkMessagesParams struct {
 	UntilMs      int64  `json:"until_ms"`
 }
 
-// WatermarkMessages are our messages to a contact that a watermark says have arrived or were read.
+// WatermarkMessages are our messages to a contact that a watermark says have arrived or were read. Meta's
+// acceptance is compared, not our writing: a message that Meta did not have yet cannot be meant.
 func (q *Queries) WatermarkMessages(ctx context.Context, arg WatermarkMessagesParams) ([]Message, error) {
 	rows, err := q.db.QueryContext(ctx, watermarkMessages,
 		arg.WorkspaceID,

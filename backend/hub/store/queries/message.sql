@@ -34,9 +34,10 @@ WHERE message.workspace_id = sqlc.arg(workspace_id) AND message.id = sqlc.arg(id
 RETURNING *;
 
 -- name: WatermarkMessages :many
--- WatermarkMessages are our messages to a contact that a watermark says have arrived or were read.
+-- WatermarkMessages are our messages to a contact that a watermark says have arrived or were read. Meta's
+-- acceptance is compared, not our writing: a message that Meta did not have yet cannot be meant.
 SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id)
-  AND contact_id = sqlc.arg(contact_id) AND direction = 'out' AND sent_ms <= sqlc.arg(until_ms) AND provider_id <> ''
+  AND contact_id = sqlc.arg(contact_id) AND direction = 'out' AND accepted_ms > 0 AND accepted_ms <= sqlc.arg(until_ms) AND provider_id <> ''
   AND state IN ('accepted', 'delivered', 'failed', 'unconfirmed');
 
 -- name: AllMessages :many
