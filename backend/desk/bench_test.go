@@ -1,0 +1,133 @@
+package desk_test
+
+import (
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"parley/backend/conversation"
+	"parley/backend/desk"
+	"parley/backend/desk/cache"
+	"parley/backend/desk/desktest"
+	"parley/backend/desk/hubclient"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Sizes of a desk after a busy quarter.
+const (
+	benchMessages      = 200_000
+	benchConversations = 2_000
+)
+
+// BenchmarkDesk measures what an agent feels with a full cache: start to the first lists, opening a thread, search.
+func BenchmarkDesk(b *testing.B) {
+	folder := b.TempDir()
+	ids := fill(b, folder)
+	wire := hubclient.NewEmbedded(http.NotFoundHandler())
+	b.Cleanup(wire.Close)
+	open := func(b *testing.B) *desk.Desk {
+		d, err := desk.Open(b.Context(), desk.Options{
+			Folder: folder, HTTPClient: &http.Client{Transport: wire}, BaseURL: "http://hub",
+			SignIn: desktest.New().SignIn, Log: slog.New(slog.DiscardHandler),
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return d
+	}
+
+	b.Run("cold_start", func(b *testing.B) {
+		for b.Loop() {
+			d := open(b)
+			lists, err := d.Lists(b.Context())
+			if err != nil || len(lists.Inbox) == 0 || len(lists.Mine) == 0 {
+				b.Fatal(len(lists.Inbox), len(lists.Mine), err)
+			}
+			b.StopTimer()
+			if err := d.Close(); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+		}
+	})
+
+	d := open(b)
+	defer d.Close()
+	b.Run("open_thread", func(b *testing.B) {
+		var took []time.Duration
+		for b.Loop() {
+			begun := time.Now()
+			page, err := d.OpenThread(b.Context(), ids[rand.IntN(len(ids))], 50)
+			if err != nil || len(page.Messages) == 0 {
+				b.Fatal(len(page.Messages), err)
+			}
+			took = append(took, time.Since(begun))
+		}
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+	})
+	b.Run("search_thread", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := d.SearchThread(b.Context(), ids[rand.IntN(len(ids))], "reservacao conf"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// fill makes a cache with conversations of very different length; the first is as long as all others of its tenth.
+func fill(b *testing.B, folder string) []string {
+	c, _, err := cache.Open(b.Context(), folder)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	var ids []string
+	statuses := []string{"queued", "assigned", "closed", "closed", "closed", "closed", "closed", "closed"}
+	ctx := b.Context()
+	err = c.Update(ctx, func(tx *cache.Tx) error {
+		if err := tx.SetMeta(ctx, cache.MetaAgent, desktest.AgentID); err != nil {
+			return err
+		}
+		for i := range benchConversations {
+			id, contactID := conversation.NewID(), conversation.NewID()
+			ids = append(ids, id)
+			n := benchMessages / benchConversations
+			if i == 0 {
+				n = 5_000
+			}
+			if _, err := tx.PutContact(ctx, &hubv1.Contact{Id: contactID, Version: 1, Name: fmt.Sprint("Contact ", i)}); err != nil {
+				return err
+			}
+			entity := &hubv1.Conversation{
+				Id: id, Version: 1, ContactId: contactID, Status: statuses[i%len(statuses)], LastNo: int64(n),
+				LastMessageMs: int64(i), OpenedMs: int64(i), Preview: "See you tomorrow",
+			}
+			if entity.Status == "assigned" {
+				entity.AssigneeId = desktest.AgentID
+			}
+			if _, _, err := tx.PutConversation(ctx, entity); err != nil {
+				return err
+			}
+			for no := range n {
+				m := &hubv1.Message{
+					Id: conversation.NewID(), Version: 1, ConversationId: id, No: int64(no + 1), SentMs: int64(no) * 1000, Direction: "in",
+					ProviderId: fmt.Sprintf("wamid.%d.%d", i, no),
+					Content:    &hubv1.Content{Kind: "text", Text: fmt.Sprintf("A reservação número %d está confirmada para amanhã às nove, obrigado pela paciência", no)},
+				}
+				if _, err := tx.PutMessage(ctx, m); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return ids
+}
