@@ -29,9 +29,12 @@ var (
 	database atomic.Int64
 )
 
-// Main runs the tests of a package that needs PostgreSQL. Call it from TestMain.
-func Main(m *testing.M) {
+// Main runs the tests of a package that needs PostgreSQL, and cleans up. Call it from TestMain.
+func Main(m *testing.M, cleanUp ...func()) {
 	code := m.Run()
+	for _, clean := range cleanUp {
+		clean()
+	}
 	if server != nil {
 		server.stop()
 	}
