@@ -98,6 +98,7 @@ func (w *Worker) take() (string, order, bool) {
 // Serve carries orders out until ctx ends.
 func (w *Worker) Serve(ctx context.Context) {
 	var system Notifier
+	var told string // the failure that was logged last: a computer without notifications fails each time
 	defer func() {
 		if system != nil {
 			if err := system.Close(); err != nil {
@@ -116,16 +117,14 @@ func (w *Worker) Serve(ctx context.Context) {
 			if !any {
 				break
 			}
+			var startErr error
 			if system == nil {
-				started, err := w.start()
-				if err != nil {
-					w.log.Warn("System notifications are not available", "error", err)
-				} else {
-					system = started
-				}
+				system, startErr = w.start()
 			}
-			if err := carryOut(ctx, system, key, o); err != nil {
-				w.log.Warn("Notification was not shown", "error", err)
+			err := errors.Join(startErr, carryOut(ctx, system, key, o))
+			if err != nil && err.Error() != told {
+				w.log.Warn("System notifications do not work", "error", err)
+				told = err.Error()
 			}
 		}
 	}
@@ -139,7 +138,7 @@ func carryOut(ctx context.Context, system Notifier, key string, o order) error {
 		}
 		return system.Withdraw(ctx, key)
 	}
-	err := errors.New("no notifier")
+	err := errNoNotifier
 	if system != nil {
 		err = system.Show(ctx, o.notification)
 	}
@@ -151,3 +150,5 @@ func carryOut(ctx context.Context, system Notifier, key string, o order) error {
 	}
 	return nil
 }
+
+var errNoNotifier = errors.New("no notifier")

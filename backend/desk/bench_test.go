@@ -55,6 +55,34 @@ func BenchmarkDesk(b *testing.B) {
 		}
 	})
 
+	b.Run("start_after_crash", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			crashed := b.TempDir()
+			c, _, err := cache.Open(b.Context(), folder)
+			if err != nil {
+				b.Fatal(err)
+			}
+			copyFolder(b, folder, crashed) // in use, as a killed process leaves it
+			if err := c.Close(); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+			d, err := desk.Open(b.Context(), desk.Options{
+				Folder: crashed, HTTPClient: &http.Client{Transport: wire}, BaseURL: "http://hub",
+				SignIn: desktest.New().SignIn, Log: slog.New(slog.DiscardHandler),
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.StopTimer()
+			if err := d.Close(); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+		}
+	})
+
 	d := open(b)
 	defer d.Close()
 	b.Run("open_thread", func(b *testing.B) {

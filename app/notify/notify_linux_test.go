@@ -1,0 +1,129 @@
+package notify
+
+import (
+	"bufio"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// fakeService is a notification service on a bus of its own.
+type fakeService struct {
+	conn *dbus.Conn
+
+	mu     sync.Mutex
+	next   uint32
+	bodies map[uint32]string
+	closed []uint32
+}
+
+func (f *fakeService) GetCapabilities() ([]string, *dbus.Error) {
+	return []string{"actions", "body", "body-markup"}, nil
+}
+
+func (f *fakeService) Notify(_ string, replaces uint32, _, _, body string, _ []string, _ map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	id := replaces
+	if id == 0 {
+		f.next++
+		id = f.next
+	}
+	if expire != -1 {
+		body = "expires: " + body
+	}
+	f.bodies[id] = body
+	return id, nil
+}
+
+func (f *fakeService) CloseNotification(id uint32) *dbus.Error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = append(f.closed, id)
+	return nil
+}
+
+func (f *fakeService) emit(t *testing.T, signal string, values ...any) {
+	t.Helper()
+	if err := f.conn.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications."+signal, values...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// startService starts a session bus with the service on it.
+func startService(t *testing.T) *fakeService {
+	t.Helper()
+	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address")
+	out, err := daemon.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := daemon.Start(); err != nil {
+		t.Skip("no dbus-daemon here:", err)
+	}
+	t.Cleanup(func() { _ = daemon.Process.Kill(); _ = daemon.Wait() })
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
+	conn, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	service := &fakeService{conn: conn, bodies: map[uint32]string{}}
+	if err := conn.Export(service, "/org/freedesktop/Notifications", "org.freedesktop.Notifications"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.RequestName("org.freedesktop.Notifications", 0); err != nil {
+		t.Fatal(err)
+	}
+	return service
+}
+
+func TestDBus(t *testing.T) {
+	service := startService(t)
+	opened := make(chan Notification, 4)
+	n, err := New(t.Context(), nil, func(n Notification) { opened <- n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	show := func(key, body string) {
+		t.Helper()
+		if err := n.Show(t.Context(), Notification{Key: key, Title: "Ana", Body: body, ConversationID: key}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	show("a", "<b>bold</b> & more")
+	show("b", "hello")
+	show("a", "<i>again</i>")
+	if len(service.bodies) != 2 || service.bodies[1] != "&lt;i&gt;again&lt;/i&gt;" || service.bodies[2] != "hello" {
+		t.Fatalf("shown: %v", service.bodies)
+	}
+
+	// A dismissal, a click on another program's notification and a click on ours: only the last one counts.
+	service.emit(t, "NotificationClosed", uint32(2), uint32(2))
+	service.emit(t, "ActionInvoked", uint32(99), "default")
+	service.emit(t, "ActionInvoked", uint32(1), "default")
+	select {
+	case landed := <-opened:
+		if landed.ConversationID != "a" {
+			t.Fatalf("landed in %+v", landed)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the click did not arrive")
+	}
+	if len(opened) != 0 {
+		t.Fatal("something else was taken for a click")
+	}
+
+	if err := n.Withdraw(t.Context(), "a"); err != nil || len(service.closed) != 1 || service.closed[0] != 1 {
+		t.Fatalf("withdrawn %v, %v", service.closed, err)
+	}
+}

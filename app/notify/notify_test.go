@@ -1,0 +1,98 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"parley/backend/desk/alerts"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fakeSystem works, and notes what it was asked.
+type fakeSystem struct {
+	mu     sync.Mutex
+	orders []string
+	done   chan struct{}
+}
+
+func (f *fakeSystem) note(order string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.orders = append(f.orders, order)
+	f.done <- struct{}{}
+	return nil
+}
+
+func (f *fakeSystem) Show(_ context.Context, n Notification) error {
+	return f.note("show " + n.Key + " " + n.Body)
+}
+
+func (f *fakeSystem) Withdraw(_ context.Context, key string) error { return f.note("withdraw " + key) }
+
+func (f *fakeSystem) Close() error { return nil }
+
+func TestWorker(t *testing.T) {
+	system := &fakeSystem{done: make(chan struct{}, 10)}
+	worker := NewWorker(slog.New(slog.DiscardHandler), func() (Notifier, error) { return system, nil })
+	worker.Show(Notification{Key: "a", Body: "one"})
+	worker.Show(Notification{Key: "b", Body: "two\u202e\x07  lines\n"})
+	worker.Show(Notification{Key: "a", Body: "three"})
+	worker.Show(Notification{Key: "c", Body: "four"})
+	worker.Withdraw("c")
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { worker.Serve(ctx); close(ended) }()
+	for range 3 {
+		<-system.done
+	}
+	cancel()
+	<-ended
+	if want := []string{"show a three", "show b two lines", "withdraw c"}; !slices.Equal(system.orders, want) {
+		t.Fatalf("orders: %q", system.orders)
+	}
+}
+
+func TestWorkerForgetsTheOldest(t *testing.T) {
+	worker := NewWorker(slog.New(slog.DiscardHandler), func() (Notifier, error) { return nil, errors.New("none") })
+	for i := range queueMost + 1 {
+		worker.Show(Notification{Key: strings.Repeat("k", i+1)})
+	}
+	if key, _, _ := worker.take(); key != "kk" || len(worker.orders) != queueMost-1 {
+		t.Fatalf("next is %q of %d", key, len(worker.orders))
+	}
+}
+
+func TestOf(t *testing.T) {
+	for _, test := range []struct {
+		rule        string
+		decision    alerts.Decision
+		title, body string
+	}{
+		{"message", alerts.Decision{Kind: alerts.KindMessage, Title: "Ana", Body: "Hi", Count: 1}, "Ana", "Hi"},
+		{"several messages", alerts.Decision{Kind: alerts.KindMessage, Title: "Ana", Body: "Hi", Count: 3}, "Ana (3)", "Hi"},
+		{"hidden text", alerts.Decision{Kind: alerts.KindMessage, Title: "Ana", Count: 1}, "Ana", "New message"},
+		{"unknown contact in the Inbox", alerts.Decision{Kind: alerts.KindInbox}, "Inbox: Unknown contact", "New conversation"},
+		{"summary", alerts.Decision{Key: alerts.SummaryKey, Kind: alerts.KindSummary, Count: 12}, "Parley", "12 conversations have news"},
+	} {
+		if n := Of(test.decision); n.Title != test.title || n.Body != test.body {
+			t.Errorf("%s: %+v", test.rule, n)
+		}
+	}
+	if n := Of(alerts.Decision{Key: alerts.SummaryKey, Kind: alerts.KindSummary}); n.ConversationID != "" {
+		t.Error("a summary leads to a conversation")
+	}
+}
+
+func TestPrinting(t *testing.T) {
+	if got := printing("👨\u200d👩 a\x07b"); got != "👨👩 ab" {
+		t.Fatalf("%q", got)
+	}
+}
