@@ -1,0 +1,53 @@
+package webdriver
+
+import (
+	"context"
+	"net/http"
+)
+
+// Keys that write nothing, as the protocol calls them.
+const (
+	Enter      = "\uE007"
+	Shift      = "\uE008"
+	Control    = "\uE009"
+	Escape     = "\uE00C"
+	Backspace  = "\uE003"
+	Tab        = "\uE004"
+	ArrowLeft  = "\uE012"
+	ArrowRight = "\uE014"
+	ArrowUp    = "\uE013"
+	ArrowDown  = "\uE015"
+)
+
+// Type presses the keys of a text one by one, where the focus is. A line break is the Enter key.
+func (s *Session) Type(ctx context.Context, text string) error {
+	var strokes []any
+	for _, r := range text {
+		key := string(r)
+		if r == '\n' {
+			key = Enter
+		}
+		strokes = append(strokes, stroke("keyDown", key), stroke("keyUp", key))
+	}
+	return s.perform(ctx, strokes)
+}
+
+// Chord presses keys one after the other, then lets them go in the opposite order: Chord(ctx, Shift, Enter).
+func (s *Session) Chord(ctx context.Context, keys ...string) error {
+	var strokes []any
+	for _, key := range keys {
+		strokes = append(strokes, stroke("keyDown", key))
+	}
+	for i := len(keys) - 1; i >= 0; i-- {
+		strokes = append(strokes, stroke("keyUp", keys[i]))
+	}
+	return s.perform(ctx, strokes)
+}
+
+func stroke(kind, key string) map[string]string { return map[string]string{"type": kind, "value": key} }
+
+func (s *Session) perform(ctx context.Context, strokes []any) error {
+	return s.call(ctx, http.MethodPost, "/actions", map[string]any{"actions": []any{
+		map[string]any{"type": "key", "id": "keyboard", "actions": strokes},
+	}}, nil)
+}
