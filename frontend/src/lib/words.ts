@@ -66,7 +66,11 @@ export function errorText(error: ParleyError): string {
   }
 }
 
-export function refusalText(refusal: Refusal | null | undefined, conversation: Conversation | undefined, now: number): string {
+export function refusalText(
+  refusal: Refusal | null | undefined,
+  conversation: Conversation | undefined,
+  now: number,
+): string {
   const name = conversation ? firstName(conversation.contact) : m.the_contact();
   switch (refusal?.code) {
     case 'taken':

@@ -176,7 +176,10 @@ interface Spec {
   left?: number;
 }
 
-type Line = { in: string | Content } | { out: string | Content; state?: Message['state']; by?: Agent; more?: Partial<Message> } | { event: string; by?: Agent };
+type Line =
+  | { in: string | Content }
+  | { out: string | Content; state?: Message['state']; by?: Agent; more?: Partial<Message> }
+  | { event: string; by?: Agent };
 
 const inText = (text: string): Line => ({ in: text });
 const outText = (text: string, state: Message['state'] = 'read', more: Partial<Message> = {}): Line => ({
@@ -193,15 +196,45 @@ function specs(): Spec[] {
       contact: { name: 'Marta Figueiredo', number: '+44 7700 900273', email: 'marta.f@example.com', language: 'pt' },
       touchpoint: 'tp-bookings',
       lines: [
-        [1240, inText('Boa tarde! Temos reserva em São Miguel de 22 a 29 de junho, 2 adultos e 1 criança. Dá para juntar um dia nas Sete Cidades?')],
-        [1233, { out: 'Boa tarde, Marta! Claro que sim. Vejo a disponibilidade e digo-lhe amanhã.', state: 'read', by: RUI }],
+        [
+          1240,
+          inText(
+            'Boa tarde! Temos reserva em São Miguel de 22 a 29 de junho, 2 adultos e 1 criança. Dá para juntar um dia nas Sete Cidades?',
+          ),
+        ],
+        [
+          1233,
+          { out: 'Boa tarde, Marta! Claro que sim. Vejo a disponibilidade e digo-lhe amanhã.', state: 'read', by: RUI },
+        ],
         [320, { event: 'sent_to_inbox', by: RUI }],
         [28, { event: 'assigned', by: INES }],
         [24, { in: content('audio', '', { media: voice }) }],
-        [20, { out: content('document', 'Aqui está o programa do dia 24, com almoço incluído 🌿', { media: media({ fileName: 'Sete-Cidades_24-junho.pdf', mime: 'application/pdf', sizeBytes: 1_200_000 }) }), state: 'read' }],
-        [14, { in: content('image', 'É este o miradouro 😍', { media: media({ url: LAKES, mime: 'image/jpeg', width: 300, height: 180, sizeBytes: 210_000 }) }) }],
+        [
+          20,
+          {
+            out: content('document', 'Aqui está o programa do dia 24, com almoço incluído 🌿', {
+              media: media({ fileName: 'Sete-Cidades_24-junho.pdf', mime: 'application/pdf', sizeBytes: 1_200_000 }),
+            }),
+            state: 'read',
+          },
+        ],
+        [
+          14,
+          {
+            in: content('image', 'É este o miradouro 😍', {
+              media: media({ url: LAKES, mime: 'image/jpeg', width: 300, height: 180, sizeBytes: 210_000 }),
+            }),
+          },
+        ],
         [13, { out: content('reaction', '', { emoji: '❤️', targetId: 'previous' }), state: 'read' }],
-        [11, { out: 'É o da Boca do Inferno. Fica no percurso e paramos lá *30 minutos*.', state: 'delivered', more: { quote: { messageId: 'previous', author: '', kind: 'image', text: 'É este o miradouro 😍' } } }],
+        [
+          11,
+          {
+            out: 'É o da Boca do Inferno. Fica no percurso e paramos lá *30 minutos*.',
+            state: 'delivered',
+            more: { quote: { messageId: 'previous', author: '', kind: 'image', text: 'É este o miradouro 😍' } },
+          },
+        ],
         [5, inText('Perfeito, obrigada! 🙏 Pode enviar o link de pagamento?')],
       ],
     },
@@ -227,10 +260,19 @@ function specs(): Spec[] {
       lines: [
         [1470, inText('السلام عليكم، حجزنا رحلة جزر الأزور من 3 إلى 10 يوليو 🌋')],
         [1464, outText('وعليكم السلام أستاذ خالد، نعم الحجز مؤكد برقم OV-48213.')],
-        [1450, { in: content('sticker', '', { media: media({ url: FACE, mime: 'image/webp', width: 104, height: 100 }) }) }],
+        [
+          1450,
+          { in: content('sticker', '', { media: media({ url: FACE, mime: 'image/webp', width: 104, height: 100 }) }) },
+        ],
         [1443, inText('هل يمكن تغيير موعد الرحلة إلى 5 يوليو؟')],
         [1430, outText('سأتحقق مع شركة الطيران وأعود إليك.')],
-        [2, outText('تم تغيير الموعد إلى 5 يوليو بدون رسوم.', 'failed', { failure: { class: 'window', code: 131047, detail: 'Re-engagement message' }, failedMs: 1 })],
+        [
+          2,
+          outText('تم تغيير الموعد إلى 5 يوليو بدون رسوم.', 'failed', {
+            failure: { class: 'window', code: 131047, detail: 'Re-engagement message' },
+            failedMs: 1,
+          }),
+        ],
       ],
     },
     {
@@ -244,8 +286,22 @@ function specs(): Spec[] {
         [3137, { in: content('audio', '', { media: { ...voice, id: 'media-voice-2' } }) }],
         [3137, inText('Sorry for the noise, I’m at the station')],
         [1330, inText('My partner has a cello 🎻 Does that count as luggage?')],
-        [1325, { out: 'It travels as special luggage. The airline asks 48 hours’ notice and the case size.', state: 'read', more: { quote: { messageId: 'previous', author: '', kind: 'text', text: 'My partner has a cello 🎻' } } }],
-        [1315, { in: content('document', '120 × 45 × 35 cm, here’s the label', { media: media({ fileName: 'cello-luggage-label.jpg', mime: 'image/jpeg', sizeBytes: 2_100_000 }) }) }],
+        [
+          1325,
+          {
+            out: 'It travels as special luggage. The airline asks 48 hours’ notice and the case size.',
+            state: 'read',
+            more: { quote: { messageId: 'previous', author: '', kind: 'text', text: 'My partner has a cello 🎻' } },
+          },
+        ],
+        [
+          1315,
+          {
+            in: content('document', '120 × 45 × 35 cm, here’s the label', {
+              media: media({ fileName: 'cello-luggage-label.jpg', mime: 'image/jpeg', sizeBytes: 2_100_000 }),
+            }),
+          },
+        ],
         [88, inText('Great, and the luggage allowance on the way back?')],
       ],
     },
@@ -258,7 +314,10 @@ function specs(): Spec[] {
         [77, outText('Hi Tom, yes. I’ve moved it to 10:00 so you’re back by 15:00.')],
         [70, inText('Brilliant 🎉 Can you add my brother to the boat? Same room.')],
         [66, outText('Sure. What’s his full name as in the passport?', 'in_hub')],
-        [60, outText('The boat has three seats left, so I’ve put a hold on one until 17:00.', 'on_computer', { no: 0 })],
+        [
+          60,
+          outText('The boat has three seats left, so I’ve put a hold on one until 17:00.', 'on_computer', { no: 0 }),
+        ],
       ],
     },
     {
@@ -269,7 +328,14 @@ function specs(): Spec[] {
       lines: [
         [170, inText('Bonjour !')],
         [165, inText('J’ai un doute sur le passeport de ma fille')],
-        [160, { in: content('image', 'Voilà la photo du passeport', { media: media({ url: LAKES, mime: 'image/jpeg', width: 300, height: 420 }) }) }],
+        [
+          160,
+          {
+            in: content('image', 'Voilà la photo du passeport', {
+              media: media({ url: LAKES, mime: 'image/jpeg', width: 300, height: 420 }),
+            }),
+          },
+        ],
       ],
     },
     {
@@ -280,23 +346,79 @@ function specs(): Spec[] {
       lines: [
         [9900, outText('See you on Friday then.', 'unconfirmed', {})],
         [9890, inText('Tack! We’ll talk on Friday 👋')],
-        [1500, outText('Friday at 10 works for us.', 'failed', { failure: { class: 'busy', code: 130429, detail: '' } })],
+        [
+          1500,
+          outText('Friday at 10 works for us.', 'failed', { failure: { class: 'busy', code: 130429, detail: '' } }),
+        ],
       ],
     },
     {
       id: 'c-long',
-      contact: { name: 'Wolfeschlegelsteinhausenbergerdorff '.repeat(280), number: '+44 7700 900111', email: 'a-very-long-address-that-never-ends@example.com' },
+      contact: {
+        name: 'Wolfeschlegelsteinhausenbergerdorff '.repeat(280),
+        number: '+44 7700 900111',
+        email: 'a-very-long-address-that-never-ends@example.com',
+      },
       touchpoint: 'tp-bookings',
       lines: [
         [400, inText('a'.repeat(400))],
-        [390, { in: content('location', '', { location: { latitude: 37.74, longitude: -25.67, name: 'Hotel Baía Verde', address: 'Rua do Cais 14, Ponta Delgada' } }) }],
-        [385, { in: content('contacts', '', { contacts: [{ name: 'Abuela Carmen', phones: ['+44 7700 900640'], emails: [] }] }) }],
+        [
+          390,
+          {
+            in: content('location', '', {
+              location: {
+                latitude: 37.74,
+                longitude: -25.67,
+                name: 'Hotel Baía Verde',
+                address: 'Rua do Cais 14, Ponta Delgada',
+              },
+            }),
+          },
+        ],
+        [
+          385,
+          {
+            in: content('contacts', '', {
+              contacts: [{ name: 'Abuela Carmen', phones: ['+44 7700 900640'], emails: [] }],
+            }),
+          },
+        ],
         [380, { in: content('unsupported', '', { rawKind: 'poll' }) }],
-        [375, { in: content('image', '', { media: media({ state: 'gone', mime: 'image/jpeg', width: 300, height: 200 }) }) }],
-        [370, { in: content('video', '', { media: media({ state: 'pending', mime: 'video/mp4', width: 320, height: 180 }) }) }],
+        [
+          375,
+          {
+            in: content('image', '', { media: media({ state: 'gone', mime: 'image/jpeg', width: 300, height: 200 }) }),
+          },
+        ],
+        [
+          370,
+          {
+            in: content('video', '', {
+              media: media({ state: 'pending', mime: 'video/mp4', width: 320, height: 180 }),
+            }),
+          },
+        ],
         [365, { in: content('answer', 'Yes, confirm') }],
-        [360, { in: content('text', 'Saw your ad', { referral: { source: 'ad', url: 'https://example.com/azores', headline: 'Whales of the Azores', body: 'Three hours at sea' } }) }],
-        [355, outText('Code is `OV-48377`, see https://pay.example.com/ov-48377 and ~old~ _new_ price:\n```2 × 45 €\n1 × 20 €```', 'accepted')],
+        [
+          360,
+          {
+            in: content('text', 'Saw your ad', {
+              referral: {
+                source: 'ad',
+                url: 'https://example.com/azores',
+                headline: 'Whales of the Azores',
+                body: 'Three hours at sea',
+              },
+            }),
+          },
+        ],
+        [
+          355,
+          outText(
+            'Code is `OV-48377`, see https://pay.example.com/ov-48377 and ~old~ _new_ price:\n```2 × 45 €\n1 × 20 €```',
+            'accepted',
+          ),
+        ],
       ],
     },
     {
@@ -324,8 +446,27 @@ function specs(): Spec[] {
       lines: [
         [55, inText('¡Hola! Somos una pareja de Sevilla 👋')],
         [55, inText('¿Hay plazas para el avistamiento de ballenas el 12 de junio?')],
-        [55, { out: '¡Hola! Gracias por escribir a Ondaverde. Le atenderemos en unos minutos.', state: 'delivered', more: { agentId: '', agentName: '' } }],
-        [50, { in: content('location', 'Nos alojamos aquí, por si hay recogida', { location: { latitude: 37.74, longitude: -25.67, name: 'Hotel Baía Verde', address: 'Rua do Cais 14, Ponta Delgada' } }) }],
+        [
+          55,
+          {
+            out: '¡Hola! Gracias por escribir a Ondaverde. Le atenderemos en unos minutos.',
+            state: 'delivered',
+            more: { agentId: '', agentName: '' },
+          },
+        ],
+        [
+          50,
+          {
+            in: content('location', 'Nos alojamos aquí, por si hay recogida', {
+              location: {
+                latitude: 37.74,
+                longitude: -25.67,
+                name: 'Hotel Baía Verde',
+                address: 'Rua do Cais 14, Ponta Delgada',
+              },
+            }),
+          },
+        ],
         [42, inText('Y una cosa más: mi mujer se marea mucho en barco 😅 ¿hay una opción más corta?')],
       ],
     },
@@ -335,7 +476,12 @@ function specs(): Spec[] {
       touchpoint: 'tp-page',
       status: 'queued',
       unread: 1,
-      lines: [[18, { in: content('image', '', { media: media({ url: LAKES, mime: 'image/jpeg', width: 300, height: 180 }) }) }]],
+      lines: [
+        [
+          18,
+          { in: content('image', '', { media: media({ url: LAKES, mime: 'image/jpeg', width: 300, height: 180 }) }) },
+        ],
+      ],
     },
     {
       id: 'c-layla',
@@ -357,7 +503,17 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     const before = messages.findLast((candidate) => candidate.content.kind !== 'reaction');
     no += 1;
     if ('event' in line) {
-      messages.push(message(spec.id, { no, direction: 'event', sentMs, agentId: line.by?.id ?? '', agentName: line.by?.name ?? '', content: content(line.event), providerId: '' }));
+      messages.push(
+        message(spec.id, {
+          no,
+          direction: 'event',
+          sentMs,
+          agentId: line.by?.id ?? '',
+          agentName: line.by?.name ?? '',
+          content: content(line.event),
+          providerId: '',
+        }),
+      );
       continue;
     }
     const what = 'in' in line ? line.in : line.out;
@@ -370,12 +526,36 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     const by = line.by ?? INES;
     const more = { ...line.more };
     if (more.quote?.messageId === 'previous') more.quote = { ...more.quote, messageId: before?.id ?? '' };
-    messages.push(message(spec.id, { no, direction: 'out', sentMs, agentId: by.id, agentName: by.name, content: body, state: line.state ?? 'read', ...more }));
+    messages.push(
+      message(spec.id, {
+        no,
+        direction: 'out',
+        sentMs,
+        agentId: by.id,
+        agentName: by.name,
+        content: body,
+        state: line.state ?? 'read',
+        ...more,
+      }),
+    );
   }
   const lastInbound = messages.findLast((candidate) => candidate.direction === 'in');
-  const shown = messages.findLast((candidate) => candidate.direction !== 'event' && candidate.content.kind !== 'reaction');
+  const shown = messages.findLast(
+    (candidate) => candidate.direction !== 'event' && candidate.content.kind !== 'reaction',
+  );
+  const answered = messages.findLastIndex((candidate) => candidate.direction === 'out' && candidate.agentId !== '');
+  const unanswered = messages.slice(answered + 1).find((candidate) => candidate.direction === 'in');
   const mine = spec.status !== 'queued';
-  const contact: Contact = { id: `contact-${spec.id}`, version: 1, name: '', number: '', email: '', username: '', language: '', ...spec.contact };
+  const contact: Contact = {
+    id: `contact-${spec.id}`,
+    version: 1,
+    name: '',
+    number: '',
+    email: '',
+    username: '',
+    language: '',
+    ...spec.contact,
+  };
   const conversation: Conversation = {
     id: spec.id,
     version: 1,
@@ -392,8 +572,9 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     lastDirection: shown?.direction ?? '',
     lastState: shown?.state ?? '',
     unread: spec.unread ?? 0,
-    waitingSinceMs: shown?.direction === 'in' ? shown.sentMs : 0,
-    windowUntilMs: spec.left === undefined ? (lastInbound?.sentMs ?? 0) + touchpoint.windowMs : now + spec.left * MINUTE,
+    waitingSinceMs: unanswered?.sentMs ?? 0,
+    windowUntilMs:
+      spec.left === undefined ? (lastInbound?.sentMs ?? 0) + touchpoint.windowMs : now + spec.left * MINUTE,
     windowReason: 'message',
     lastInboundMs: lastInbound?.sentMs ?? 0,
     dispositionId: '',
@@ -418,16 +599,45 @@ export function fakeData(now: number): FakeData {
     conversations: built.map((one) => one.conversation),
     messages: built.flatMap((one) => one.messages),
     notes: [
-      { id: 'note-1', conversationId: 'c-marta', agentId: RUI.id, agentName: RUI.name, text: 'Asked Azul Tours for the 24th. Waiting on the child price.', createdMs: now - 1228 * MINUTE, editedMs: 0, pending: false },
+      {
+        id: 'note-1',
+        conversationId: 'c-marta',
+        agentId: RUI.id,
+        agentName: RUI.name,
+        text: 'Asked Azul Tours for the 24th. Waiting on the child price.',
+        createdMs: now - 1228 * MINUTE,
+        editedMs: 0,
+        pending: false,
+      },
     ],
     earlier: {
       'contact-c-diego': [
-        { id: 'c-old', touchpointId: 'tp-bookings', openedMs: now - 80 * DAY, closedMs: now - 79 * DAY, assigneeName: RUI.name, dispositionPath: 'New booking › Confirmed', preview: 'Furnas day trip, 2 people.' },
+        {
+          id: 'c-old',
+          touchpointId: 'tp-bookings',
+          openedMs: now - 80 * DAY,
+          closedMs: now - 79 * DAY,
+          assigneeName: RUI.name,
+          dispositionPath: 'New booking › Confirmed',
+          preview: 'Furnas day trip, 2 people.',
+        },
       ],
       'contact-c-marta': [
-        { id: 'c-old-2', touchpointId: 'tp-bookings', openedMs: now - 60 * DAY, closedMs: now - 59 * DAY, assigneeName: INES.name, dispositionPath: 'New booking › Offer sent', preview: 'Três noites em Ponta Delgada' },
+        {
+          id: 'c-old-2',
+          touchpointId: 'tp-bookings',
+          openedMs: now - 60 * DAY,
+          closedMs: now - 59 * DAY,
+          assigneeName: INES.name,
+          dispositionPath: 'New booking › Offer sent',
+          preview: 'Três noites em Ponta Delgada',
+        },
       ],
     },
-    drafts: Object.fromEntries(specs().filter((spec) => spec.draft).map((spec) => [spec.id, spec.draft!])),
+    drafts: Object.fromEntries(
+      specs()
+        .filter((spec) => spec.draft)
+        .map((spec) => [spec.id, spec.draft!]),
+    ),
   };
 }

@@ -269,11 +269,17 @@ export class FakeShell {
         }
         const wrapUp = this.data.touchpoints.find((one) => one.id === this.#row(id).touchpointId)?.wrapUp;
         this.#line(id, 'ended');
-        this.#change(id, wrapUp ? { status: 'wrap_up', endedMs: this.#now } : { status: 'closed', endedMs: this.#now, closedMs: this.#now });
+        this.#change(
+          id,
+          wrapUp
+            ? { status: 'wrap_up', endedMs: this.#now }
+            : { status: 'closed', endedMs: this.#now, closedMs: this.#now },
+        );
         return DONE;
       },
       submitWrapUp: async (id, dispositionId) => {
-        if (dispositionId === '') return { state: 'refused', refusal: { code: 'disposition', agentName: '', sinceMs: 0 } };
+        if (dispositionId === '')
+          return { state: 'refused', refusal: { code: 'disposition', agentName: '', sinceMs: 0 } };
         this.#change(id, { status: 'closed', dispositionId, closedMs: this.#now });
         return DONE;
       },
@@ -320,11 +326,21 @@ export class FakeShell {
             state: 'on_computer',
             content: attachment
               ? content(attachment.kind, text, {
-                  media: media({ url: attachment.url, fileName: attachment.fileName, mime: attachment.mime, sizeBytes: attachment.sizeBytes }),
+                  media: media({
+                    url: attachment.url,
+                    fileName: attachment.fileName,
+                    mime: attachment.mime,
+                    sizeBytes: attachment.sizeBytes,
+                  }),
                 })
               : content('text', text),
             quote: quoted
-              ? { messageId: quoted.id, author: quoted.direction === 'out' ? quoted.agentName : '', kind: quoted.content.kind, text: quoted.content.text }
+              ? {
+                  messageId: quoted.id,
+                  author: quoted.direction === 'out' ? quoted.agentName : '',
+                  kind: quoted.content.kind,
+                  text: quoted.content.text,
+                }
               : null,
           }),
         );
@@ -361,7 +377,8 @@ export class FakeShell {
       contact: async (id) => this.data.conversations.find((row) => row.contact.id === id)!.contact,
       updateContact: async (contact) => {
         for (const row of [...this.data.conversations]) {
-          if (row.contact.id === contact.id) this.#change(row.id, { contact: { ...contact, version: contact.version + 1 } });
+          if (row.contact.id === contact.id)
+            this.#change(row.id, { contact: { ...contact, version: contact.version + 1 } });
         }
         return DONE;
       },
@@ -452,7 +469,8 @@ export class FakeShell {
 function tone(seconds: number): Blob {
   const rate = 8000;
   const view = new DataView(new ArrayBuffer(44 + rate * seconds));
-  const text = (at: number, value: string) => [...value].forEach((char, i) => view.setUint8(at + i, char.charCodeAt(0)));
+  const text = (at: number, value: string) =>
+    [...value].forEach((char, i) => view.setUint8(at + i, char.charCodeAt(0)));
   text(0, 'RIFF');
   view.setUint32(4, 36 + rate * seconds, true);
   text(8, 'WAVEfmt ');

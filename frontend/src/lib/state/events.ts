@@ -64,10 +64,9 @@ export class EventStream {
         return;
       }
       const known = new Set(this.#waiting.map((event) => event.seq));
-      this.#waiting.push(...missed.events.filter((event) => !known.has(event.seq)));
-      this.#waiting.sort((a, b) => a.seq - b.seq);
+      this.#waiting.push(...missed.events.filter((event) => event.seq > this.#seq && !known.has(event.seq)));
       // The shell has told all it knows: what is still missing will never come.
-      if ((this.#waiting[0]?.seq ?? 0) > this.#seq + 1) {
+      if (!this.#whole()) {
         await this.#reload();
         return;
       }
@@ -78,6 +77,17 @@ export class EventStream {
     }
     this.#busy = false;
     this.#drain();
+  }
+
+  /** Reports whether everything that waits follows without a gap. */
+  #whole(): boolean {
+    this.#waiting.sort((a, b) => a.seq - b.seq);
+    let next = this.#seq + 1;
+    for (const { seq } of this.#waiting) {
+      if (seq > next) return false;
+      next = Math.max(next, seq + 1);
+    }
+    return true;
   }
 
   async #reload(): Promise<void> {

@@ -50,9 +50,7 @@ export class Lists {
 
   /** Ids of the agent's own rows from top to bottom, without those in folded groups. */
   readonly order = $derived(
-    this.groups.flatMap((group) =>
-      this.#settings.folded.has(group.channel) ? [] : group.rows.map((row) => row.id),
-    ),
+    this.groups.flatMap((group) => (this.#settings.folded.has(group.channel) ? [] : group.rows.map((row) => row.id))),
   );
 
   /** Keeps the order of now until `release`; rows that arrive meanwhile go to the end. */

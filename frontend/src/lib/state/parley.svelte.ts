@@ -236,7 +236,9 @@ export class Parley {
         const page = await this.transport.thread.open(id, Math.min(500, Math.max(PAGE, unread + 20)));
         thread.load(page, true);
       }),
-      this.drafts.find(id) ? undefined : this.#quietly(async () => this.drafts.load(await this.transport.drafts.load(id))),
+      this.drafts.find(id)
+        ? undefined
+        : this.#quietly(async () => this.drafts.load(await this.transport.drafts.load(id))),
       this.notes.of(id) ? undefined : this.loadNotes(id),
     ]);
   }
@@ -250,7 +252,9 @@ export class Parley {
     const first = thread.list[0];
     if (!first || thread.complete) return false;
     const count = thread.list.length;
-    await this.#quietly(async () => thread.prepend(await this.transport.thread.before(thread.conversationId, first.id, PAGE)));
+    await this.#quietly(async () =>
+      thread.prepend(await this.transport.thread.before(thread.conversationId, first.id, PAGE)),
+    );
     return thread.list.length > count;
   }
 

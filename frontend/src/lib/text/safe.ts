@@ -12,6 +12,14 @@ export function clean(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '');
 }
 
+/** The direction of a text: that of its first strong letter. */
+export function textDirection(text: string): 'ltr' | 'rtl' {
+  const strong = /\p{L}/u.exec(text)?.[0] ?? '';
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(strong)
+    ? 'rtl'
+    : 'ltr';
+}
+
 /** Up to two initials: of the first and the last word; one for scripts that join their letters. */
 export function initials(name: string): string {
   const words = oneLine(name)

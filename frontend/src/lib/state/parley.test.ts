@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeShell } from '../bridge/fake';
+import { Parley } from './parley.svelte';
+
+const settle = () => new Promise((done) => setTimeout(done, 5));
+
+describe('Parley on the fake shell', () => {
+  let shell: FakeShell;
+  let parley: Parley;
+
+  beforeEach(async () => {
+    shell = new FakeShell();
+    parley = new Parley(shell.transport);
+    const stop = await parley.start();
+    return stop;
+  });
+
+  it('loads both lists and the workspace', () => {
+    expect(parley.conversations.inbox).toHaveLength(5);
+    expect(parley.conversations.mine).toHaveLength(8);
+    expect(parley.workspace.practice).toBe(true);
+    expect(parley.lists.groups.map((group) => [group.channel, group.rows.length])).toEqual([
+      ['whatsapp', 5],
+      ['messenger', 3],
+    ]);
+  });
+
+  it('shows a message that arrives, in its row and in the open thread', async () => {
+    parley.open('c-marta');
+    await settle();
+    const arrived = shell.receive('c-marta', 'Olá?');
+    await settle();
+    expect(parley.conversations.get('c-marta')).toMatchObject({ preview: 'Olá?', unread: 1 });
+    expect(parley.threads.get('c-marta')?.lastId).toBe(arrived.id);
+    expect(parley.lists.order[0]).toBe('c-marta');
+  });
+
+  it('sends a draft: the message is there at once, the editor is empty, ticks follow', async () => {
+    vi.useFakeTimers();
+    parley.open('c-marta');
+    await vi.advanceTimersByTimeAsync(1);
+    parley.drafts.edit('c-marta', { text: 'Claro!' });
+    const sent = parley.send('c-marta');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await sent).toBe(true);
+    const thread = parley.threads.get('c-marta')!;
+    expect(thread.list.at(-1)).toMatchObject({ state: 'on_computer', content: { text: 'Claro!' } });
+    expect(parley.drafts.get('c-marta').text).toBe('');
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(thread.list.at(-1)?.state).toBe('read');
+    expect(parley.conversations.get('c-marta')?.lastState).toBe('read');
+    vi.useRealTimers();
+  });
+
+  it('keeps the text when a send fails, and says so', async () => {
+    parley.open('c-marta');
+    await settle();
+    vi.spyOn(shell.transport.thread, 'send').mockRejectedValue({ code: 'disk_full' });
+    parley.drafts.edit('c-marta', { text: 'Claro!' });
+    expect(await parley.send('c-marta')).toBe(false);
+    expect(parley.drafts.get('c-marta').text).toBe('Claro!');
+    expect(parley.view.toasts).toHaveLength(1);
+  });
+
+  it('moves an assigned conversation to the own list', async () => {
+    await parley.assign('c-diego');
+    expect(parley.view.tab).toBe('mine');
+    expect(parley.conversations.mine.some((one) => one.id === 'c-diego')).toBe(true);
+    expect(parley.conversations.inbox).toHaveLength(4);
+  });
+
+  it('tells who was faster', async () => {
+    shell.taken = { code: 'taken', agentName: 'Rui Teixeira', sinceMs: 0 };
+    await parley.assign('c-diego');
+    expect(parley.view.toasts[0]?.text).toContain('Rui Teixeira took this');
+    expect(parley.view.openId).toBe('');
+    expect(parley.conversations.get('c-diego')).toBeUndefined();
+  });
+
+  it('goes to wrap-up on WhatsApp, and closes on Messenger and opens the next one', async () => {
+    parley.open('c-marta');
+    await parley.endChat('c-marta');
+    expect(parley.conversations.get('c-marta')?.status).toBe('wrap_up');
+    expect(parley.view).toMatchObject({ openId: 'c-marta', sideOpen: true });
+    parley.open('c-tom');
+    const order = parley.lists.order;
+    await parley.endChat('c-tom');
+    expect(parley.conversations.mine.some((one) => one.id === 'c-tom')).toBe(false);
+    expect(parley.view.openId).toBe(order[order.indexOf('c-tom') + 1]);
+  });
+
+  it('holds the order of the list while the pointer is in it', async () => {
+    const before = parley.lists.order;
+    parley.lists.hold();
+    shell.receive('c-noah', 'Hej');
+    await settle();
+    expect(parley.lists.order).toEqual(before);
+    parley.lists.release();
+    expect(parley.lists.order).not.toEqual(before);
+  });
+
+  it('corrects the clock by the hub', async () => {
+    shell.advance(26 * 60 * 60_000);
+    await settle();
+    expect(parley.now.ms - Date.now()).toBeGreaterThan(25 * 60 * 60_000);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { content } from '../bridge/fake-data';
+import { msg } from './testing';
+import { firstUnread, threadItems } from './thread-items';
+
+const DAY = 86_400_000;
+
+describe('threadItems', () => {
+  it('divides days and puts the New divider before the first unread message', () => {
+    const list = [msg('a', 1, { sentMs: DAY }), msg('b', 2, { sentMs: 2 * DAY }), msg('c', 3, { sentMs: 2 * DAY + 1 })];
+    const items = threadItems(list, 'me', firstUnread(list, 1));
+    expect(items.map((item) => item.kind)).toEqual(['day', 'message', 'day', 'message', 'new', 'message']);
+  });
+
+  it('attaches reactions, edits and deletions to their message, in whatever page order', () => {
+    const list = [
+      msg('a', 1, { providerId: 'p1' }),
+      msg('r1', 2, { content: content('reaction', '', { emoji: '👍', targetId: 'p1' }) }),
+      msg('r2', 3, { content: content('reaction', '', { emoji: '❤️', targetId: 'p1' }) }),
+      msg('r3', 4, { direction: 'out', content: content('reaction', '', { emoji: '🙏', targetId: 'p1' }) }),
+      msg('e', 5, { content: content('edit', 'better', { targetId: 'p1' }) }),
+      msg('b', 6, { providerId: 'p2' }),
+      msg('d', 7, { content: content('deletion', '', { targetId: 'p2' }) }),
+    ];
+    const items = threadItems(list, 'me', '').filter((item) => item.kind === 'message');
+    expect(items).toHaveLength(2);
+    expect(items[0]).toMatchObject({ reactions: ['❤️', '🙏'], edited: 'better', deleted: false });
+    expect(items[1]).toMatchObject({ reactions: [], deleted: true });
+  });
+
+  it('takes a reaction back', () => {
+    const list = [
+      msg('a', 1, { providerId: 'p1' }),
+      msg('r1', 2, { content: content('reaction', '', { emoji: '👍', targetId: 'p1' }) }),
+      msg('r2', 3, { content: content('reaction', '', { emoji: '', targetId: 'p1' }) }),
+    ];
+    expect(threadItems(list, 'me', '').at(-1)).toMatchObject({ kind: 'message', reactions: [] });
+  });
+
+  it('makes a line of a reaction whose message is not loaded', () => {
+    const list = [msg('r', 1, { content: content('reaction', '', { emoji: '👍', targetId: 'elsewhere' }) })];
+    expect(threadItems(list, 'me', '').map((item) => item.kind)).toEqual(['day', 'note']);
+  });
+
+  it('groups messages of one side that follow closely, and not across events', () => {
+    const list = [
+      msg('a', 1, { sentMs: 1000 }),
+      msg('b', 2, { sentMs: 2000 }),
+      msg('x', 3, { sentMs: 2500, direction: 'event', content: content('assigned') }),
+      msg('c', 4, { sentMs: 3000 }),
+      msg('d', 5, { sentMs: 3000 + 10 * 60_000 }),
+    ];
+    const shown = threadItems(list, 'me', '').filter((item) => item.kind === 'message');
+    expect(shown.map((item) => [item.follows, item.followed])).toEqual([
+      [false, true],
+      [true, false],
+      [false, false],
+      [false, false],
+    ]);
+  });
+
+  it('names colleagues and automatic messages, not the agent', () => {
+    const list = [
+      msg('mine', 1, { direction: 'out', agentId: 'me', agentName: 'Inês' }),
+      msg('rui', 2, { direction: 'out', agentId: 'rui', agentName: 'Rui' }),
+      msg('auto', 3, { direction: 'out' }),
+    ];
+    const shown = threadItems(list, 'me', '').filter((item) => item.kind === 'message');
+    expect(shown.map((item) => item.author)).toEqual(['', 'Rui', 'automatic']);
+  });
+});
