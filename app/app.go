@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	goruntime "runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -92,19 +93,31 @@ func (a *App) startup(ctx context.Context) {
 	a.mu.Lock()
 	a.window = ctx
 	a.mu.Unlock()
-	a.serving.Go(func() {
+	a.begin("desk", func() {
 		if err := a.desk.Serve(a.work); err != nil {
 			a.log.Error("Desk ended", "error", err)
 		}
 	})
-	a.serving.Go(func() { a.stream.serve(a.work) })
-	a.serving.Go(func() { a.notices.Serve(a.work) })
+	a.begin("events", func() { a.stream.serve(a.work) })
+	a.begin("notifications", func() { a.notices.Serve(a.work) })
+}
+
+// begin runs a piece of work that Close waits for. A panic ends that piece only.
+func (a *App) begin(name string, work func()) {
+	a.serving.Go(func() {
+		defer func() {
+			if value := recover(); value != nil {
+				a.log.Error("Work panicked", "work", name, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			}
+		}()
+		work()
+	})
 }
 
 // domReady shows the window where it was. It returns at once: on Linux this hook runs on the goroutine that carries all
 // messages of the page (Wails 2.16.0).
 func (a *App) domReady(ctx context.Context) {
-	a.serving.Go(func() {
+	a.begin("show window", func() {
 		if err := window.Restore(ctx, a.options.Dirs.Config); err != nil {
 			a.log.Warn("Window was not put back", "error", err)
 		}

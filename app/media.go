@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -33,6 +35,12 @@ type mediaHandler struct {
 }
 
 func (h *mediaHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		if value := recover(); value != nil {
+			h.app.log.Error("Media handler panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			http.Error(w, "internal", http.StatusInternalServerError)
+		}
+	}()
 	switch {
 	case strings.HasPrefix(r.URL.Path, mediaPrefix) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		h.serveMedia(w, r)

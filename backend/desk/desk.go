@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	stdsync "sync"
 	"time"
 
@@ -115,18 +116,40 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 
 // Serve keeps the desk current and carries commands out until ctx ends. It returns when all its work has ended.
 func (d *Desk) Serve(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var running stdsync.WaitGroup
-	failures := make(chan error, 3)
-	for _, serve := range []func(context.Context) error{d.sync.Serve, d.outbox.Serve, d.serveAlerts} {
-		running.Go(func() {
-			defer cancel() // one without the others is no desk
-			failures <- serve(ctx)
-		})
+	for _, part := range []struct {
+		name  string
+		serve func(context.Context) error
+	}{{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"alerts", d.serveAlerts}} {
+		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })
 	}
 	running.Wait()
-	return errors.Join(<-failures, <-failures, <-failures)
+	return nil
+}
+
+// restartAfter is how long a part that broke down is left alone.
+const restartAfter = time.Second
+
+// keepServing runs a part until ctx ends. One that panics or gives up is started again: an agent can go on with what
+// the others do.
+func (d *Desk) keepServing(ctx context.Context, name string, serve func(context.Context) error) {
+	for {
+		err := func() (err error) {
+			defer func() {
+				if value := recover(); value != nil {
+					err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
+				}
+			}()
+			return serve(ctx)
+		}()
+		if ctx.Err() != nil {
+			return
+		}
+		d.log.ErrorContext(ctx, "Part of the desk broke down", "part", name, "error", err)
+		if clock.Sleep(ctx, d.clock, restartAfter) != nil {
+			return
+		}
+	}
 }
 
 // Close closes the cache. Call it after Serve has returned.

@@ -9,6 +9,7 @@ import (
 
 	"parley/backend/desk/cache"
 	"parley/backend/desk/outbox"
+	"parley/backend/desk/sync"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -191,8 +192,10 @@ func (d *Desk) reachDown(ctx context.Context, conversationID string, no int64) (
 
 // fetchOlder asks the hub for messages numbered below beforeNo (0: the newest).
 func (d *Desk) fetchOlder(ctx context.Context, conversationID string, beforeNo int64) error {
-	if !d.reachable() {
-		return ErrNotHere
+	switch d.sync.Connection().State {
+	case sync.Live, sync.CatchingUp:
+	default:
+		return ErrNotHere // an agent does not wait for a hub that may not be there
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchLimit)
 	defer cancel()

@@ -129,10 +129,20 @@ func (o *Outbox) start(ctx context.Context, r *running) (next time.Duration, err
 		}
 		if len(r.lanes) < lanesAtOnce {
 			r.lanes[row.Lane] = true
-			r.wait.Go(func() { r.ended <- laneEnd{lane: row.Lane, err: o.carryOut(ctx, row)} })
+			r.wait.Go(func() { r.ended <- laneEnd{lane: row.Lane, err: o.safely(ctx, row)} })
 		}
 	}
 	return next, nil
+}
+
+// safely is carryOut that makes an error of a panic: the other lanes go on.
+func (o *Outbox) safely(ctx context.Context, row cache.OutboxRow) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("%s panicked: %v", row.Kind, value)
+		}
+	}()
+	return o.carryOut(ctx, row)
 }
 
 // carryOut uploads what has to be uploaded, executes the command and records the answer. An error says that

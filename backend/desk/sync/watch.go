@@ -66,6 +66,7 @@ func (s *Sync) watch(ctx context.Context) error {
 				return err
 			}
 			s.complete()
+			s.connectionChanged() // "up to date" has a time
 		case frame := <-frames:
 			stopSilence()
 			silence, stopSilence = s.clock.After(silenceMost)
