@@ -62,7 +62,7 @@ const (
 const PreviewRunes = 160
 
 // Preview is the one line that a list shows of a text: white space folded, control characters and
-// direction overrides dropped, at most PreviewRunes long. The text itself is stored whole.
+// direction overrides dropped, at most PreviewRunes long and a mark that there is more. The text itself is stored whole.
 func Preview(text string) string {
 	var b strings.Builder
 	runes, space := 0, false
@@ -74,14 +74,14 @@ func Preview(text string) string {
 		if unicode.IsControl(r) || isBidiControl(r) || r == utf8.RuneError {
 			continue
 		}
+		if runes >= PreviewRunes || space && runes+1 >= PreviewRunes {
+			b.WriteRune('…')
+			break
+		}
 		if space {
 			b.WriteByte(' ')
 			runes++
 			space = false
-		}
-		if runes >= PreviewRunes {
-			b.WriteRune('…')
-			break
 		}
 		b.WriteRune(r)
 		runes++

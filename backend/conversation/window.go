@@ -31,22 +31,31 @@ type Window struct {
 func Until(sentMs int64, length time.Duration) int64 { return sentMs + length.Milliseconds() }
 
 // Extend returns the window after a contact's message of sentMs. A late, repeated or out-of-order message
-// never moves a window back.
+// never moves a window back, nor opens one again that Meta refused when it knew that message already.
 func (w Window) Extend(sentMs int64, length time.Duration, reason WindowReason) Window {
 	until := Until(sentMs, length)
-	if until <= w.UntilMs {
+	if until <= w.UntilMs || w.Reason == WindowRefused && AnsweredBefore(sentMs, w.UntilMs) {
 		return w
 	}
 	return Window{UntilMs: until, Reason: reason}
 }
 
-// Refuse returns the window after Meta refused a send at nowMs because it is closed. Meta has the last word.
-func (w Window) Refuse(nowMs int64) Window {
-	if w.UntilMs <= nowMs {
+// Refuse returns the window after Meta refused at nowMs, because it is closed, a message that we made at madeMs.
+// Meta has the last word. The window ended with our message, not with the refusal: what the contact wrote between
+// them opens a new one, in whatever order we learn of it.
+func (w Window) Refuse(madeMs, nowMs int64) Window {
+	if !w.Open(nowMs) {
 		return w
 	}
-	return Window{UntilMs: nowMs, Reason: WindowRefused}
+	return Window{UntilMs: min(madeMs, nowMs), Reason: WindowRefused}
 }
+
+// metaGrainMs is how exact Meta's timestamps of messages are: WhatsApp tells whole seconds.
+const metaGrainMs = 1000
+
+// AnsweredBefore reports whether a contact's message of sentMs, by Meta's clock, is certainly older than a message
+// that we made at madeMs. Only such messages are meant by the refusal of ours.
+func AnsweredBefore(sentMs, madeMs int64) bool { return sentMs+metaGrainMs <= madeMs }
 
 // Open reports whether the business may write freely at nowMs.
 func (w Window) Open(nowMs int64) bool { return nowMs < w.UntilMs }
