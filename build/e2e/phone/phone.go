@@ -20,6 +20,7 @@ func At(page string) *Phone { return &Phone{base: page + "api/"} }
 // Contact is a practice contact.
 type Contact struct {
 	ID, Channel, Name, Touchpoint string
+	LastMs                        int64 // of the latest message; 0 when there is none
 }
 
 // Message is one message in a contact's own view of the thread. State is that of the business's messages.
