@@ -93,7 +93,7 @@ export function dayTitle(ms: number, now: number): string {
 
 /** Time left in words: "6 d 23 h", "23 h 55 min", "24 min", under ten minutes "09:41". */
 export function timeLeft(ms: number): string {
-  if (ms >= DAY) return m.days_hours({ d: Math.floor(ms / DAY), h: Math.floor((ms % DAY) / HOUR) });
+  if (ms >= DAY + HOUR) return m.days_hours({ d: Math.floor(ms / DAY), h: Math.floor((ms % DAY) / HOUR) });
   if (ms >= HOUR) return m.hours_minutes({ h: Math.floor(ms / HOUR), m: Math.floor((ms % HOUR) / MINUTE) });
   if (ms > 10 * MINUTE) return m.minutes({ m: Math.floor(ms / MINUTE) });
   const seconds = Math.max(0, Math.ceil(ms / 1000));

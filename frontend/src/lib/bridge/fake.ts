@@ -1,3 +1,4 @@
+import { findAll } from '../text/fold';
 import { ParleyError } from './errors';
 import { content, DAY, fakeData, media, message, type FakeData } from './fake-data';
 import type { Transport } from './transport';
@@ -366,9 +367,8 @@ export class FakeShell {
         return DONE;
       },
       search: async (id, query) => {
-        const { matches } = await import('../text/fold');
         return this.#thread(id)
-          .filter((one) => matches(`${one.content.text} ${one.content.media?.fileName ?? ''}`, query))
+          .filter((one) => findAll(`${one.content.text} ${one.content.media?.fileName ?? ''}`, query).length > 0)
           .map((one) => ({ messageId: one.id, sentMs: one.sentMs, no: one.no }))
           .reverse();
       },
