@@ -14,6 +14,7 @@ import (
 type Report struct {
 	State      conversation.DeliveryState
 	AtMs       int64
+	HubTime    bool   // AtMs is the hub's clock and counts only until Meta tells its own time
 	ProviderID string // Meta's id, once known
 	Failure    *channel.Failure
 }
@@ -25,21 +26,36 @@ func Enter(m *db.Message, c *db.Conversation, r Report) (message, conv bool) {
 	if m.ProviderID == "" {
 		m.ProviderID = r.ProviderID
 	}
-	stamp(m, r)
 	state := conversation.DeliveryState(m.State).Merge(r.State)
-	if state == conversation.DeliveryFailed || state == conversation.DeliveryUnconfirmed {
-		if r.Failure != nil && r.State == state && m.Failure == "" {
-			m.Failure = encode(r.Failure)
-		}
-	} else {
+	switch {
+	case !isTroubled(string(state)):
 		m.Failure = ""
+	case r.State == state:
+		explain(m, r)
 	}
 	m.State = string(state)
-	if *m == before {
-		return false, false
+	stamp(m, r)
+	message = *m != before
+	if message {
+		m.Version++
 	}
-	m.Version++
-	return true, reflect(m, c, troubled, r)
+	return message, reflect(m, c, troubled, r)
+}
+
+// explain keeps why a message is in trouble: the earliest reason for the state it has now.
+func explain(m *db.Message, r Report) {
+	failure := r.Failure
+	if failure == nil {
+		failure = &channel.Failure{Class: channel.ClassUnknown}
+		if r.State == conversation.DeliveryUnconfirmed {
+			failure.Class = channel.ClassUnconfirmed
+		}
+	}
+	text := encode(failure)
+	earlier := r.State == conversation.DeliveryFailed && (r.AtMs < m.FailedMs || r.AtMs == m.FailedMs && text < m.Failure)
+	if m.State != string(r.State) || m.Failure == "" || earlier {
+		m.Failure = text
+	}
 }
 
 // stamp keeps the first moment of each proof.
@@ -53,7 +69,7 @@ func stamp(m *db.Message, r Report) {
 		{conversation.DeliveryRead, &m.ReadMs},
 		{conversation.DeliveryFailed, &m.FailedMs},
 	} {
-		if r.State == proof.state && *proof.at == 0 {
+		if r.State == proof.state && (*proof.at == 0 || r.AtMs < *proof.at && !r.HubTime) {
 			*proof.at = r.AtMs
 		}
 	}
@@ -73,9 +89,9 @@ func reflect(m *db.Message, c *db.Conversation, wasTroubled bool, r Report) bool
 	}
 	if r.Failure != nil && r.Failure.Class == channel.ClassWindow {
 		window := conversation.Window{UntilMs: c.WindowUntilMs, Reason: conversation.WindowReason(c.WindowReason)}
-		// Only messages of the contact that are older than the refusal can have been meant by it.
-		if c.LastInboundMs <= m.CreatedMs {
-			window = window.Refuse(r.AtMs)
+		// Only messages of the contact that are older than ours can have been meant by the refusal.
+		if conversation.AnsweredBefore(c.LastInboundMs, m.CreatedMs) {
+			window = window.Refuse(m.CreatedMs, r.AtMs)
 		}
 		c.WindowUntilMs, c.WindowReason = window.UntilMs, string(window.Reason)
 	}
