@@ -2,7 +2,9 @@ package notify
 
 import (
 	"bufio"
+	"maps"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -45,6 +47,13 @@ func (f *fakeService) CloseNotification(id uint32) *dbus.Error {
 	defer f.mu.Unlock()
 	f.closed = append(f.closed, id)
 	return nil
+}
+
+// seen is what was shown, by id, and what was withdrawn.
+func (f *fakeService) seen() (bodies map[uint32]string, closed []uint32) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.bodies), slices.Clone(f.closed)
 }
 
 func (f *fakeService) emit(t *testing.T, signal string, values ...any) {
@@ -103,8 +112,9 @@ func TestDBus(t *testing.T) {
 	show("a", "<b>bold</b> & more")
 	show("b", "hello")
 	show("a", "<i>again</i>")
-	if len(service.bodies) != 2 || service.bodies[1] != "&lt;i&gt;again&lt;/i&gt;" || service.bodies[2] != "hello" {
-		t.Fatalf("shown: %v", service.bodies)
+	bodies, _ := service.seen()
+	if len(bodies) != 2 || bodies[1] != "&lt;i&gt;again&lt;/i&gt;" || bodies[2] != "hello" {
+		t.Fatalf("shown: %v", bodies)
 	}
 
 	// A dismissal, a click on another program's notification and a click on ours: only the last one counts.
@@ -123,7 +133,10 @@ func TestDBus(t *testing.T) {
 		t.Fatal("something else was taken for a click")
 	}
 
-	if err := n.Withdraw(t.Context(), "a"); err != nil || len(service.closed) != 1 || service.closed[0] != 1 {
-		t.Fatalf("withdrawn %v, %v", service.closed, err)
+	if err := n.Withdraw(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	if _, closed := service.seen(); len(closed) != 1 || closed[0] != 1 {
+		t.Fatalf("withdrawn: %v", closed)
 	}
 }

@@ -87,13 +87,20 @@ func (e *Embedded) RoundTrip(request *http.Request) (*http.Response, error) {
 
 	select {
 	case <-answer.begun:
-		if answer.failure != nil {
-			return nil, answer.failure
-		}
-		return answer.response, nil
 	case <-ctx.Done():
+	}
+	if err := context.Cause(request.Context()); err != nil {
+		return nil, err // what the handler still says is for nobody
+	}
+	select {
+	case <-answer.begun: // a handler that is done ends the context, too
+	default:
 		return nil, context.Cause(ctx)
 	}
+	if answer.failure != nil {
+		return nil, answer.failure
+	}
+	return answer.response, nil
 }
 
 func closeBody(request *http.Request) {

@@ -72,6 +72,16 @@ func TestEmbedded(t *testing.T) {
 		<-ended
 	})
 
+	t.Run("gives an answer without a body, each time", func(t *testing.T) {
+		for range 200 {
+			response, err := client.Post("http://hub/echo", "text/plain", strings.NewReader(""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+		}
+	})
+
 	t.Run("gives a panic as an error", func(t *testing.T) {
 		if _, err := client.Get("http://hub/panic"); err == nil || !strings.Contains(err.Error(), "panicked") {
 			t.Fatal(err)

@@ -48,7 +48,7 @@ func (s *Sync) snapshot(ctx context.Context) (newMessages int, err error) {
 	}
 }
 
-// catchUp pulls until the hub's head and proves that nothing is missing. newMessages is what a snapshot just before
+// catchUp pulls until the hub's head and proves that nothing is missing; the desk is live then. newMessages is what a snapshot just before
 // has brought. Those who wait for it are answered; those who come meanwhile wait for the next one.
 func (s *Sync) catchUp(ctx context.Context, newMessages int) (err error) {
 	waiters := s.takeWaiters()
@@ -72,6 +72,7 @@ func (s *Sync) catchUp(ctx context.Context, newMessages int) (err error) {
 	completeMs := s.connection.CompleteMs
 	s.mu.Unlock()
 	s.keep(ctx, cache.MetaCompleteMs, completeMs)
+	s.setState(Live, nil) // before the answers: who waited finds it so
 	s.connectionChanged()
 	return nil
 }

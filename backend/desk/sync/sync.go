@@ -141,7 +141,6 @@ func (s *Sync) session(ctx context.Context, backoff *hubclient.Backoff) error {
 		return err
 	}
 	backoff.Reset()
-	s.setState(Live, nil)
 	return s.watch(ctx)
 }
 
