@@ -54,6 +54,18 @@ export function errorText(error: ParleyError): string {
       return m.error_invalid();
     case 'not_found':
       return m.error_not_found();
+    case 'empty':
+      return m.error_empty();
+    case 'text_too_long':
+      return m.error_text_too_long();
+    case 'attachment':
+      return m.error_attachment();
+    case 'dangerous':
+      return m.error_dangerous();
+    case 'newer':
+      return m.error_newer();
+    case 'no_practice':
+      return m.error_no_practice();
     case 'disk_full':
       return m.error_disk();
     case 'media':

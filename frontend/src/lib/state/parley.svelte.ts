@@ -420,7 +420,10 @@ export class Parley {
 
   /** Says in a sentence what did not work. */
   report(cause: unknown): void {
-    this.view.toast(errorText(toParleyError(cause)), 'trouble');
+    const error = toParleyError(cause);
+    // The agent, or the end of the application, called it off.
+    if (error.code === 'cancelled') return;
+    this.view.toast(errorText(error), 'trouble');
   }
 
   /** Runs a command and says what came of it; undefined when it could not even be asked for. */
