@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -23,14 +22,14 @@ const maxUnknownRetries = 2
 // maxPairWait bounds the wait after writing too fast to one contact.
 const maxPairWait = 5 * time.Minute
 
-// retryAfter is how long a lane rests: as long as Meta says, 4^attempts seconds after writing too fast to one
-// contact (Meta docs, Error codes, 131056), else the usual back-off.
+// retryAfter is how long a lane rests: as long as Meta says, and at least 4^attempts seconds after writing too fast
+// to one contact (Meta docs, Error codes, 131056), else the usual back-off.
 func retryAfter(o channel.Outcome, attempts int64) time.Duration {
 	switch {
+	case o.Failure.Class == channel.ClassPair:
+		return max(o.After, min(maxPairWait, time.Second<<min(2*attempts, 20)))
 	case o.After > 0:
 		return o.After
-	case o.Failure.Class == channel.ClassPair:
-		return min(maxPairWait, time.Second<<min(2*attempts, 20))
 	default:
 		return lane.Backoff(attempts)
 	}
@@ -47,11 +46,11 @@ func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.
 		return lane.Result{}, true, s.accepted(ctx, m, o, nowMs)
 	case channel.VerdictRefused:
 		s.Metrics.sends.WithLabelValues("refused").Inc()
-		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, Failure: &failure})
+		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, HubTime: true, Failure: &failure})
 	case channel.VerdictRetry:
 		if failure.Class == channel.ClassUnknown && l.Attempts >= maxUnknownRetries {
 			s.Metrics.sends.WithLabelValues("refused").Inc()
-			return lane.Result{Again: true}, false, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, Failure: &failure})
+			return lane.Result{Again: true}, false, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, HubTime: true, Failure: &failure})
 		}
 		s.Metrics.sends.WithLabelValues("retry").Inc()
 		after := retryAfter(o, l.Attempts)
@@ -69,14 +68,14 @@ func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.
 		if failure.Class == "" {
 			failure.Class = channel.ClassUnconfirmed
 		}
-		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryUnconfirmed, AtMs: nowMs, Failure: &failure})
+		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryUnconfirmed, AtMs: nowMs, HubTime: true, Failure: &failure})
 	}
 }
 
 // accepted records Meta's id, with the statuses that came before it was known, and lets a held touchpoint go on.
 func (s *Sender) accepted(ctx context.Context, m db.Message, o channel.Outcome, nowMs int64) error {
 	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
-		if err := enter(ctx, tx, m, ledger.Report{State: conversation.DeliveryAccepted, AtMs: nowMs, ProviderID: o.ProviderID}); err != nil {
+		if err := enter(ctx, tx, m, ledger.Report{State: conversation.DeliveryAccepted, AtMs: nowMs, HubTime: true, ProviderID: o.ProviderID}); err != nil {
 			return err
 		}
 		if err := replayParked(ctx, tx, m, o.ProviderID); err != nil {
@@ -94,12 +93,9 @@ func replayParked(ctx context.Context, tx *store.Tx, m db.Message, providerID st
 		return fmt.Errorf("read parked statuses: %w", err)
 	}
 	for _, p := range parked {
-		r := ledger.Report{State: conversation.DeliveryState(p.State), AtMs: p.AtMs}
-		if p.Failure != "" {
-			r.Failure = &channel.Failure{}
-			if err := json.Unmarshal([]byte(p.Failure), r.Failure); err != nil {
-				return fmt.Errorf("read parked failure: %w", err)
-			}
+		r, err := ledger.Parked(p)
+		if err != nil {
+			return err
 		}
 		if err := enter(ctx, tx, m, r); err != nil {
 			return err

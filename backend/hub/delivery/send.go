@@ -85,7 +85,7 @@ func (s *Sender) paused(ctx context.Context, l db.Lane) (time.Duration, error) {
 func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.Result, goOn bool, err error) {
 	if m.State == string(conversation.DeliverySending) { // its worker died after this was committed
 		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{
-			State: conversation.DeliveryUnconfirmed, AtMs: s.Now().UnixMilli(), Failure: &channel.Failure{Class: channel.ClassUnconfirmed},
+			State: conversation.DeliveryUnconfirmed, AtMs: s.Now().UnixMilli(), HubTime: true, Failure: &channel.Failure{Class: channel.ClassUnconfirmed},
 		})
 	}
 	out, t, refused, err := s.prepare(ctx, m)
@@ -95,7 +95,7 @@ func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.
 	if refused != nil {
 		s.Metrics.sends.WithLabelValues("refused").Inc()
 		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{
-			State: conversation.DeliveryFailed, AtMs: s.Now().UnixMilli(), Failure: refused,
+			State: conversation.DeliveryFailed, AtMs: s.Now().UnixMilli(), HubTime: true, Failure: refused,
 		})
 	}
 	if mine, err := s.begin(ctx, l, m); err != nil || !mine {

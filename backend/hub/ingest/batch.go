@@ -30,6 +30,7 @@ type batch struct {
 	messages   map[string]*db.Message
 
 	newMessages map[string]bool // messages made in this batch
+	recount     map[string]bool // conversations whose messages came out of order
 	dirty       struct{ contacts, conversations, messages map[string]bool }
 	rows        store.Rows
 }
@@ -40,7 +41,7 @@ func newBatch(tx *store.Tx, nowMs int64) *batch {
 		contactOf: map[store.IdentityKey]string{}, contacts: map[string]*db.Contact{},
 		latest: map[store.PairKey]*db.Conversation{}, byID: map[string]*db.Conversation{},
 		byProvider: map[store.ProviderKey]*db.Message{}, messages: map[string]*db.Message{},
-		newMessages: map[string]bool{},
+		newMessages: map[string]bool{}, recount: map[string]bool{},
 	}
 	b.dirty.contacts, b.dirty.conversations, b.dirty.messages = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	return b
@@ -145,7 +146,7 @@ func (b *batch) apply(ctx context.Context, it item) error {
 	case it.event.Message != nil:
 		return b.message(ctx, it)
 	case it.event.Status != nil:
-		b.status(it)
+		return b.status(ctx, it)
 	case it.event.Watermark != nil:
 		return b.watermark(ctx, it)
 	}
@@ -153,20 +154,21 @@ func (b *batch) apply(ctx context.Context, it item) error {
 }
 
 // status enters a report about one of our messages, or keeps it until the message is known by Meta's id.
-func (b *batch) status(it item) {
-	s := it.event.Status
+func (b *batch) status(ctx context.Context, it item) error {
+	s := *it.event.Status
+	s.ProviderID = shortID(s.ProviderID)
 	m := b.messages[s.ClientRef]
 	if m == nil || m.TouchpointID != it.touchpoint.ID {
 		m = b.byProvider[store.ProviderKey{TouchpointID: it.touchpoint.ID, ProviderID: s.ProviderID}]
 	}
 	if m == nil {
-		b.park(it.touchpoint.ID, s)
-		return
+		b.park(it.touchpoint.ID, &s)
+		return nil
 	}
 	if m.Direction != string(conversation.DirectionOut) {
-		return
+		return nil
 	}
-	b.enter(m, ledger.Report{State: s.State, AtMs: s.AtMs, ProviderID: s.ProviderID, Failure: s.Failure})
+	return b.enter(ctx, m, ledger.Report{State: s.State, AtMs: s.AtMs, ProviderID: s.ProviderID, Failure: s.Failure})
 }
 
 func (b *batch) park(touchpointID string, s *channel.Status) {
@@ -210,13 +212,17 @@ func (b *batch) watermark(ctx context.Context, it item) error {
 	}
 	for _, id := range ids {
 		if m := b.messages[id]; m != nil {
-			b.enter(m, ledger.Report{State: w.State, AtMs: w.AtMs})
+			if err := b.enter(ctx, m, ledger.Report{State: w.State, AtMs: w.AtMs}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (b *batch) enter(m *db.Message, r ledger.Report) {
+// enter enters a report, and those that waited for Meta's id when it brought that.
+func (b *batch) enter(ctx context.Context, m *db.Message, r ledger.Report) error {
+	anonymous := m.ProviderID == ""
 	message, conv := ledger.Enter(m, b.byID[m.ConversationID], r)
 	if message {
 		b.dirty.messages[m.ID] = true
@@ -225,11 +231,81 @@ func (b *batch) enter(m *db.Message, r ledger.Report) {
 	if conv {
 		b.dirty.conversations[m.ConversationID] = true
 	}
+	if anonymous && m.ProviderID != "" {
+		return b.replayParked(ctx, m)
+	}
+	return nil
+}
+
+// replayParked enters the statuses that came before their message was known by Meta's id.
+func (b *batch) replayParked(ctx context.Context, m *db.Message) error {
+	key := db.ParkedStatusesParams{WorkspaceID: m.WorkspaceID, TouchpointID: m.TouchpointID, ProviderID: m.ProviderID}
+	parked, err := b.tx.ParkedStatuses(ctx, key)
+	if err != nil {
+		return fmt.Errorf("read parked statuses: %w", err)
+	}
+	if len(parked) > 0 {
+		if err := b.tx.DropParkedStatuses(ctx, db.DropParkedStatusesParams(key)); err != nil {
+			return fmt.Errorf("drop parked statuses: %w", err)
+		}
+	}
+	b.rows.Parked = slices.DeleteFunc(b.rows.Parked, func(p db.ParkedStatus) bool {
+		fits := p.TouchpointID == m.TouchpointID && p.ProviderID == m.ProviderID
+		if fits {
+			parked = append(parked, p)
+		}
+		return fits
+	})
+	for _, p := range parked {
+		r, err := ledger.Parked(p)
+		if err != nil {
+			return err
+		}
+		if err := b.enter(ctx, m, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count counts anew who waits in a conversation whose messages came out of order. What an agent of ours has answered
+// or ended goes by the order of the thread, since they cannot have seen what came later; an answer from elsewhere
+// goes by Meta's clock.
+func (b *batch) count(ctx context.Context, c *db.Conversation) error {
+	upTo, err := b.tx.AnsweredUpTo(ctx, db.AnsweredUpToParams{WorkspaceID: c.WorkspaceID, ConversationID: c.ID})
+	if err != nil {
+		return fmt.Errorf("count unanswered messages: %w", err)
+	}
+	for id := range b.newMessages {
+		if m := b.messages[id]; m.ConversationID == c.ID && m.Elsewhere && conversation.Kind(m.Kind).Speaks() {
+			upTo.MomentMs = max(upTo.MomentMs, m.SentMs)
+		}
+	}
+	open, err := b.tx.Unanswered(ctx, db.UnansweredParams{
+		ReadNo: c.ReadNo, WorkspaceID: c.WorkspaceID, ConversationID: c.ID, AfterNo: upTo.LineNo, AfterMs: upTo.MomentMs,
+	})
+	if err != nil {
+		return fmt.Errorf("count unanswered messages: %w", err)
+	}
+	tally := conversation.Tally{Unread: open.Unread, WaitingSinceMs: open.SinceMs}
+	for id := range b.newMessages {
+		m := b.messages[id]
+		if m.ConversationID == c.ID && m.Direction == string(conversation.DirectionIn) && conversation.Kind(m.Kind).Speaks() && m.SentMs > upTo.MomentMs {
+			tally = tally.ContactWrote(m.SentMs)
+		}
+	}
+	c.Unread, c.WaitingSinceMs = tally.Unread, tally.WaitingSinceMs
+	return nil
 }
 
 // write writes what has changed and notes it for the feed, in an order in which a desk can apply it: contacts
 // before their conversations, conversations before their messages.
 func (b *batch) write(ctx context.Context) error {
+	for _, id := range sorted(b.recount) {
+		if err := b.count(ctx, b.byID[id]); err != nil {
+			return err
+		}
+	}
 	for _, id := range sorted(b.dirty.contacts) {
 		b.rows.Contacts = append(b.rows.Contacts, *b.contacts[id])
 		b.tx.Changed(store.TypeContact, id)
@@ -269,7 +345,7 @@ func reference(e channel.Event) (providerID, clientRef string) {
 	case e.Message != nil:
 		return providerIDOf(e), validRef(e.Message.ClientRef)
 	case e.Status != nil:
-		return e.Status.ProviderID, validRef(e.Status.ClientRef)
+		return shortID(e.Status.ProviderID), validRef(e.Status.ClientRef)
 	default:
 		return "", ""
 	}
@@ -286,10 +362,22 @@ func validRef(ref string) string {
 // providerIDOf is Meta's id of a message, or one made of its content so that a repeated webhook gives the same.
 func providerIDOf(e channel.Event) string {
 	if e.Message.ProviderID != "" {
-		return e.Message.ProviderID
+		return shortID(e.Message.ProviderID)
 	}
 	sum := sha256.Sum256(e.Raw)
 	return "raw:" + hex.EncodeToString(sum[:16])
+}
+
+// maxIDBytes is the longest id of Meta's that is kept as it is. PostgreSQL has no index entries above some 2,700 bytes.
+const maxIDBytes = 512
+
+// shortID stands for an id of Meta's in the database.
+func shortID(id string) string {
+	if len(id) <= maxIDBytes {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return "long:" + hex.EncodeToString(sum[:16])
 }
 
 // Kinds of identities.

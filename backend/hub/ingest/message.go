@@ -23,11 +23,14 @@ const (
 func (b *batch) message(ctx context.Context, it item) error {
 	m := it.event.Message
 	providerID := providerIDOf(it.event)
-	if b.byProvider[store.ProviderKey{TouchpointID: it.touchpoint.ID, ProviderID: providerID}] != nil {
-		return nil // Meta delivers at least once
+	known := b.byProvider[store.ProviderKey{TouchpointID: it.touchpoint.ID, ProviderID: providerID}]
+	if m.Echo {
+		if ours := b.ours(it, known); ours != nil {
+			return b.echoed(ctx, ours, providerID, m.SentMs)
+		}
 	}
-	if m.Echo && b.echoOfOurs(it, providerID) {
-		return nil
+	if known != nil {
+		return nil // Meta delivers at least once
 	}
 	contact, err := b.contact(ctx, it, m)
 	if err != nil {
@@ -41,32 +44,43 @@ func (b *batch) message(ctx context.Context, it item) error {
 	if err != nil {
 		return err
 	}
-	b.add(row)
+	added := b.add(row)
 	if m.Echo {
-		showLast(c, row, conversation.Preview(m.Content.Text))
-		c.Unread, c.WaitingSinceMs = 0, 0
+		b.answeredElsewhere(c, row, m.Content.Text)
 	} else {
 		b.contactWrote(it, c, row, m)
 	}
 	c.Version++
 	b.dirty.conversations[c.ID] = true
+	if m.Echo {
+		return b.replayParked(ctx, added)
+	}
 	return nil
 }
 
-// echoOfOurs settles a message of ours by its echo.
-func (b *batch) echoOfOurs(it item, providerID string) bool {
-	ours := b.messages[validRef(it.event.Message.ClientRef)]
-	if ours == nil || ours.TouchpointID != it.touchpoint.ID || ours.Direction != string(conversation.DirectionOut) {
-		return false
+// ours is the message of ours that an echo repeats, nil when it was written elsewhere.
+func (b *batch) ours(it item, known *db.Message) *db.Message {
+	ours := known
+	if ours == nil {
+		ours = b.messages[validRef(it.event.Message.ClientRef)]
 	}
-	sentMs := it.event.Message.SentMs
-	b.enter(ours, ledger.Report{State: conversation.DeliveryAccepted, AtMs: sentMs, ProviderID: providerID})
+	if ours == nil || ours.TouchpointID != it.touchpoint.ID || ours.Direction != string(conversation.DirectionOut) || ours.Elsewhere {
+		return nil
+	}
+	return ours
+}
+
+// echoed settles a message of ours by its echo.
+func (b *batch) echoed(ctx context.Context, ours *db.Message, providerID string, sentMs int64) error {
+	if err := b.enter(ctx, ours, ledger.Report{State: conversation.DeliveryAccepted, AtMs: sentMs, ProviderID: providerID}); err != nil {
+		return err
+	}
 	if ours.AcceptedMs != sentMs { // Meta's own time of it, which watermarks are compared with
 		ours.AcceptedMs = sentMs
 		ours.Version++
 		b.dirty.messages[ours.ID] = true
 	}
-	return true
+	return nil
 }
 
 // contact finds the contact by the surest identity, or makes one. A new alias of a known contact is added to them;
@@ -119,6 +133,11 @@ func (b *batch) aliasFits(ctx context.Context, it item, key store.IdentityKey, k
 		return true, nil
 	}
 	owner := b.contactOf[key]
+	for _, row := range b.rows.Identities { // made in this batch
+		if row.ContactID == owner && row.Channel == it.touchpoint.Channel && row.Kind == identityUser {
+			return false, nil
+		}
+	}
 	known, err := b.tx.Identities(ctx, db.IdentitiesParams{WorkspaceID: b.tx.WorkspaceID, ContactID: owner})
 	if err != nil {
 		return false, fmt.Errorf("load identities: %w", err)
@@ -223,10 +242,25 @@ func (b *batch) row(it item, c *db.Conversation, m *channel.Message, providerID 
 	return row, nil
 }
 
-func (b *batch) add(row db.Message) {
+func (b *batch) add(row db.Message) *db.Message {
 	b.newMessages[row.ID] = true
 	b.dirty.messages[row.ID] = true
 	b.remember(&row)
+	return &row
+}
+
+// answeredElsewhere ends the wait when somebody of the business has answered outside of Parley.
+func (b *batch) answeredElsewhere(c *db.Conversation, row db.Message, text string) {
+	if !conversation.Kind(row.Kind).Speaks() {
+		return
+	}
+	if row.SentMs < c.LastMessageMs {
+		b.recount[c.ID] = true
+	} else {
+		tally := conversation.Tally{}.Answered()
+		c.Unread, c.WaitingSinceMs = tally.Unread, tally.WaitingSinceMs
+	}
+	showLast(c, row, conversation.Preview(text))
 }
 
 // contactWrote moves the window, the counters and the list's line.
@@ -238,6 +272,9 @@ func (b *batch) contactWrote(it item, c *db.Conversation, row db.Message, m *cha
 	}
 	if !m.Content.Kind.Speaks() {
 		return
+	}
+	if m.SentMs < c.LastMessageMs { // late: it may have been answered elsewhere
+		b.recount[c.ID] = true
 	}
 	tally := conversation.Tally{Unread: c.Unread, WaitingSinceMs: c.WaitingSinceMs}.ContactWrote(m.SentMs)
 	c.Unread, c.WaitingSinceMs = tally.Unread, tally.WaitingSinceMs

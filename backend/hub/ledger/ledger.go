@@ -4,6 +4,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"parley/backend/channel"
 	"parley/backend/conversation"
@@ -17,6 +18,19 @@ type Report struct {
 	HubTime    bool   // AtMs is the hub's clock and counts only until Meta tells its own time
 	ProviderID string // Meta's id, once known
 	Failure    *channel.Failure
+}
+
+// Parked is the report that was kept until its message was known by Meta's id.
+func Parked(p db.ParkedStatus) (Report, error) {
+	r := Report{State: conversation.DeliveryState(p.State), AtMs: p.AtMs, ProviderID: p.ProviderID}
+	if p.Failure == "" {
+		return r, nil
+	}
+	r.Failure = &channel.Failure{}
+	if err := json.Unmarshal([]byte(p.Failure), r.Failure); err != nil {
+		return r, fmt.Errorf("read parked failure: %w", err)
+	}
+	return r, nil
 }
 
 // Enter enters a report into a message and its conversation, both locked by the caller's transaction. It returns
@@ -90,8 +104,8 @@ func reflect(m *db.Message, c *db.Conversation, wasTroubled bool, r Report) bool
 	if r.Failure != nil && r.Failure.Class == channel.ClassWindow {
 		window := conversation.Window{UntilMs: c.WindowUntilMs, Reason: conversation.WindowReason(c.WindowReason)}
 		// Only messages of the contact that are older than ours can have been meant by the refusal.
-		if conversation.AnsweredBefore(c.LastInboundMs, m.CreatedMs) {
-			window = window.Refuse(m.CreatedMs, r.AtMs)
+		if made := madeMs(m); conversation.AnsweredBefore(c.LastInboundMs, made) {
+			window = window.Refuse(made, r.AtMs)
 		}
 		c.WindowUntilMs, c.WindowReason = window.UntilMs, string(window.Reason)
 	}
@@ -100,6 +114,14 @@ func reflect(m *db.Message, c *db.Conversation, wasTroubled bool, r Report) bool
 	}
 	c.Version++
 	return true
+}
+
+// madeMs is when a message was written. Of those written elsewhere the hub learns later.
+func madeMs(m *db.Message) int64 {
+	if m.Elsewhere {
+		return m.SentMs
+	}
+	return m.CreatedMs
 }
 
 func isTroubled(state string) bool {

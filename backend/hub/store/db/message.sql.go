@@ -108,12 +108,49 @@ func (q *Queries) AllNotes(ctx context.Context, arg AllNotesParams) ([]Note, err
 	return items, nil
 }
 
+const answeredUpTo = `-- name: AnsweredUpTo :one
+SELECT
+  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND NOT m.elsewhere OR m.direction = 'event' AND m.kind IN ('ended', 'closed') THEN m.no END), 0) AS BIGINT) AS line_no,
+  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND m.elsewhere AND m.kind NOT IN ('reaction', 'edit', 'deletion', 'system') THEN m.sent_ms END), 0) AS BIGINT) AS moment_ms
+FROM message m WHERE m.workspace_id = $1 AND m.conversation_id = $2
+`
+
+type AnsweredUpToParams struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+}
+
+type AnsweredUpToRow struct {
+	LineNo   int64 `json:"line_no"`
+	MomentMs int64 `json:"moment_ms"`
+}
+
+// AnsweredUpTo is up to which line agents have answered or ended a conversation, and up to which time of Meta's it
+// was answered elsewhere.
+func (q *Queries) AnsweredUpTo(ctx context.Context, arg AnsweredUpToParams) (AnsweredUpToRow, error) {
+	row := q.db.QueryRowContext(ctx, answeredUpTo, arg.WorkspaceID, arg.ConversationID)
+	var i AnsweredUpToRow
+	err := row.Scan(&i.LineNo, &i.MomentMs)
+	return i, err
+}
+
 const countDeadLetters = `-- name: CountDeadLetters :one
 SELECT count(*) FROM dead_letter WHERE workspace_id = $1
 `
 
 func (q *Queries) CountDeadLetters(ctx context.Context, workspaceID string) (int64, error) {
 	row := q.db.QueryRowContext(ctx, countDeadLetters, workspaceID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countMessages = `-- name: CountMessages :one
+SELECT count(*) FROM message WHERE workspace_id = $1
+`
+
+func (q *Queries) CountMessages(ctx context.Context, workspaceID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countMessages, workspaceID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -381,6 +418,7 @@ func (q *Queries) Message(ctx context.Context, arg MessageParams) (Message, erro
 
 const messageByProvider = `-- name: MessageByProvider :one
 SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND touchpoint_id = $2 AND provider_id = $3
+  AND provider_id <> ''
 `
 
 type MessageByProviderParams struct {
@@ -389,7 +427,8 @@ type MessageByProviderParams struct {
 	ProviderID   string `json:"provider_id"`
 }
 
-// MessageByProvider finds a message by Meta's id. No row: Parley has not seen it.
+// MessageByProvider finds a message by Meta's id. No row: Parley has not seen it. The last condition lets the
+// partial index answer.
 func (q *Queries) MessageByProvider(ctx context.Context, arg MessageByProviderParams) (Message, error) {
 	row := q.db.QueryRowContext(ctx, messageByProvider, arg.WorkspaceID, arg.TouchpointID, arg.ProviderID)
 	var i Message
@@ -730,6 +769,41 @@ func (q *Queries) StaleSending(ctx context.Context, arg StaleSendingParams) ([]M
 		return nil, err
 	}
 	return items, nil
+}
+
+const unanswered = `-- name: Unanswered :one
+SELECT CAST(COALESCE(SUM(CASE WHEN m.no > $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS unread,
+  CAST(COALESCE(MIN(m.sent_ms), 0) AS BIGINT) AS since_ms
+FROM message m WHERE m.workspace_id = $2 AND m.conversation_id = $3
+  AND m.direction = 'in' AND m.kind NOT IN ('reaction', 'edit', 'deletion', 'system')
+  AND m.no > $4 AND m.sent_ms > $5
+`
+
+type UnansweredParams struct {
+	ReadNo         int64  `json:"read_no"`
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	AfterNo        int64  `json:"after_no"`
+	AfterMs        int64  `json:"after_ms"`
+}
+
+type UnansweredRow struct {
+	Unread  int64 `json:"unread"`
+	SinceMs int64 `json:"since_ms"`
+}
+
+// Unanswered counts the contact's messages after both: the unread ones, and since when the first of all waits.
+func (q *Queries) Unanswered(ctx context.Context, arg UnansweredParams) (UnansweredRow, error) {
+	row := q.db.QueryRowContext(ctx, unanswered,
+		arg.ReadNo,
+		arg.WorkspaceID,
+		arg.ConversationID,
+		arg.AfterNo,
+		arg.AfterMs,
+	)
+	var i UnansweredRow
+	err := row.Scan(&i.Unread, &i.SinceMs)
+	return i, err
 }
 
 const watermarkMessages = `-- name: WatermarkMessages :many

@@ -2,8 +2,10 @@
 SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
 -- name: MessageByProvider :one
--- MessageByProvider finds a message by Meta's id. No row: Parley has not seen it.
-SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id);
+-- MessageByProvider finds a message by Meta's id. No row: Parley has not seen it. The last condition lets the
+-- partial index answer.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id)
+  AND provider_id <> '';
 
 -- name: MessagesBefore :many
 -- MessagesBefore pages a thread backwards, newest first.
@@ -19,6 +21,22 @@ SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversati
 -- NewsSince counts what the contact or a colleague wrote after a number.
 SELECT count(*) FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id)
   AND no > sqlc.arg(no) AND direction <> 'event' AND agent_id <> sqlc.arg(agent_id);
+
+-- name: AnsweredUpTo :one
+-- AnsweredUpTo is up to which line agents have answered or ended a conversation, and up to which time of Meta's it
+-- was answered elsewhere.
+SELECT
+  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND NOT m.elsewhere OR m.direction = 'event' AND m.kind IN ('ended', 'closed') THEN m.no END), 0) AS BIGINT) AS line_no,
+  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND m.elsewhere AND m.kind NOT IN ('reaction', 'edit', 'deletion', 'system') THEN m.sent_ms END), 0) AS BIGINT) AS moment_ms
+FROM message m WHERE m.workspace_id = sqlc.arg(workspace_id) AND m.conversation_id = sqlc.arg(conversation_id);
+
+-- name: Unanswered :one
+-- Unanswered counts the contact's messages after both: the unread ones, and since when the first of all waits.
+SELECT CAST(COALESCE(SUM(CASE WHEN m.no > sqlc.arg(read_no) THEN 1 ELSE 0 END), 0) AS BIGINT) AS unread,
+  CAST(COALESCE(MIN(m.sent_ms), 0) AS BIGINT) AS since_ms
+FROM message m WHERE m.workspace_id = sqlc.arg(workspace_id) AND m.conversation_id = sqlc.arg(conversation_id)
+  AND m.direction = 'in' AND m.kind NOT IN ('reaction', 'edit', 'deletion', 'system')
+  AND m.no > sqlc.arg(after_no) AND m.sent_ms > sqlc.arg(after_ms);
 
 -- name: NextUnsent :one
 -- NextUnsent is the head of a lane. No row: the lane is empty.
@@ -79,3 +97,6 @@ SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND id > s
 
 -- name: CountDeadLetters :one
 SELECT count(*) FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id);
+
+-- name: CountMessages :one
+SELECT count(*) FROM message WHERE workspace_id = sqlc.arg(workspace_id);
