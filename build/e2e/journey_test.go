@@ -64,11 +64,11 @@ func (j *journey) questionComes() {
 	j.id = r.ID
 	j.picture("inbox")
 
-	n := j.notified("Inbox: "+j.contact.Name, escaped)
+	n := j.notifiedInbox(j.contact, escaped)
 	if n.App != "Parley" || n.Replaces != 0 || len(n.Actions) < 2 || n.Actions[0] != "default" {
 		j.t.Errorf("the notification is %+v", n)
 	}
-	j.must(j.desktop.Notifications.Click(n.ID))
+	j.clickOn(n)
 	j.opened(j.id)
 	j.selected("Inbox")
 	j.message(question)
