@@ -15,6 +15,22 @@ const object = "whatsapp_business_account"
 // (Meta docs, "Webhooks", 2026-09); each is read for itself.
 func (*Adapter) Parse(body []byte) (channel.Batch, error) {
 	var batch channel.Batch
+	var regular regularBody
+	if json.Unmarshal(body, &regular) == nil && regular.Object == object {
+		for _, entry := range regular.Entry {
+			for _, change := range entry.Changes {
+				parseChange(&batch, entry.ID, change)
+			}
+		}
+		return batch, nil
+	}
+	return parseOdd(body)
+}
+
+// parseOdd reads a body of which some part has another shape than Meta documents, piece by piece, so that the odd
+// part costs nothing but itself.
+func parseOdd(body []byte) (channel.Batch, error) {
+	var batch channel.Batch
 	var kind struct {
 		Object string `json:"object"`
 	}
@@ -47,20 +63,28 @@ func parseEntry(batch *channel.Batch, raw json.RawMessage) {
 			batch.Reject("", "change cannot be read", raw)
 			continue
 		}
-		switch change.Field {
-		case "messages", "smb_message_echoes":
-			parseValue(batch, change.Value)
-		case "user_id_update":
-			parseUserIDUpdates(batch, change.Value)
-		case "account_update":
-			parseAccountUpdate(batch, entry.ID, change.Value)
-		case "message_template_status_update", "message_template_quality_update", "message_template_components_update",
-			"template_category_update", "phone_number_quality_update", "phone_number_name_update",
-			"business_capability_update", "account_review_update":
-			// News for whoever manages the account; templates and limits are read from Meta when they are needed.
-		default:
-			batch.Reject("", fmt.Sprintf("field %.60q is not known", change.Field), raw)
+		parseChange(batch, entry.ID, change)
+	}
+}
+
+func parseChange(batch *channel.Batch, businessID string, change wireChange) {
+	switch change.Field {
+	case "messages", "smb_message_echoes":
+		parseValue(batch, change.Value)
+	case "user_id_update":
+		parseUserIDUpdates(batch, change.Value)
+	case "account_update":
+		parseAccountUpdate(batch, businessID, change.Value)
+	case "message_template_status_update", "message_template_quality_update", "message_template_components_update",
+		"template_category_update", "phone_number_quality_update", "phone_number_name_update",
+		"business_capability_update", "account_review_update":
+		// News for whoever manages the account; templates and limits are read from Meta when they are needed.
+	default:
+		raw, err := json.Marshal(change)
+		if err != nil {
+			raw = change.Value
 		}
+		batch.Reject("", fmt.Sprintf("field %.60q is not known", change.Field), raw)
 	}
 }
 
@@ -88,6 +112,10 @@ func parseValue(batch *channel.Batch, raw json.RawMessage) {
 // readValue reads each list of a value for itself, so that statuses of a wrong type do not cost the messages.
 func readValue(batch *channel.Batch, raw json.RawMessage) (wireValue, bool) {
 	var value wireValue
+	if json.Unmarshal(raw, &value) == nil && value.Metadata.PhoneNumberID != "" {
+		return value, true
+	}
+	value = wireValue{}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		batch.Reject("", "value is no object", raw)

@@ -18,6 +18,15 @@ type wireBody struct {
 	Entry  []json.RawMessage `json:"entry"`
 }
 
+// regularBody is wireBody when every part of the envelope has the shape that Meta documents.
+type regularBody struct {
+	Object string `json:"object"`
+	Entry  []struct {
+		ID      string       `json:"id"`
+		Changes []wireChange `json:"changes"`
+	} `json:"entry"`
+}
+
 type wireEntry struct {
 	ID      string            `json:"id"` // WhatsApp Business Account
 	Changes []json.RawMessage `json:"changes"`
