@@ -247,3 +247,12 @@ func (t Touchpoint) check() error {
 	}
 	return nil
 }
+
+// Count is how many messages the hub's workspace has.
+func Count(ctx context.Context, s *store.Store) (int64, error) {
+	workspace, err := Only(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	return s.Read().CountMessages(ctx, workspace.ID)
+}

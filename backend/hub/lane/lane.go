@@ -119,6 +119,9 @@ func (r *Runner) work(ctx context.Context, worker string) {
 // one claims and works on one due lane, and reports whether there was one.
 func (r *Runner) one(ctx context.Context, worker string) bool {
 	now := r.Now()
+	if !r.due(ctx, now) {
+		return false
+	}
 	l, err := r.Store.ClaimLane(ctx, r.Kind, worker, now.UnixMilli(), now.Add(Lease).UnixMilli())
 	if store.NotFound(err) {
 		return false
@@ -141,6 +144,19 @@ func (r *Runner) one(ctx context.Context, worker string) bool {
 		r.Log.Error("Lane not given back", "kind", r.Kind, "key", l.Key, "error", err)
 	}
 	return true
+}
+
+// due looks, without writing, whether there is a lane to claim: every commit wakes the workers, and most commits bring
+// them nothing.
+func (r *Runner) due(ctx context.Context, now time.Time) bool {
+	next, err := r.Store.Read().NextDue(ctx, r.Kind)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.Log.Error("Lanes not looked at", "kind", r.Kind, "error", err)
+		}
+		return false
+	}
+	return next != 0 && next <= now.UnixMilli()
 }
 
 func (r *Runner) giveBack(ctx context.Context, l db.Lane, result Result) error {

@@ -1,12 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"parley/backend/hub/store/db"
@@ -128,13 +131,10 @@ func (postgres) write(ctx context.Context, tx *Tx, rows Rows) error {
 	return nil
 }
 
-// rowsOf runs a query whose one column is a row as JSON. $1 is the workspace, $2 the keys as a JSON array.
-func rowsOf[T any](ctx context.Context, tx *Tx, query string, keys any) ([]T, error) {
-	array, err := json.Marshal(keys)
-	if err != nil {
-		return nil, err
-	}
-	found, err := tx.tx.QueryContext(ctx, query, tx.WorkspaceID, string(array))
+// rowsOf runs a query whose one column is a row as JSON. Keys travel as arrays (= ANY), which the planner answers
+// from the index however few statistics it has; a join with a set of keys made it read whole tables.
+func rowsOf[T any](ctx context.Context, tx *Tx, query string, args ...any) ([]T, error) {
+	found, err := tx.tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -154,53 +154,84 @@ func rowsOf[T any](ctx context.Context, tx *Tx, query string, keys any) ([]T, er
 	return rows, found.Err()
 }
 
-func (postgres) identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]db.ContactIdentity, error) {
-	return rowsOf[db.ContactIdentity](ctx, tx, `SELECT row_to_json(t) FROM json_to_recordset($2::json)
-		AS k(channel text, kind text, scope text, value text) JOIN contact_identity t USING (channel, kind, scope, value)
-		WHERE t.workspace_id = $1`, keys)
-}
-
-func (postgres) contacts(ctx context.Context, tx *Tx, ids []string) ([]db.Contact, error) {
-	return rowsOf[db.Contact](ctx, tx, `SELECT row_to_json(t) FROM contact t
-		WHERE t.workspace_id = $1 AND t.id IN (SELECT json_array_elements_text($2::json)) ORDER BY t.id FOR UPDATE`, ids)
-}
-
-// latest locks in the order of ids: two hubs that need the same conversations never wait for each other crosswise.
-func (postgres) latest(ctx context.Context, tx *Tx, keys []PairKey) ([]db.Conversation, error) {
-	return rowsOf[db.Conversation](ctx, tx, `SELECT row_to_json(t) FROM conversation t
-		WHERE t.workspace_id = $1 AND t.id IN (
-			SELECT (SELECT c.id FROM conversation c WHERE c.workspace_id = $1
-				AND c.touchpoint_id = k.touchpoint_id AND c.contact_id = k.contact_id
-				ORDER BY CASE WHEN c.status = 'closed' THEN 1 ELSE 0 END, c.opened_ms DESC, c.id DESC LIMIT 1)
-			FROM json_to_recordset($2::json) AS k(touchpoint_id text, contact_id text))
-		ORDER BY t.id FOR UPDATE`, keys)
-}
-
-func (postgres) conversations(ctx context.Context, tx *Tx, ids []string) ([]db.Conversation, error) {
-	return rowsOf[db.Conversation](ctx, tx, `SELECT row_to_json(t) FROM conversation t
-		WHERE t.workspace_id = $1 AND t.id IN (SELECT json_array_elements_text($2::json)) ORDER BY t.id FOR UPDATE`, ids)
-}
-
-func (postgres) messages(ctx context.Context, tx *Tx, keys []ProviderKey, ids []string) ([]db.Message, error) {
-	var rows []db.Message
-	if len(keys) > 0 {
-		found, err := rowsOf[db.Message](ctx, tx, `SELECT row_to_json(t) FROM json_to_recordset($2::json)
-			AS k(touchpoint_id text, provider_id text) JOIN message t USING (touchpoint_id, provider_id)
-			WHERE t.workspace_id = $1 AND t.provider_id <> '' ORDER BY t.id FOR UPDATE OF t`, keys)
-		if err != nil {
-			return nil, err
-		}
-		rows = found
+// grouped asks once for every group of keys, in a fixed order.
+func grouped[K any, G cmp.Ordered, T any](keys []K, split func(K) (G, string), ask func(G, []string) ([]T, error)) ([]T, error) {
+	groups := map[G][]string{}
+	for _, key := range keys {
+		group, value := split(key)
+		groups[group] = append(groups[group], value)
 	}
-	if len(ids) > 0 {
-		found, err := rowsOf[db.Message](ctx, tx, `SELECT row_to_json(t) FROM message t
-			WHERE t.workspace_id = $1 AND t.id IN (SELECT json_array_elements_text($2::json)) ORDER BY t.id FOR UPDATE`, ids)
+	var rows []T
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		found, err := ask(group, groups[group])
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, found...)
 	}
 	return rows, nil
+}
+
+func (postgres) identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]db.ContactIdentity, error) {
+	const separator = "\x00"
+	return grouped(keys,
+		func(k IdentityKey) (string, string) {
+			return k.Channel + separator + k.Kind + separator + k.Scope, k.Value
+		},
+		func(group string, values []string) ([]db.ContactIdentity, error) {
+			part := strings.SplitN(group, separator, 3)
+			return rowsOf[db.ContactIdentity](ctx, tx, `SELECT row_to_json(t) FROM contact_identity t
+				WHERE workspace_id = $1 AND channel = $2 AND kind = $3 AND scope = $4 AND value = ANY($5)`,
+				tx.WorkspaceID, part[0], part[1], part[2], values)
+		})
+}
+
+func (postgres) contacts(ctx context.Context, tx *Tx, ids []string) ([]db.Contact, error) {
+	return rowsOf[db.Contact](ctx, tx, `SELECT row_to_json(t) FROM contact t
+		WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`, tx.WorkspaceID, ids)
+}
+
+// latest finds first and locks afterwards, in the order of ids: two hubs that need the same conversations never wait
+// for each other crosswise.
+func (p postgres) latest(ctx context.Context, tx *Tx, keys []PairKey) ([]db.Conversation, error) {
+	found, err := grouped(keys,
+		func(k PairKey) (string, string) { return k.TouchpointID, k.ContactID },
+		func(touchpointID string, contactIDs []string) ([]struct{ ID string }, error) {
+			return rowsOf[struct{ ID string }](ctx, tx, `SELECT json_build_object('id', id) FROM (
+				SELECT DISTINCT ON (contact_id) contact_id, id FROM conversation
+				WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = ANY($3)
+				ORDER BY contact_id, CASE WHEN status = 'closed' THEN 1 ELSE 0 END, opened_ms DESC, id DESC) l`,
+				tx.WorkspaceID, touchpointID, contactIDs)
+		})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, 0, len(found))
+	for _, row := range found {
+		ids = append(ids, row.ID)
+	}
+	return p.conversations(ctx, tx, ids)
+}
+
+func (postgres) conversations(ctx context.Context, tx *Tx, ids []string) ([]db.Conversation, error) {
+	return rowsOf[db.Conversation](ctx, tx, `SELECT row_to_json(t) FROM conversation t
+		WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`, tx.WorkspaceID, ids)
+}
+
+func (postgres) messages(ctx context.Context, tx *Tx, keys []ProviderKey, ids []string) ([]db.Message, error) {
+	rows, err := grouped(keys,
+		func(k ProviderKey) (string, string) { return k.TouchpointID, k.ProviderID },
+		func(touchpointID string, providerIDs []string) ([]db.Message, error) {
+			return rowsOf[db.Message](ctx, tx, `SELECT row_to_json(t) FROM message t
+				WHERE workspace_id = $1 AND touchpoint_id = $2 AND provider_id = ANY($3) AND provider_id <> '' ORDER BY id FOR UPDATE`,
+				tx.WorkspaceID, touchpointID, providerIDs)
+		})
+	if err != nil || len(ids) == 0 {
+		return rows, err
+	}
+	found, err := rowsOf[db.Message](ctx, tx, `SELECT row_to_json(t) FROM message t
+		WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`, tx.WorkspaceID, ids)
+	return append(rows, found...), err
 }
 
 func (postgres) claimLane(ctx context.Context, pool *sql.DB, kind, worker string, nowMs, leaseMs int64) (db.Lane, error) {

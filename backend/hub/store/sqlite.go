@@ -167,7 +167,13 @@ func (sqlite) contacts(ctx context.Context, tx *Tx, ids []string) ([]db.Contact,
 
 func (sqlite) latest(ctx context.Context, tx *Tx, keys []PairKey) ([]db.Conversation, error) {
 	return found(keys, func(k PairKey) (db.Conversation, error) {
-		return tx.LatestConversation(ctx, db.LatestConversationParams{
+		open, err := tx.OpenConversationOf(ctx, db.OpenConversationOfParams{
+			WorkspaceID: tx.WorkspaceID, TouchpointID: k.TouchpointID, ContactID: k.ContactID,
+		})
+		if !NotFound(err) {
+			return open, err
+		}
+		return tx.LastConversationOf(ctx, db.LastConversationOfParams{
 			WorkspaceID: tx.WorkspaceID, TouchpointID: k.TouchpointID, ContactID: k.ContactID,
 		})
 	})

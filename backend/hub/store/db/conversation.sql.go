@@ -555,21 +555,21 @@ func (q *Queries) Identity(ctx context.Context, arg IdentityParams) (ContactIden
 	return i, err
 }
 
-const latestConversation = `-- name: LatestConversation :one
+const lastConversationOf = `-- name: LastConversationOf :one
 SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation
 WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
-ORDER BY CASE WHEN status = 'closed' THEN 1 ELSE 0 END, opened_ms DESC, id DESC LIMIT 1
+ORDER BY opened_ms DESC, id DESC LIMIT 1
 `
 
-type LatestConversationParams struct {
+type LastConversationOfParams struct {
 	WorkspaceID  string `json:"workspace_id"`
 	TouchpointID string `json:"touchpoint_id"`
 	ContactID    string `json:"contact_id"`
 }
 
-// LatestConversation is the open conversation of a contact on a touchpoint, or else the last one.
-func (q *Queries) LatestConversation(ctx context.Context, arg LatestConversationParams) (Conversation, error) {
-	row := q.db.QueryRowContext(ctx, latestConversation, arg.WorkspaceID, arg.TouchpointID, arg.ContactID)
+// LastConversationOf is the last conversation of a contact on a touchpoint. No row: they have had none.
+func (q *Queries) LastConversationOf(ctx context.Context, arg LastConversationOfParams) (Conversation, error) {
+	row := q.db.QueryRowContext(ctx, lastConversationOf, arg.WorkspaceID, arg.TouchpointID, arg.ContactID)
 	var i Conversation
 	err := row.Scan(
 		&i.WorkspaceID,
@@ -629,6 +629,55 @@ func (q *Queries) NameContact(ctx context.Context, arg NameContactParams) (Conta
 		&i.Language,
 		&i.Version,
 		&i.CreatedMs,
+	)
+	return i, err
+}
+
+const openConversationOf = `-- name: OpenConversationOf :one
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation
+WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
+  AND status <> 'closed'
+`
+
+type OpenConversationOfParams struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	ContactID    string `json:"contact_id"`
+}
+
+// OpenConversationOf is the open conversation of a contact on a touchpoint. No row: they have none.
+func (q *Queries) OpenConversationOf(ctx context.Context, arg OpenConversationOfParams) (Conversation, error) {
+	row := q.db.QueryRowContext(ctx, openConversationOf, arg.WorkspaceID, arg.TouchpointID, arg.ContactID)
+	var i Conversation
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.ContactID,
+		&i.TouchpointID,
+		&i.QueueID,
+		&i.Status,
+		&i.AssigneeID,
+		&i.AssignedMs,
+		&i.OpenedMs,
+		&i.LastMessageMs,
+		&i.LastMessageID,
+		&i.Preview,
+		&i.LastKind,
+		&i.LastDirection,
+		&i.LastState,
+		&i.Unread,
+		&i.WaitingSinceMs,
+		&i.LastInboundMs,
+		&i.LastInboundID,
+		&i.WindowUntilMs,
+		&i.WindowReason,
+		&i.DispositionID,
+		&i.EndedMs,
+		&i.ClosedMs,
+		&i.LastNo,
+		&i.ReadNo,
+		&i.Troubled,
+		&i.Version,
 	)
 	return i, err
 }

@@ -65,8 +65,8 @@ CREATE TABLE conversation (
 );
 -- "Which conversation does this message belong to?" At most one is open for a contact on a touchpoint.
 CREATE UNIQUE INDEX conversation_open ON conversation (workspace_id, touchpoint_id, contact_id) WHERE status <> 'closed';
--- "What has this contact had before?"
-CREATE INDEX conversation_contact ON conversation (workspace_id, contact_id, opened_ms);
+-- "What has this contact had before?", and "which was their last one here?"
+CREATE INDEX conversation_contact ON conversation (workspace_id, contact_id, touchpoint_id, opened_ms);
 -- "What is open?" (snapshot)
 CREATE INDEX conversation_status_id ON conversation (workspace_id, status, id);
 
@@ -102,7 +102,7 @@ CREATE UNIQUE INDEX message_provider ON message (workspace_id, touchpoint_id, pr
 -- Thread pages, and the dense numbering of a thread.
 CREATE UNIQUE INDEX message_thread ON message (workspace_id, conversation_id, no);
 -- "What is next in this lane?"
-CREATE INDEX message_unsent ON message (workspace_id, touchpoint_id, contact_id, no) WHERE state IN ('in_hub', 'sending');
+CREATE INDEX message_unsent ON message (workspace_id, touchpoint_id, contact_id, conversation_id, no) WHERE state IN ('in_hub', 'sending');
 
 -- A file. Bytes lie in the blob store under sha256 once state is "ready".
 CREATE TABLE media (

@@ -27,11 +27,17 @@ WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND name = '' 
 -- name: Conversation :one
 SELECT * FROM conversation WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
--- name: LatestConversation :one
--- LatestConversation is the open conversation of a contact on a touchpoint, or else the last one.
+-- name: OpenConversationOf :one
+-- OpenConversationOf is the open conversation of a contact on a touchpoint. No row: they have none.
 SELECT * FROM conversation
 WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND contact_id = sqlc.arg(contact_id)
-ORDER BY CASE WHEN status = 'closed' THEN 1 ELSE 0 END, opened_ms DESC, id DESC LIMIT 1;
+  AND status <> 'closed';
+
+-- name: LastConversationOf :one
+-- LastConversationOf is the last conversation of a contact on a touchpoint. No row: they have had none.
+SELECT * FROM conversation
+WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND contact_id = sqlc.arg(contact_id)
+ORDER BY opened_ms DESC, id DESC LIMIT 1;
 
 -- name: OpenConversations :many
 SELECT * FROM conversation

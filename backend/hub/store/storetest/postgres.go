@@ -55,6 +55,19 @@ func PostgresURL(t testing.TB) string {
 	return s.url(name)
 }
 
+// Start starts a server outside of a test and returns the address of an empty database. stop ends it.
+func Start() (address string, stop func(), err error) {
+	s, err := running()
+	if err != nil {
+		return "", nil, err
+	}
+	name := "parley_" + strconv.FormatInt(database.Add(1), 10)
+	if err := s.create(name); err != nil {
+		return "", nil, fmt.Errorf("create database: %w", err)
+	}
+	return s.url(name), s.stop, nil
+}
+
 var start = make(chan struct{}, 1)
 
 func running() (*postgres, error) {
