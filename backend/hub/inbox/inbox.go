@@ -186,6 +186,16 @@ func (r *run) whyNot(ctx context.Context, conversationID string) (*hubv1.Refusal
 	return refusal, nil
 }
 
+// lock is a conversation as it is until the end of the transaction; false when there is none. Commands that look
+// before they write use it: on PostgreSQL a message could come in between.
+func (r *run) lock(ctx context.Context, id string) (db.Conversation, bool, error) {
+	rows, err := r.tx.LockConversations(ctx, []string{id})
+	if err != nil || len(rows) == 0 {
+		return db.Conversation{}, false, err
+	}
+	return rows[0], true, nil
+}
+
 // changed notes a conversation's new state, and adds the line that tells of it to the thread. The conditional
 // update has taken the line's number.
 func (r *run) changed(ctx context.Context, row db.Conversation, kind conversation.Kind) error {

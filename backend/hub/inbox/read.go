@@ -20,12 +20,12 @@ func (r *run) markRead(ctx context.Context, m *hubv1.MarkRead) (*hubv1.Refusal, 
 	if err != nil {
 		return nil, fmt.Errorf("mark read: %w", err)
 	}
-	c, err := r.tx.Conversation(ctx, db.ConversationParams{WorkspaceID: r.actor.WorkspaceID, ID: seen.ConversationID})
+	c, found, err := r.lock(ctx, seen.ConversationID)
 	if err != nil {
 		return nil, fmt.Errorf("mark read: %w", err)
 	}
-	if c.AssigneeID != r.actor.AgentID || !conversation.Status(c.Status).Open() {
-		return r.whyNot(ctx, c.ID) // previewing sends nothing to the contact
+	if !found || c.AssigneeID != r.actor.AgentID || !conversation.Status(c.Status).Open() {
+		return r.whyNot(ctx, seen.ConversationID) // previewing sends nothing to the contact
 	}
 	after, err := r.tx.UnreadAfter(ctx, db.UnreadAfterParams{WorkspaceID: c.WorkspaceID, ConversationID: c.ID, No: seen.No})
 	if err != nil {

@@ -18,12 +18,12 @@ import (
 
 // sendMessage takes over a message to the contact. From here on it is the hub's to deliver.
 func (r *run) sendMessage(ctx context.Context, s *hubv1.SendMessage) (*hubv1.Refusal, error) {
-	c, err := r.tx.Conversation(ctx, db.ConversationParams{WorkspaceID: r.actor.WorkspaceID, ID: s.GetConversationId()})
-	if store.NotFound(err) {
-		return refuse(RefusedNotFound, "there is no such conversation"), nil
-	}
+	c, found, err := r.lock(ctx, s.GetConversationId())
 	if err != nil {
 		return nil, fmt.Errorf("send: %w", err)
+	}
+	if !found {
+		return refuse(RefusedNotFound, "there is no such conversation"), nil
 	}
 	if c.Status != string(conversation.StatusAssigned) || c.AssigneeID != r.actor.AgentID {
 		return r.whyNot(ctx, c.ID)
@@ -163,18 +163,22 @@ func (r *run) wake(ctx context.Context, kind, key, touchpointID string) error {
 
 // resolve carries out a person's decision about a message that failed or whose outcome is not known.
 func (r *run) resolve(ctx context.Context, d *hubv1.ResolveUnconfirmed) (*hubv1.Refusal, error) {
-	messages, err := r.tx.LoadMessages(ctx, nil, []string{d.GetMessageId()})
-	if err != nil {
-		return nil, fmt.Errorf("resolve message: %w", err)
-	}
-	if len(messages) == 0 {
+	meant, err := r.tx.Message(ctx, db.MessageParams{WorkspaceID: r.actor.WorkspaceID, ID: d.GetMessageId()})
+	if store.NotFound(err) {
 		return refuse(RefusedNotFound, "there is no such message"), nil
 	}
-	m := messages[0]
-	c, err := r.tx.Conversation(ctx, db.ConversationParams{WorkspaceID: m.WorkspaceID, ID: m.ConversationID})
 	if err != nil {
 		return nil, fmt.Errorf("resolve message: %w", err)
 	}
+	c, _, err := r.lock(ctx, meant.ConversationID) // before the message, as everybody does
+	if err != nil {
+		return nil, fmt.Errorf("resolve message: %w", err)
+	}
+	messages, err := r.tx.LoadMessages(ctx, nil, []string{meant.ID})
+	if err != nil || len(messages) != 1 {
+		return nil, fmt.Errorf("resolve message: %w", err)
+	}
+	m := messages[0]
 	if c.AssigneeID != r.actor.AgentID || !conversation.Status(c.Status).Open() {
 		return r.whyNot(ctx, c.ID)
 	}
