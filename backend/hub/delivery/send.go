@@ -62,6 +62,9 @@ func (s *Sender) Handle(ctx context.Context, l db.Lane) (lane.Result, error) {
 		if err != nil || !goOn {
 			return result, err
 		}
+		if l.Attempts > 0 { // they were of that message; the next begins at 0
+			return lane.Result{Again: true}, nil
+		}
 		kept, err := lane.Renew(ctx, s.Store, l, s.Now())
 		if err != nil || !kept {
 			return lane.Result{Again: true}, err
