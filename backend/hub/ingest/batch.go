@@ -21,6 +21,7 @@ import (
 type batch struct {
 	tx    *store.Tx
 	nowMs int64
+	known *acquaintances
 
 	contactOf  map[store.IdentityKey]string
 	contacts   map[string]*db.Contact
@@ -35,9 +36,9 @@ type batch struct {
 	rows        store.Rows
 }
 
-func newBatch(tx *store.Tx, nowMs int64) *batch {
+func newBatch(tx *store.Tx, nowMs int64, known *acquaintances) *batch {
 	b := &batch{
-		tx: tx, nowMs: nowMs,
+		tx: tx, nowMs: nowMs, known: known,
 		contactOf: map[store.IdentityKey]string{}, contacts: map[string]*db.Contact{},
 		latest: map[store.PairKey]*db.Conversation{}, byID: map[string]*db.Conversation{},
 		byProvider: map[store.ProviderKey]*db.Message{}, messages: map[string]*db.Message{},
@@ -49,11 +50,19 @@ func newBatch(tx *store.Tx, nowMs int64) *batch {
 
 // load reads and locks everything that the items name, in a fixed order of tables.
 func (b *batch) load(ctx context.Context, items []item) error {
-	identities := map[store.IdentityKey]bool{}
+	identities, stale := map[store.IdentityKey]bool{}, map[string]bool{}
 	for _, it := range items {
 		if address, ok := addressOf(it.event); ok && it.dead == nil {
 			for _, key := range identityKeys(it, address) {
-				identities[key] = true
+				contact, known := b.known.recall(b.tx.WorkspaceID, key)
+				if !known {
+					identities[key] = true
+					continue
+				}
+				b.contactOf[key], b.contacts[contact.ID] = contact.ID, &contact
+				if !tellsNothing(contact, it.event.Message) {
+					stale[contact.ID] = true
+				}
 			}
 		}
 	}
@@ -73,7 +82,9 @@ func (b *batch) load(ctx context.Context, items []item) error {
 		if address, ok := addressOf(it.event); ok {
 			for _, key := range identityKeys(it, address) {
 				if contactID := b.contactOf[key]; contactID != "" {
-					contactIDs[contactID] = true
+					if b.contacts[contactID] == nil || stale[contactID] {
+						contactIDs[contactID] = true
+					}
 					pairs[store.PairKey{TouchpointID: it.touchpoint.ID, ContactID: contactID}] = true
 				}
 			}

@@ -40,13 +40,14 @@ type Ingester struct {
 	metrics   *Metrics
 	jobs      chan *job
 	stopped   chan struct{}
+	known     *acquaintances
 }
 
 // New returns an ingester. now is the hub's clock.
 func New(s *store.Store, d *touchpoint.Directory, now func() time.Time, log *slog.Logger, metrics *Metrics) *Ingester {
 	return &Ingester{
 		store: s, directory: d, now: now, log: log.With("part", "ingest"), metrics: metrics,
-		jobs: make(chan *job, maxBatch), stopped: make(chan struct{}),
+		jobs: make(chan *job, maxBatch), stopped: make(chan struct{}), known: newAcquaintances(),
 	}
 }
 
@@ -205,8 +206,9 @@ func (i *Ingester) write(ctx context.Context, jobs []*job) error {
 		}
 	}
 	for workspaceID, items := range byWorkspace {
+		var b *batch
 		_, err := i.store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
-			b := newBatch(tx, i.now().UnixMilli())
+			b = newBatch(tx, i.now().UnixMilli(), i.known)
 			if err := b.load(ctx, items); err != nil {
 				return err
 			}
@@ -220,6 +222,7 @@ func (i *Ingester) write(ctx context.Context, jobs []*job) error {
 		if err != nil {
 			return fmt.Errorf("write webhooks: %w", err)
 		}
+		i.known.meet(b)
 	}
 	return nil
 }

@@ -153,6 +153,17 @@ func (b *batch) aliasFits(ctx context.Context, it item, key store.IdentityKey, k
 // describe fills in what is not known of a contact yet. What agents wrote is never overwritten.
 func (b *batch) describe(contact *db.Contact, m *channel.Message) {
 	before := *contact
+	fillIn(contact, m)
+	if *contact == before {
+		return
+	}
+	if !b.dirty.contacts[contact.ID] {
+		contact.Version++
+		b.dirty.contacts[contact.ID] = true
+	}
+}
+
+func fillIn(contact *db.Contact, m *channel.Message) {
 	if contact.Name == "" && !m.Echo {
 		contact.Name = strings.TrimSpace(conversation.CleanText(m.Profile.Name))
 	}
@@ -161,13 +172,6 @@ func (b *batch) describe(contact *db.Contact, m *channel.Message) {
 	}
 	if contact.Number == "" && m.From.Phone != "" {
 		contact.Number = "+" + strings.TrimPrefix(m.From.Phone, "+")
-	}
-	if *contact == before {
-		return
-	}
-	if !b.dirty.contacts[contact.ID] {
-		contact.Version++
-		b.dirty.contacts[contact.ID] = true
 	}
 }
 

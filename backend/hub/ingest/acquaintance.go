@@ -1,0 +1,62 @@
+package ingest
+
+import (
+	"parley/backend/channel"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+)
+
+// maxAcquaintances bounds what is remembered; then it starts over.
+const maxAcquaintances = 50_000
+
+// acquaintances remembers contacts of committed batches, so that most webhooks need not look them up: an identity
+// never moves to another contact. A remembered contact is only ever read; one that a message tells something new
+// about is loaded and locked. It belongs to the goroutine of Serve.
+type acquaintances struct {
+	contactOf map[identity]string
+	contacts  map[string]db.Contact
+}
+
+// identity is an identity of a workspace.
+type identity struct {
+	workspaceID string
+	key         store.IdentityKey
+}
+
+func newAcquaintances() *acquaintances {
+	return &acquaintances{contactOf: map[identity]string{}, contacts: map[string]db.Contact{}}
+}
+
+// meet remembers what a committed batch has learned.
+func (a *acquaintances) meet(b *batch) {
+	if len(a.contactOf) > maxAcquaintances {
+		clear(a.contactOf)
+		clear(a.contacts)
+	}
+	for key, contactID := range b.contactOf {
+		if contact := b.contacts[contactID]; contact != nil {
+			a.contactOf[identity{b.tx.WorkspaceID, key}] = contactID
+			a.contacts[contactID] = *contact
+		}
+	}
+}
+
+// recall returns the contact of a key, and whether it is known.
+func (a *acquaintances) recall(workspaceID string, key store.IdentityKey) (db.Contact, bool) {
+	contactID, known := a.contactOf[identity{workspaceID, key}]
+	if !known {
+		return db.Contact{}, false
+	}
+	contact, known := a.contacts[contactID]
+	return contact, known
+}
+
+// tellsNothing reports whether a message adds nothing to what is remembered of its contact.
+func tellsNothing(contact db.Contact, m *channel.Message) bool {
+	if m == nil {
+		return true
+	}
+	described := contact
+	fillIn(&described, m)
+	return described == contact
+}
