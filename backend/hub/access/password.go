@@ -75,7 +75,7 @@ func CheckPassword(ctx context.Context, hash, password string) (bool, error) {
 	_, err2 := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &lanes)
 	salt, err3 := base64.RawStdEncoding.DecodeString(parts[4])
 	want, err4 := base64.RawStdEncoding.DecodeString(parts[5])
-	if err := errors.Join(err1, err2, err3, err4); err != nil || version != argon2.Version {
+	if err := errors.Join(err1, err2, err3, err4); err != nil || version != argon2.Version || passes == 0 || lanes == 0 || len(want) < argonKeyBytes {
 		return false, errors.New("check password: the stored hash is damaged")
 	}
 	got, err := derive(ctx, password, salt, memory, passes, lanes, uint32(len(want)))

@@ -67,7 +67,7 @@ func (a *Access) SignIn(ctx context.Context, email, password, device string) (to
 	if len(email) > maxNameOfTry || len(password) > 1024 {
 		return "", db.Agent{}, ErrDenied
 	}
-	if a.tooMany(email) {
+	if !a.try(email) {
 		return "", db.Agent{}, ErrTooMany
 	}
 	agent, err = a.store.Read().AgentByEmail(ctx, email)
@@ -79,9 +79,9 @@ func (a *Access) SignIn(ctx context.Context, email, password, device string) (to
 		return "", db.Agent{}, err
 	}
 	if !fits || agent.Disabled {
-		a.failed(email)
 		return "", db.Agent{}, ErrDenied
 	}
+	a.succeeded(email)
 	token, err = a.Open(ctx, agent, device)
 	return token, agent, err
 }
@@ -171,7 +171,9 @@ func hashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (a *Access) tooMany(email string) bool {
+// try counts an attempt as failed before it is made, so that many at the same time are as many as one after the
+// other. False: the address has failed too often.
+func (a *Access) try(email string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	recent := a.attempts[email][:0]
@@ -180,19 +182,19 @@ func (a *Access) tooMany(email string) bool {
 			recent = append(recent, at)
 		}
 	}
-	if len(recent) == 0 {
-		delete(a.attempts, email)
+	if len(recent) >= maxFailures {
+		a.attempts[email] = recent
 		return false
 	}
-	a.attempts[email] = recent
-	return len(recent) >= maxFailures
-}
-
-func (a *Access) failed(email string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if len(a.attempts) > maxRemembered {
 		clear(a.attempts)
 	}
-	a.attempts[email] = append(a.attempts[email], time.Now())
+	a.attempts[email] = append(recent, time.Now())
+	return true
+}
+
+func (a *Access) succeeded(email string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.attempts, email)
 }

@@ -98,7 +98,16 @@ func (i *Incoming) Keep() error {
 		_ = os.Remove(i.file.Name())
 		return fmt.Errorf("keep file: %w", err)
 	}
+	syncFolder(filepath.Dir(target))
 	return nil
+}
+
+// syncFolder makes a file's name as durable as its bytes, where the system has a way to.
+func syncFolder(folder string) {
+	if f, err := os.Open(folder); err == nil {
+		_ = f.Sync()
+		_ = f.Close()
+	}
 }
 
 // Drop forgets the file.

@@ -61,6 +61,9 @@ func (l *Library) Put(ctx context.Context, workspaceID, id, name, declared strin
 		return tx.InsertMedia(ctx, db.InsertMediaParams(row))
 	})
 	if err != nil {
+		if existing, known := l.Get(ctx, workspaceID, id); known == nil {
+			return existing, nil // it was put twice at the same moment
+		}
 		return db.Media{}, fmt.Errorf("take in file: %w", err)
 	}
 	return row, nil
@@ -80,7 +83,7 @@ func cleanName(name string) string {
 		}
 		return r
 	}, name)
-	if name == "." || name == "" {
+	if strings.Trim(name, ". ") == "" {
 		return "file"
 	}
 	for len(name) > maxNameBytes {

@@ -54,15 +54,20 @@ func generate(file string) (*Sealer, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("write key file: %w", err)
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return Load(file, false) // another hub made it at the same moment
-	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".key-*") // mode 0600
 	if err != nil {
 		return nil, fmt.Errorf("write key file: %w", err)
 	}
+	defer os.Remove(f.Name())
 	_, err = f.Write(text.Bytes())
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, fmt.Errorf("write key file: %w", err)
+	}
+	// A link appears with the whole key or not at all, and never over another: of two hubs that start at the same
+	// moment one has made it.
+	if err := os.Link(f.Name(), file); errors.Is(err, fs.ErrExist) {
+		return Load(file, false)
+	} else if err != nil {
 		return nil, fmt.Errorf("write key file: %w", err)
 	}
 	return fromHandle(handle)
