@@ -76,7 +76,6 @@ func TestDraftSurvivesKill(t *testing.T) {
 	const draft = "Estou, só um mom\nsegunda linha é"
 	w.write(box(c.Name), draft)
 	time.Sleep(draftPromise) // the promise itself, not a wait for something
-	w.picture("before")
 	w.must(w.app.Kill())
 
 	w.launch()

@@ -104,13 +104,6 @@ func (n *Notifications) AwaitWithdrawn(ctx context.Context, id uint32) error {
 	}
 }
 
-// All lists what came, oldest first.
-func (n *Notifications) All() []Notification {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return append([]Notification(nil), n.all...)
-}
-
 // Click is the person clicking a notification: its default action is invoked, and it closes.
 func (n *Notifications) Click(ctx context.Context, one Notification) error {
 	if err := seen(ctx, one); err != nil {

@@ -9,14 +9,8 @@ import (
 const (
 	Enter      = "\uE007"
 	Shift      = "\uE008"
-	Control    = "\uE009"
 	Escape     = "\uE00C"
-	Backspace  = "\uE003"
-	Tab        = "\uE004"
-	ArrowLeft  = "\uE012"
 	ArrowRight = "\uE014"
-	ArrowUp    = "\uE013"
-	ArrowDown  = "\uE015"
 )
 
 // Type presses the keys of a text one by one, where the focus is. A line break is the Enter key.
