@@ -100,12 +100,11 @@ $(TOOLS)/protoc-gen-go: go.mod
 	$(GO) build -o $(TOOLS)/protoc-gen-go google.golang.org/protobuf/cmd/protoc-gen-go
 	$(GO) build -o $(TOOLS)/protoc-gen-connect-go connectrpc.com/connect/cmd/protoc-gen-connect-go
 
-## generate: make generated code again (RPC, SQL, page bindings)
+## generate: make generated code again (RPC, SQL)
 .PHONY: generate
 generate: $(TOOLS)/buf $(TOOLS)/sqlc $(TOOLS)/protoc-gen-go
 	cd backend/proto && buf lint && buf generate
 	cd backend/hub/store && sqlc generate
-	$(GO) tool wails generate module -tags "$(TAGS)"
 
 ## check-generated: prove that generated code is current
 .PHONY: check-generated

@@ -3,11 +3,11 @@
 # A stamp remembers the inputs for which it held, so that a second run takes no time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-inputs() { git ls-files -co --exclude-standard backend/proto backend/hub/store app build/tools go.mod frontend/wailsjs | LC_ALL=C sort | xargs cksum | cksum | cut -d' ' -f1; }
+inputs() { git ls-files -co --exclude-standard backend/proto backend/hub/store build/tools go.mod | LC_ALL=C sort | xargs cksum | cksum | cut -d' ' -f1; }
 stamp=build/.stamps/generated
 mkdir -p build/.stamps
 [ "$(cat $stamp 2>/dev/null)" = "$(inputs)" ] && exit 0
-generated=(backend/proto/parley backend/hub/store/db frontend/wailsjs)
+generated=(backend/proto/parley backend/hub/store/db)
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 for g in "${generated[@]}"; do mkdir -p "$copy/$g" && cp -R "$g/." "$copy/$g/"; done
