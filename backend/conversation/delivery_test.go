@@ -1,16 +1,14 @@
-package conversation_test
+package conversation
 
 import (
 	"testing"
-
-	"parley/backend/conversation"
 
 	"pgregory.net/rapid"
 )
 
 func TestMerge(t *testing.T) {
 	t.Parallel()
-	all := conversation.DeliveryStates
+	all := DeliveryStates
 	for _, a := range all {
 		if a.Merge(a) != a {
 			t.Errorf("%s reported again becomes %s", a, a.Merge(a))
@@ -31,26 +29,26 @@ func TestMerge(t *testing.T) {
 	}
 	for _, rule := range []struct {
 		name                  string
-		stronger, weaker, end conversation.DeliveryState
+		stronger, weaker, end DeliveryState
 	}{
-		{"received beats failed", conversation.DeliveryDelivered, conversation.DeliveryFailed, conversation.DeliveryDelivered},
-		{"read beats failed", conversation.DeliveryRead, conversation.DeliveryFailed, conversation.DeliveryRead},
-		{"failed beats accepted", conversation.DeliveryFailed, conversation.DeliveryAccepted, conversation.DeliveryFailed},
-		{"an answer beats a lost one", conversation.DeliveryAccepted, conversation.DeliveryUnconfirmed, conversation.DeliveryAccepted},
-		{"failed settles unconfirmed", conversation.DeliveryFailed, conversation.DeliveryUnconfirmed, conversation.DeliveryFailed},
-		{"read beats delivered", conversation.DeliveryRead, conversation.DeliveryDelivered, conversation.DeliveryRead},
+		{"received beats failed", DeliveryDelivered, DeliveryFailed, DeliveryDelivered},
+		{"read beats failed", DeliveryRead, DeliveryFailed, DeliveryRead},
+		{"failed beats accepted", DeliveryFailed, DeliveryAccepted, DeliveryFailed},
+		{"an answer beats a lost one", DeliveryAccepted, DeliveryUnconfirmed, DeliveryAccepted},
+		{"failed settles unconfirmed", DeliveryFailed, DeliveryUnconfirmed, DeliveryFailed},
+		{"read beats delivered", DeliveryRead, DeliveryDelivered, DeliveryRead},
 	} {
 		if rule.stronger.Merge(rule.weaker) != rule.end || rule.weaker.Merge(rule.stronger) != rule.end {
 			t.Errorf("broken: %s", rule.name)
 		}
 	}
-	if conversation.DeliverySending.Merge("nonsense") != conversation.DeliverySending {
+	if DeliverySending.Merge("nonsense") != DeliverySending {
 		t.Error("a state that nobody knows changed something")
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		reports := rapid.SliceOfN(rapid.SampledFrom(all), 1, 10).Draw(t, "reports")
-		end := func(reports []conversation.DeliveryState) conversation.DeliveryState {
-			state := conversation.DeliveryOnComputer
+		end := func(reports []DeliveryState) DeliveryState {
+			state := DeliveryOnComputer
 			for _, r := range reports {
 				before := state
 				if state = state.Merge(r); state.Rank() < before.Rank() {
@@ -67,8 +65,8 @@ func TestMerge(t *testing.T) {
 }
 
 func TestSettled(t *testing.T) {
-	for _, s := range conversation.DeliveryStates {
-		want := s == conversation.DeliveryAccepted || s == conversation.DeliveryFailed || s == conversation.DeliveryDelivered || s == conversation.DeliveryRead
+	for _, s := range DeliveryStates {
+		want := s == DeliveryAccepted || s == DeliveryFailed || s == DeliveryDelivered || s == DeliveryRead
 		if s.Settled() != want {
 			t.Errorf("%s: settled is %v", s, s.Settled())
 		}

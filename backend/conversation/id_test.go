@@ -1,10 +1,8 @@
-package conversation_test
+package conversation
 
 import (
 	"strings"
 	"testing"
-
-	"parley/backend/conversation"
 
 	"github.com/google/uuid"
 )
@@ -13,8 +11,8 @@ func TestValidID(t *testing.T) {
 	t.Parallel()
 	last := ""
 	for range 1000 {
-		id := conversation.NewID()
-		if !conversation.ValidID(id) || id <= last {
+		id := NewID()
+		if !ValidID(id) || id <= last {
 			t.Fatalf("%s after %s", id, last)
 		}
 		last = id
@@ -29,7 +27,7 @@ func TestValidID(t *testing.T) {
 		"capital letters": strings.ToUpper("0190a000-0000-7000-8000-00000000000a"),
 		"path":            "../../../../etc/passwd-7000-000000000",
 	} {
-		if conversation.ValidID(text) {
+		if ValidID(text) {
 			t.Errorf("%s: %q is taken for an id", name, text)
 		}
 	}

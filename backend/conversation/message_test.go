@@ -1,4 +1,4 @@
-package conversation_test
+package conversation
 
 import (
 	"strings"
@@ -6,18 +6,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"parley/backend/conversation"
-
 	"pgregory.net/rapid"
 )
 
 // checkPreview says what is wrong with a text's preview, "" when nothing is.
 func checkPreview(text string) string {
-	p := conversation.Preview(text)
+	p := Preview(text)
 	switch {
 	case !utf8.ValidString(p):
 		return "it is no valid UTF-8"
-	case utf8.RuneCountInString(p) > conversation.PreviewRunes+1:
+	case utf8.RuneCountInString(p) > PreviewRunes+1:
 		return "it is too long"
 	case strings.TrimSpace(p) != p:
 		return "it begins or ends with white space"
@@ -42,7 +40,7 @@ func TestPreview(t *testing.T) {
 		"مرحبا بك":                   "مرحبا بك",
 		"\xff\xfeok":                 "ok",
 	} {
-		if got := conversation.Preview(text); got != want {
+		if got := Preview(text); got != want {
 			t.Errorf("%q is shown as %q, want %q", text, got, want)
 		}
 	}
@@ -50,15 +48,15 @@ func TestPreview(t *testing.T) {
 		"10,000 letters":         strings.Repeat("ä", 10_000),
 		"10,000 spaces":          strings.Repeat(" ", 10_000) + "x",
 		"10,000 overrides":       strings.Repeat("\u202e", 10_000) + "x",
-		"a word ends at the end": strings.Repeat("a", conversation.PreviewRunes) + " and more",
-		"exactly as long":        strings.Repeat("a", conversation.PreviewRunes),
-		"a space at the end":     strings.Repeat("a", conversation.PreviewRunes-1) + "  b c",
+		"a word ends at the end": strings.Repeat("a", PreviewRunes) + " and more",
+		"exactly as long":        strings.Repeat("a", PreviewRunes),
+		"a space at the end":     strings.Repeat("a", PreviewRunes-1) + "  b c",
 	} {
 		if wrong := checkPreview(text); wrong != "" {
-			t.Errorf("%s: %s: %q", name, wrong, conversation.Preview(text))
+			t.Errorf("%s: %s: %q", name, wrong, Preview(text))
 		}
 	}
-	if got := conversation.Preview(strings.Repeat("a", conversation.PreviewRunes)); strings.Contains(got, "…") {
+	if got := Preview(strings.Repeat("a", PreviewRunes)); strings.Contains(got, "…") {
 		t.Errorf("a text that fits was shortened: %q", got)
 	}
 	alphabet := rapid.StringOf(rapid.RuneFrom([]rune("ab \n\t\x00\u202e\u200f\u2067\u2028…é👩\u200d\ufffd")))
@@ -67,7 +65,7 @@ func TestPreview(t *testing.T) {
 			return strings.Repeat(alphabet.Draw(t, "part"), rapid.IntRange(1, 60).Draw(t, "times"))
 		})).Draw(t, "text")
 		if wrong := checkPreview(text); wrong != "" {
-			t.Fatalf("%s: %q", wrong, conversation.Preview(text))
+			t.Fatalf("%s: %q", wrong, Preview(text))
 		}
 	})
 }
@@ -78,7 +76,7 @@ func FuzzPreview(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if wrong := checkPreview(text); wrong != "" {
-			t.Errorf("%s: %q", wrong, conversation.Preview(text))
+			t.Errorf("%s: %q", wrong, Preview(text))
 		}
 	})
 }
@@ -91,7 +89,7 @@ func TestCleanText(t *testing.T) {
 		"a\xffb":              "a\ufffdb",
 		"\xed\xa0\x80":        "\ufffd", // half a surrogate pair
 	} {
-		if got := conversation.CleanText(text); got != want {
+		if got := CleanText(text); got != want {
 			t.Errorf("%q is stored as %q, want %q", text, got, want)
 		}
 	}
@@ -99,11 +97,11 @@ func TestCleanText(t *testing.T) {
 		text := rapid.OneOf(rapid.String(), rapid.Custom(func(t *rapid.T) string {
 			return string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"))
 		})).Draw(t, "text")
-		clean := conversation.CleanText(text)
+		clean := CleanText(text)
 		if !utf8.ValidString(clean) || strings.ContainsRune(clean, 0) {
 			t.Fatalf("%q cannot be stored", clean)
 		}
-		if conversation.CleanText(clean) != clean {
+		if CleanText(clean) != clean {
 			t.Fatalf("%q is not stored as it is", clean)
 		}
 		if utf8.ValidString(text) && utf8.RuneCountInString(text) != utf8.RuneCountInString(clean) {
@@ -113,14 +111,14 @@ func TestCleanText(t *testing.T) {
 }
 
 func TestSpeaks(t *testing.T) {
-	silent := map[conversation.Kind]bool{
-		conversation.KindReaction: true, conversation.KindEdit: true, conversation.KindDeletion: true, conversation.KindSystem: true,
+	silent := map[Kind]bool{
+		KindReaction: true, KindEdit: true, KindDeletion: true, KindSystem: true,
 	}
-	for _, k := range []conversation.Kind{
-		conversation.KindText, conversation.KindImage, conversation.KindVideo, conversation.KindAudio, conversation.KindDocument,
-		conversation.KindSticker, conversation.KindLocation, conversation.KindContacts, conversation.KindReaction, conversation.KindAnswer,
-		conversation.KindOrder, conversation.KindReferral, conversation.KindEdit, conversation.KindDeletion, conversation.KindSystem,
-		conversation.KindTemplate, conversation.KindUnsupported,
+	for _, k := range []Kind{
+		KindText, KindImage, KindVideo, KindAudio, KindDocument,
+		KindSticker, KindLocation, KindContacts, KindReaction, KindAnswer,
+		KindOrder, KindReferral, KindEdit, KindDeletion, KindSystem,
+		KindTemplate, KindUnsupported,
 	} {
 		if k.Speaks() == silent[k] {
 			t.Errorf("%s: speaks is %v", k, k.Speaks())

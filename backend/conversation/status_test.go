@@ -1,4 +1,4 @@
-package conversation_test
+package conversation
 
 import (
 	"errors"
@@ -6,12 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"parley/backend/conversation"
 )
 
 // life is every transition that a conversation knows, written down a second time. What is not here is refused.
-var life = map[conversation.Status]map[conversation.Action]conversation.Status{
+var life = map[Status]map[Action]Status{
 	"queued":   {"assign": "assigned", "contact_writes": "queued"},
 	"assigned": {"send_to_inbox": "queued", "time_out": "queued", "transfer": "assigned", "end_chat": "wrap_up", "close": "closed", "contact_writes": "assigned"},
 	"wrap_up":  {"submit": "closed", "dismiss": "closed", "contact_writes": "assigned"},
@@ -19,14 +17,14 @@ var life = map[conversation.Status]map[conversation.Action]conversation.Status{
 }
 
 func TestNext(t *testing.T) {
-	for _, from := range conversation.Statuses {
-		for _, action := range conversation.Actions {
+	for _, from := range Statuses {
+		for _, action := range Actions {
 			t.Run(string(from)+"/"+string(action), func(t *testing.T) {
 				t.Parallel()
-				to, err := conversation.Next(from, action)
+				to, err := Next(from, action)
 				want, fits := life[from][action]
 				if !fits {
-					var refused *conversation.TransitionError
+					var refused *TransitionError
 					if !errors.As(err, &refused) || refused.From != from || refused.Action != action || to != from {
 						t.Fatalf("got %s, %v; want a refusal that leaves it %s", to, err, from)
 					}
@@ -38,17 +36,17 @@ func TestNext(t *testing.T) {
 			})
 		}
 	}
-	if len(conversation.Statuses) != len(life) {
-		t.Errorf("there are %d statuses, this test knows %d", len(conversation.Statuses), len(life))
+	if len(Statuses) != len(life) {
+		t.Errorf("there are %d statuses, this test knows %d", len(Statuses), len(life))
 	}
-	if _, err := conversation.Next("elsewhere", conversation.ActionAssign); err == nil {
+	if _, err := Next("elsewhere", ActionAssign); err == nil {
 		t.Error("an unknown status has a transition")
 	}
 }
 
 func TestOpen(t *testing.T) {
-	for _, s := range conversation.Statuses {
-		if s.Open() != (s != conversation.StatusClosed) {
+	for _, s := range Statuses {
+		if s.Open() != (s != StatusClosed) {
 			t.Errorf("%s: open is %v", s, s.Open())
 		}
 		if !s.Open() && len(life[s]) > 0 {
@@ -58,8 +56,8 @@ func TestOpen(t *testing.T) {
 }
 
 func TestEndAction(t *testing.T) {
-	for wrapUp, want := range map[bool]conversation.Status{true: conversation.StatusWrapUp, false: conversation.StatusClosed} {
-		if got, err := conversation.Next(conversation.StatusAssigned, conversation.EndAction(wrapUp)); err != nil || got != want {
+	for wrapUp, want := range map[bool]Status{true: StatusWrapUp, false: StatusClosed} {
+		if got, err := Next(StatusAssigned, EndAction(wrapUp)); err != nil || got != want {
 			t.Errorf("End Chat with wrap-up %v leads to %s, %v", wrapUp, got, err)
 		}
 	}
@@ -78,7 +76,7 @@ func TestPicture(t *testing.T) {
 	                         close (touchpoints without wrap-up) ──────────────┘
 `
 	arrows := []struct {
-		from, to conversation.Status
+		from, to Status
 		label    string
 	}{
 		{"queued", "assigned", "assign"}, {"assigned", "wrap_up", "end_chat"}, {"wrap_up", "closed", "submit, dismiss"},
@@ -93,20 +91,20 @@ func TestPicture(t *testing.T) {
 	if !strings.Contains(drawn, picture) {
 		t.Fatal("doc.go shows another picture than this test knows; change both")
 	}
-	shown := map[[2]conversation.Status][]conversation.Action{}
+	shown := map[[2]Status][]Action{}
 	for _, a := range arrows {
 		for _, action := range strings.FieldsFunc(a.label, func(r rune) bool { return strings.ContainsRune(", |", r) }) {
 			if !strings.Contains(picture, action) {
 				t.Errorf("the picture does not name %s", action)
 			}
-			shown[[2]conversation.Status{a.from, a.to}] = append(shown[[2]conversation.Status{a.from, a.to}], conversation.Action(action))
+			shown[[2]Status{a.from, a.to}] = append(shown[[2]Status{a.from, a.to}], Action(action))
 		}
 	}
-	for _, from := range conversation.Statuses {
-		for _, action := range conversation.Actions {
-			to, err := conversation.Next(from, action)
-			silent := action == conversation.ActionContactWrites && to == from // stays where it is: not drawn
-			drawn := slices.Contains(shown[[2]conversation.Status{from, to}], action)
+	for _, from := range Statuses {
+		for _, action := range Actions {
+			to, err := Next(from, action)
+			silent := action == ActionContactWrites && to == from // stays where it is: not drawn
+			drawn := slices.Contains(shown[[2]Status{from, to}], action)
 			if drawn != (err == nil && !silent) {
 				t.Errorf("%s --%s--> %s: drawn %v, table says %v", from, action, to, drawn, err)
 			}

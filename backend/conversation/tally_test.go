@@ -1,9 +1,7 @@
-package conversation_test
+package conversation
 
 import (
 	"testing"
-
-	"parley/backend/conversation"
 
 	"pgregory.net/rapid"
 )
@@ -12,8 +10,8 @@ func TestTally(t *testing.T) {
 	t.Parallel()
 	t.Run("counts_the_same_in_every_order", rapid.MakeCheck(func(t *rapid.T) {
 		messages := rapid.SliceOfN(sentMs, 1, 10).Draw(t, "messages")
-		count := func(order []int64) conversation.Tally {
-			var tally conversation.Tally
+		count := func(order []int64) Tally {
+			var tally Tally
 			for _, at := range order {
 				tally = tally.ContactWrote(at)
 			}
@@ -24,15 +22,15 @@ func TestTally(t *testing.T) {
 		for _, at := range messages {
 			first = min(first, at)
 		}
-		if want := (conversation.Tally{Unread: int64(len(messages)), WaitingSinceMs: first}); got != want {
+		if want := (Tally{Unread: int64(len(messages)), WaitingSinceMs: first}); got != want {
 			t.Fatalf("got %v, want %v", got, want)
 		}
-		if got.Answered() != (conversation.Tally{}) {
+		if got.Answered() != (Tally{}) {
 			t.Fatalf("an answer left %v", got.Answered())
 		}
 	}))
 	t.Run("reading_never_adds_and_never_ends_the_wait", rapid.MakeCheck(func(t *rapid.T) {
-		before := conversation.Tally{Unread: rapid.Int64Range(0, 20).Draw(t, "unread"), WaitingSinceMs: 7}
+		before := Tally{Unread: rapid.Int64Range(0, 20).Draw(t, "unread"), WaitingSinceMs: 7}
 		remaining := rapid.Int64Range(-5, 25).Draw(t, "remaining")
 		after := before.Read(remaining)
 		if after.Unread < 0 || after.Unread > before.Unread || after.Unread > max(0, remaining) || after.WaitingSinceMs != 7 {
