@@ -263,6 +263,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		}
 		rand.Shuffle(len(queue), func(a, b int) { queue[a], queue[b] = queue[b], queue[a] })
 
+		answered := make(chan struct{}, 2*len(queue))
 		deliver := func(all []delivery, stop <-chan struct{}) (left []delivery) {
 			jobs := make(chan delivery)
 			var group sync.WaitGroup
@@ -270,21 +271,22 @@ func TestKilledInTheMiddle(t *testing.T) {
 			for range senders {
 				group.Go(func() {
 					for d := range jobs {
-						if i.signed(d.path, d.body) != http.StatusOK {
-							mu.Lock()
-							left = append(left, d)
-							mu.Unlock()
+						if i.signed(d.path, d.body) == http.StatusOK {
+							answered <- struct{}{}
+							continue
 						}
+						mu.Lock()
+						left = append(left, d)
+						mu.Unlock()
 					}
 				})
 			}
 			for n, d := range all {
 				select {
 				case <-stop:
-					left = append(left, all[n:]...)
 					close(jobs)
 					group.Wait()
-					return left
+					return append(left, all[n:]...)
 				case jobs <- d:
 				}
 			}
@@ -293,15 +295,17 @@ func TestKilledInTheMiddle(t *testing.T) {
 			return left
 		}
 		killed := make(chan struct{})
-		go func() {
-			time.Sleep(150 * time.Millisecond) // somewhere in the middle; any moment must do
+		go func() { // in the middle, with requests under way
+			for range len(queue) / 3 {
+				<-answered
+			}
 			i.kill()
 			close(killed)
 		}()
 		left := deliver(queue, killed)
 		<-killed
-		if len(left) == 0 || len(left) == len(queue) {
-			t.Logf("the hub was killed with %d of %d left: not in the middle", len(left), len(queue))
+		if len(left) == 0 {
+			t.Fatal("the hub was not killed in the middle")
 		}
 		i.serve()
 		if left = deliver(left, nil); len(left) > 0 {

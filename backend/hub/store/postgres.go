@@ -131,8 +131,9 @@ func (postgres) write(ctx context.Context, tx *Tx, rows Rows) error {
 	return nil
 }
 
-// rowsOf runs a query whose one column is a row as JSON. Keys travel as arrays (= ANY), which the planner answers
-// from the index however few statistics it has; a join with a set of keys made it read whole tables.
+// rowsOf runs a query whose one column is a row as JSON. Keys travel as one array and are looked up one by one inside
+// the server (LATERAL): that is answered from the index however few statistics there are. A join with a set of keys
+// read whole tables, and "= ANY" became a filter over all of a workspace (20 ms against 1 ms for a batch).
 func rowsOf[T any](ctx context.Context, tx *Tx, query string, args ...any) ([]T, error) {
 	found, err := tx.tx.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -153,6 +154,15 @@ func rowsOf[T any](ctx context.Context, tx *Tx, query string, args ...any) ([]T,
 	}
 	return rows, found.Err()
 }
+
+// byID locks and returns rows of a table by id, in the order of the keys.
+func byID(table string) string {
+	return `SELECT row_to_json(t) FROM unnest($2::text[]) k CROSS JOIN LATERAL (
+		SELECT * FROM ` + table + ` WHERE workspace_id = $1 AND id = k LIMIT 1 FOR UPDATE) t`
+}
+
+// inOrder is the order in which every transaction locks, so that two never wait for each other crosswise.
+func inOrder(keys []string) []string { return slices.Sorted(slices.Values(keys)) }
 
 // grouped asks once for every group of keys, in a fixed order.
 func grouped[K any, G cmp.Ordered, T any](keys []K, split func(K) (G, string), ask func(G, []string) ([]T, error)) ([]T, error) {
@@ -180,15 +190,15 @@ func (postgres) identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]d
 		},
 		func(group string, values []string) ([]db.ContactIdentity, error) {
 			part := strings.SplitN(group, separator, 3)
-			return rowsOf[db.ContactIdentity](ctx, tx, `SELECT row_to_json(t) FROM contact_identity t
-				WHERE workspace_id = $1 AND channel = $2 AND kind = $3 AND scope = $4 AND value = ANY($5)`,
+			return rowsOf[db.ContactIdentity](ctx, tx, `SELECT row_to_json(t) FROM unnest($5::text[]) k CROSS JOIN LATERAL (
+				SELECT * FROM contact_identity
+				WHERE workspace_id = $1 AND channel = $2 AND kind = $3 AND scope = $4 AND value = k LIMIT 1) t`,
 				tx.WorkspaceID, part[0], part[1], part[2], values)
 		})
 }
 
 func (postgres) contacts(ctx context.Context, tx *Tx, ids []string) ([]db.Contact, error) {
-	return rowsOf[db.Contact](ctx, tx, `SELECT row_to_json(t) FROM contact t
-		WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`, tx.WorkspaceID, ids)
+	return rowsOf[db.Contact](ctx, tx, byID("contact"), tx.WorkspaceID, inOrder(ids))
 }
 
 // latest finds first and locks afterwards, in the order of ids: two hubs that need the same conversations never wait
@@ -197,10 +207,9 @@ func (p postgres) latest(ctx context.Context, tx *Tx, keys []PairKey) ([]db.Conv
 	found, err := grouped(keys,
 		func(k PairKey) (string, string) { return k.TouchpointID, k.ContactID },
 		func(touchpointID string, contactIDs []string) ([]struct{ ID string }, error) {
-			return rowsOf[struct{ ID string }](ctx, tx, `SELECT json_build_object('id', id) FROM (
-				SELECT DISTINCT ON (contact_id) contact_id, id FROM conversation
-				WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = ANY($3)
-				ORDER BY contact_id, CASE WHEN status = 'closed' THEN 1 ELSE 0 END, opened_ms DESC, id DESC) l`,
+			return rowsOf[struct{ ID string }](ctx, tx, `SELECT row_to_json(t) FROM unnest($3::text[]) k CROSS JOIN LATERAL (
+				SELECT id FROM conversation WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = k
+				ORDER BY CASE WHEN status = 'closed' THEN 1 ELSE 0 END, opened_ms DESC, id DESC LIMIT 1) t`,
 				tx.WorkspaceID, touchpointID, contactIDs)
 		})
 	if err != nil {
@@ -214,23 +223,22 @@ func (p postgres) latest(ctx context.Context, tx *Tx, keys []PairKey) ([]db.Conv
 }
 
 func (postgres) conversations(ctx context.Context, tx *Tx, ids []string) ([]db.Conversation, error) {
-	return rowsOf[db.Conversation](ctx, tx, `SELECT row_to_json(t) FROM conversation t
-		WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`, tx.WorkspaceID, ids)
+	return rowsOf[db.Conversation](ctx, tx, byID("conversation"), tx.WorkspaceID, inOrder(ids))
 }
 
 func (postgres) messages(ctx context.Context, tx *Tx, keys []ProviderKey, ids []string) ([]db.Message, error) {
 	rows, err := grouped(keys,
 		func(k ProviderKey) (string, string) { return k.TouchpointID, k.ProviderID },
 		func(touchpointID string, providerIDs []string) ([]db.Message, error) {
-			return rowsOf[db.Message](ctx, tx, `SELECT row_to_json(t) FROM message t
-				WHERE workspace_id = $1 AND touchpoint_id = $2 AND provider_id = ANY($3) AND provider_id <> '' ORDER BY id FOR UPDATE`,
-				tx.WorkspaceID, touchpointID, providerIDs)
+			return rowsOf[db.Message](ctx, tx, `SELECT row_to_json(t) FROM unnest($3::text[]) k CROSS JOIN LATERAL (
+				SELECT * FROM message WHERE workspace_id = $1 AND touchpoint_id = $2 AND provider_id = k AND provider_id <> ''
+				LIMIT 1 FOR UPDATE) t`,
+				tx.WorkspaceID, touchpointID, inOrder(providerIDs))
 		})
 	if err != nil || len(ids) == 0 {
 		return rows, err
 	}
-	found, err := rowsOf[db.Message](ctx, tx, `SELECT row_to_json(t) FROM message t
-		WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`, tx.WorkspaceID, ids)
+	found, err := rowsOf[db.Message](ctx, tx, byID("message"), tx.WorkspaceID, inOrder(ids))
 	return append(rows, found...), err
 }
 
