@@ -43,7 +43,7 @@ type Options struct {
 
 	// Event is told what has changed.
 	Event func(Event)
-	// Alert carries decisions out: alerts.Show and alerts.Withdraw.
+	// Alert carries decisions out: alerts.Show, alerts.Replace and alerts.Withdraw.
 	Alert func([]alerts.Decision)
 	// Counted is told how many unread messages the agent's conversations have, when that changes.
 	Counted func(unread int)

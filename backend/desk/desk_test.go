@@ -307,6 +307,31 @@ func TestAlerts(t *testing.T) {
 	})
 }
 
+// The name of a contact who writes for the first time can come later than the message.
+func TestAlertGetsName(t *testing.T) {
+	b := begin(t)
+	b.SetAlertPrefs(alerts.Prefs{Enabled: true})
+	latest := func(id string) alerts.Decision {
+		if log := b.AlertLog(id); len(log) > 0 {
+			return log[0]
+		}
+		return alerts.Decision{}
+	}
+	b.until("first decision", func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.unread) > 0
+	})
+	id := b.hub.Begin("")
+	b.hub.Write(id, "Good morning")
+	b.until("alert", func() bool { return latest(id).Verdict == alerts.Show })
+	b.hub.Put(&hubv1.Contact{Id: b.hub.Conversation(id).ContactId, Name: "Ana"})
+	b.until("name", func() bool { return latest(id).Reason == alerts.ReasonNamed })
+	if d := latest(id); d.Verdict != alerts.Replace || d.Kind != alerts.KindInbox || d.Title != "Ana" || d.Body != "Good morning" {
+		t.Fatalf("%+v", d)
+	}
+}
+
 // refuseSends refuses every send as there were news.
 func refuseSends(c *hubv1.Command) *hubv1.Refusal {
 	if c.GetSendMessage() != nil {

@@ -23,7 +23,8 @@ type Verdict string
 
 // Verdicts.
 const (
-	Show     Verdict = "show" // replaces what is shown under the same key
+	Show     Verdict = "show"    // replaces what is shown under the same key
+	Replace  Verdict = "replace" // without a sound, and only what is still shown
 	Withdraw Verdict = "withdraw"
 	Silent   Verdict = "silent"
 )
@@ -49,6 +50,8 @@ type Conversation struct {
 type Shown struct {
 	LastInboundID string
 	Kind          Kind
+	Title         string
+	Body          string
 	Visible       bool // not withdrawn
 }
 
@@ -133,10 +136,9 @@ func decideOne(s State, p Prefs, c Conversation) (Decision, bool) {
 		return withdraw(ReasonFocused)
 	case c.Mine && c.Unread == 0:
 		return d, false
-	case told && shown.LastInboundID == c.LastInboundID:
-		return d, false // nothing since
-	case told && !c.Mine && shown.Kind == KindInbox:
-		return d, false // the Inbox tells of a conversation once
+	case told && shown.LastInboundID == c.LastInboundID, // nothing since
+		told && !c.Mine && shown.Kind == KindInbox: // the Inbox tells of a conversation once
+		return decideName(p, d, shown)
 	case s.First:
 		return silent(ReasonOld)
 	case s.Focused == c.ID:
@@ -147,6 +149,19 @@ func decideOne(s State, p Prefs, c Conversation) (Decision, bool) {
 	d.Verdict, d.Reason = Show, ReasonNews
 	if !p.HideText && c.InboundLatest {
 		d.Body = c.Preview
+	}
+	return d, true
+}
+
+// decideName puts the name into what is shown and told without it, or with another one. The rest stays as it was told.
+func decideName(p Prefs, d Decision, shown Shown) (Decision, bool) {
+	if !shown.Visible || shown.Title == d.Title || !p.Enabled {
+		return d, false
+	}
+	d.Verdict, d.Reason = Replace, ReasonNamed
+	d.Kind, d.LastInboundID, d.MessageID = shown.Kind, shown.LastInboundID, shown.LastInboundID
+	if !p.HideText {
+		d.Body = shown.Body
 	}
 	return d, true
 }
@@ -184,7 +199,10 @@ func Remember(shown map[string]Shown, decisions []Decision) map[string]Shown {
 		case d.Reason == ReasonGone:
 			delete(next, d.Key)
 		default:
-			next[d.Key] = Shown{LastInboundID: d.LastInboundID, Kind: d.Kind, Visible: d.Verdict == Show}
+			next[d.Key] = Shown{
+				LastInboundID: d.LastInboundID, Kind: d.Kind, Title: d.Title, Body: d.Body,
+				Visible: d.Verdict == Show || d.Verdict == Replace,
+			}
 		}
 	}
 	return next

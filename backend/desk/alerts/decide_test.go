@@ -12,10 +12,13 @@ func TestDecide(t *testing.T) {
 	queued := Conversation{ID: "b", Title: "Bo", Preview: "Hi", Unread: 1, LastInboundID: "n1", InboundLatest: true}
 	on := Prefs{Enabled: true}
 	visible := func(kind Kind, last string) map[string]Shown {
-		return map[string]Shown{"a": {LastInboundID: last, Kind: kind, Visible: true}}
+		return map[string]Shown{"a": {LastInboundID: last, Kind: kind, Title: "Ana", Body: "Hey", Visible: true}}
 	}
 	read := mine
 	read.Unread = 0
+	renamed, queuedRenamed := mine, queued
+	renamed.Title = "Ana Lima"
+	queuedRenamed.ID, queuedRenamed.Title = "a", "Ana Lima"
 	tests := []struct {
 		rule    string
 		state   State
@@ -34,6 +37,11 @@ func TestDecide(t *testing.T) {
 		{"what was there at the start is silent", State{Conversations: []Conversation{mine}, First: true}, on, Silent, ReasonOld, ""},
 		{"read elsewhere withdraws", State{Conversations: []Conversation{read}, Shown: visible(KindMessage, "m2")}, on, Withdraw, ReasonRead, ""},
 		{"assigned here withdraws the Inbox's", State{Conversations: []Conversation{mine}, Shown: visible(KindInbox, "m2")}, on, Withdraw, ReasonTaken, ""},
+		{"name of what is shown replaces", State{Conversations: []Conversation{renamed}, Shown: visible(KindMessage, "m2")}, on, Replace, ReasonNamed, "Hey"},
+		{"name in the Inbox replaces only the name", State{Conversations: []Conversation{queuedRenamed}, Shown: visible(KindInbox, "m0")}, on, Replace, ReasonNamed, "Hey"},
+		{"name replaces during a catch-up", State{Conversations: []Conversation{renamed}, Behind: true, Shown: visible(KindMessage, "m2")}, on, Replace, ReasonNamed, "Hey"},
+		{"name replaces without text that is hidden by now", State{Conversations: []Conversation{renamed}, Shown: visible(KindMessage, "m2")}, Prefs{Enabled: true, HideText: true}, Replace, ReasonNamed, ""},
+		{"another message with another name rings", State{Conversations: []Conversation{renamed}, Shown: visible(KindMessage, "m1")}, on, Show, ReasonNews, "Hello"},
 		{"taken by a colleague withdraws", State{Shown: visible(KindInbox, "m2")}, on, Withdraw, ReasonGone, ""},
 	}
 	for _, test := range tests {
@@ -47,6 +55,15 @@ func TestDecide(t *testing.T) {
 	t.Run("same message rings once", func(t *testing.T) {
 		if got := Decide(State{Conversations: []Conversation{mine}, Shown: visible(KindMessage, "m2")}, on, 0); len(got) != 0 {
 			t.Fatalf("got %+v", got)
+		}
+	})
+	t.Run("name of what is not shown tells nothing", func(t *testing.T) {
+		withdrawn := map[string]Shown{"a": {LastInboundID: "m2", Kind: KindMessage, Title: "Ana"}}
+		if got := Decide(State{Conversations: []Conversation{renamed}, Shown: withdrawn}, on, 0); len(got) != 0 {
+			t.Fatalf("got %+v", got)
+		}
+		if got := Decide(State{Conversations: []Conversation{renamed}, Shown: visible(KindMessage, "m2")}, Prefs{}, 0); len(got) != 0 {
+			t.Fatalf("switched off: %+v", got)
 		}
 	})
 	t.Run("catch-up with much news rings once", func(t *testing.T) {
@@ -76,6 +93,7 @@ func TestDecideSettles(t *testing.T) {
 			state.Conversations = append(state.Conversations, Conversation{
 				ID: fmt.Sprint(i), Mine: rapid.Bool().Draw(t, "mine"), Unread: rapid.IntRange(0, 3).Draw(t, "unread"),
 				LastInboundID: rapid.SampledFrom([]string{"m1", "m2"}).Draw(t, "last"), InboundLatest: true,
+				Title: rapid.SampledFrom([]string{"", "Ana"}).Draw(t, "title"),
 			})
 		}
 		state.Focused = rapid.SampledFrom([]string{"", "0", "1"}).Draw(t, "focused")

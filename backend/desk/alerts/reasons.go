@@ -6,6 +6,7 @@ type Reason string
 // All reasons.
 const (
 	ReasonNews       Reason = "news"       // the contact wrote, or a conversation came
+	ReasonNamed      Reason = "named"      // the contact's name became known, or changed
 	ReasonFocused    Reason = "focused"    // the agent is looking at it
 	ReasonDisabled   Reason = "disabled"   // the agent has switched notifications off
 	ReasonOld        Reason = "old"        // it was there when Parley started
