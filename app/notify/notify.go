@@ -20,6 +20,7 @@ type Notification struct {
 	Body           string
 	ConversationID string // where a click leads; "" only raises the window
 	MessageID      string
+	Quiet          bool // only replaces what is still shown, without a sound
 }
 
 // Notifier is one way to show notifications. Methods are called by one goroutine.
@@ -67,7 +68,11 @@ func (w *Worker) Withdraw(key string) { w.put(key, order{withdraw: true}) }
 
 func (w *Worker) put(key string, o order) {
 	w.mu.Lock()
-	if _, waits := w.orders[key]; !waits {
+	waiting, waits := w.orders[key]
+	if waits && !waiting.withdraw && !waiting.notification.Quiet {
+		o.notification.Quiet = false // what it replaces was not shown yet
+	}
+	if !waits {
 		if len(w.keys) == queueMost {
 			delete(w.orders, w.keys[0]) // the oldest is the least urgent
 			w.keys = w.keys[1:]
@@ -142,8 +147,8 @@ func carryOut(ctx context.Context, system Notifier, key string, o order) error {
 	if system != nil {
 		err = system.Show(ctx, o.notification)
 	}
-	if err == nil {
-		return nil
+	if err == nil || o.notification.Quiet {
+		return err // beeep cannot replace
 	}
 	if fallbackErr := (beeepNotifier{}).Show(ctx, o.notification); fallbackErr != nil {
 		return errors.Join(err, fallbackErr)

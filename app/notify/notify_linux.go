@@ -28,7 +28,7 @@ func New(_ context.Context, icon []byte, opened func(Notification)) (Notifier, e
 	if err != nil {
 		return nil, fmt.Errorf("connect to session bus: %w", err)
 	}
-	d := &dbusNotifier{conn: conn, opened: opened, ids: map[string]uint32{}, shown: map[uint32]Notification{}, icon: hintIcon(icon)}
+	d := &dbusNotifier{conn: conn, opened: opened, ids: map[string][2]uint32{}, shown: map[uint32]card{}, icon: hintIcon(icon)}
 	d.service, err = notify.New(conn, notify.WithOnAction(d.invoked), notify.WithOnClosed(d.closed), notify.WithLogger(quiet{}))
 	if err != nil {
 		conn.Close()
@@ -51,15 +51,27 @@ type dbusNotifier struct {
 	icon    *notify.Hint
 	markup  bool // the server reads the body as markup
 
+	// mu is held while an id is on its way, so that a click is not looked at before its id is known. The answer does not
+	// wait for signals (godbus 5.2.4 hands them to a goroutine when nobody takes them).
 	mu    sync.Mutex
-	ids   map[string]uint32
-	shown map[uint32]Notification
+	ids   map[string][2]uint32 // the latest, and the one that it took over from: a click on that may still be on its way
+	shown map[uint32]card
+}
+
+// card is a notification at the server.
+type card struct {
+	Notification
+	dismissed bool // a click may still be reported
 }
 
 func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
 	d.mu.Lock()
-	replaces := d.ids[n.Key]
-	d.mu.Unlock()
+	defer d.mu.Unlock()
+	ids := d.ids[n.Key]
+	replaces := ids[0]
+	if was, known := d.shown[replaces]; n.Quiet && (!known || was.dismissed) {
+		return nil
+	}
 	body := n.Body
 	if d.markup {
 		body = escaper.Replace(body)
@@ -72,6 +84,9 @@ func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
 	wire.AddHint(notify.Hint{ID: "desktop-entry", Variant: dbus.MakeVariant(desktopEntry)})
 	wire.AddHint(notify.Hint{ID: "category", Variant: dbus.MakeVariant("im.received")})
 	wire.SetUrgency(notify.UrgencyNormal)
+	if n.Quiet {
+		wire.AddHint(notify.Hint{ID: "suppress-sound", Variant: dbus.MakeVariant(true)})
+	}
 	if d.icon != nil {
 		wire.AddHint(*d.icon)
 	}
@@ -79,35 +94,43 @@ func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
 	if err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.shown, replaces)
-	d.ids[n.Key], d.shown[id] = id, n
+	if id != replaces {
+		delete(d.shown, ids[1])
+		d.ids[n.Key] = [2]uint32{id, replaces}
+	}
+	d.shown[id] = card{Notification: n}
 	return nil
 }
 
 func (d *dbusNotifier) Withdraw(_ context.Context, key string) error {
 	d.mu.Lock()
-	id, known := d.ids[key]
-	delete(d.ids, key)
-	delete(d.shown, id)
+	ids, known := d.ids[key]
+	d.forget(key)
 	d.mu.Unlock()
 	if !known {
 		return nil
 	}
-	if _, err := d.service.CloseNotification(id); err != nil {
+	if _, err := d.service.CloseNotification(ids[0]); err != nil {
 		return fmt.Errorf("withdraw notification: %w", err)
 	}
 	return nil
 }
 
+// forget drops what is known under a key. d.mu is held.
+func (d *dbusNotifier) forget(key string) {
+	for _, id := range d.ids[key] {
+		delete(d.shown, id)
+	}
+	delete(d.ids, key)
+}
+
 // invoked hears of every click on any program's notification: the signal is broadcast. Only our own ids count.
 func (d *dbusNotifier) invoked(signal *notify.ActionInvokedSignal) {
 	d.mu.Lock()
-	n, ours := d.shown[signal.ID]
+	clicked, ours := d.shown[signal.ID]
 	d.mu.Unlock()
 	if ours && signal.ActionKey == "default" {
-		d.opened(n)
+		d.opened(clicked.Notification)
 	}
 }
 
@@ -115,12 +138,16 @@ func (d *dbusNotifier) invoked(signal *notify.ActionInvokedSignal) {
 func (d *dbusNotifier) closed(signal *notify.NotificationClosedSignal) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if n, ours := d.shown[signal.ID]; ours {
-		if signal.Reason == notify.ReasonDismissedByUser {
-			return // some servers close before they report the click
-		}
+	one, ours := d.shown[signal.ID]
+	switch {
+	case !ours:
+	case signal.Reason == notify.ReasonDismissedByUser: // some servers close before they report the click
+		one.dismissed = true
+		d.shown[signal.ID] = one
+	case d.ids[one.Key][0] == signal.ID:
+		d.forget(one.Key)
+	default:
 		delete(d.shown, signal.ID)
-		delete(d.ids, n.Key)
 	}
 }
 

@@ -20,18 +20,20 @@ type fakeService struct {
 	mu     sync.Mutex
 	next   uint32
 	bodies map[uint32]string
+	quiet  []uint32
 	closed []uint32
+	during func(replaces, id uint32) // before Notify answers
 }
 
 func (f *fakeService) GetCapabilities() ([]string, *dbus.Error) {
 	return []string{"actions", "body", "body-markup"}, nil
 }
 
-func (f *fakeService) Notify(_ string, replaces uint32, _, _, body string, _ []string, _ map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
+func (f *fakeService) Notify(_ string, replaces uint32, _, _, body string, _ []string, hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := replaces
-	if id == 0 {
+	if _, open := f.bodies[id]; !open {
 		f.next++
 		id = f.next
 	}
@@ -39,6 +41,12 @@ func (f *fakeService) Notify(_ string, replaces uint32, _, _, body string, _ []s
 		body = "expires: " + body
 	}
 	f.bodies[id] = body
+	if hints["suppress-sound"].Value() == true {
+		f.quiet = append(f.quiet, id)
+	}
+	if f.during != nil {
+		f.during(replaces, id)
+	}
 	return id, nil
 }
 
@@ -138,5 +146,79 @@ func TestDBus(t *testing.T) {
 	}
 	if _, closed := service.seen(); len(closed) != 1 || closed[0] != 1 {
 		t.Fatalf("withdrawn: %v", closed)
+	}
+}
+
+// A click that comes before the service has told the id is a click, and so is one on what has just been replaced.
+func TestDBusEarlyClick(t *testing.T) {
+	service := startService(t)
+	opened := make(chan Notification, 4)
+	n, err := New(t.Context(), nil, func(n Notification) { opened <- n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	landsIn := func(body string) {
+		t.Helper()
+		select {
+		case landed := <-opened:
+			if landed.Body != body {
+				t.Fatalf("landed in %+v, not %q", landed, body)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("the click on %q was lost", body)
+		}
+	}
+	service.mu.Lock()
+	service.during = func(_, id uint32) {
+		service.emit(t, "ActionInvoked", id, "default")
+		time.Sleep(30 * time.Millisecond) // nothing tells that a signal was heard
+	}
+	service.mu.Unlock()
+	if err := n.Show(t.Context(), Notification{Key: "a", Body: "new"}); err != nil {
+		t.Fatal(err)
+	}
+	landsIn("new")
+
+	service.mu.Lock()
+	delete(service.bodies, 1) // the person has just closed it with a click
+	service.during = func(replaces, _ uint32) {
+		service.emit(t, "ActionInvoked", replaces, "default")
+		service.emit(t, "NotificationClosed", replaces, uint32(2))
+	}
+	service.mu.Unlock()
+	if err := n.Show(t.Context(), Notification{Key: "a", Body: "newer"}); err != nil {
+		t.Fatal(err)
+	}
+	landsIn("new")
+}
+
+// A quiet notification replaces what is shown, and brings nothing back that the person has put away.
+func TestDBusQuiet(t *testing.T) {
+	service := startService(t)
+	opened := make(chan Notification, 4)
+	n, err := New(t.Context(), nil, func(n Notification) { opened <- n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	show := func(key, body string, quiet bool) {
+		t.Helper()
+		if err := n.Show(t.Context(), Notification{Key: key, Body: body, Quiet: quiet}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	show("a", "one", false)
+	show("a", "two", true)
+	show("b", "never shown", true)
+	if bodies, _ := service.seen(); len(bodies) != 1 || bodies[1] != "two" || !slices.Equal(service.quiet, []uint32{1}) {
+		t.Fatalf("shown: %v, without a sound: %v", bodies, service.quiet)
+	}
+	service.emit(t, "NotificationClosed", uint32(1), uint32(2))
+	service.emit(t, "ActionInvoked", uint32(1), "default")
+	<-opened // the dismissal has been heard, too
+	show("a", "three", true)
+	if bodies, _ := service.seen(); bodies[1] != "two" {
+		t.Fatalf("brought back: %v", bodies)
 	}
 }

@@ -60,6 +60,23 @@ func TestWorker(t *testing.T) {
 	}
 }
 
+// A notification that only corrects another one must not be all that is shown.
+func TestWorkerQuiet(t *testing.T) {
+	worker := NewWorker(slog.New(slog.DiscardHandler), nil)
+	worker.Show(Notification{Key: "a", Title: "Unknown contact"})
+	worker.Show(Notification{Key: "a", Title: "Ana", Quiet: true})
+	if _, o, _ := worker.take(); o.notification.Title != "Ana" || o.notification.Quiet {
+		t.Fatalf("before the first is shown: %+v", o)
+	}
+	worker.Show(Notification{Key: "a", Title: "Ana", Quiet: true})
+	if _, o, _ := worker.take(); !o.notification.Quiet {
+		t.Fatalf("after it was shown: %+v", o)
+	}
+	if err := carryOut(t.Context(), nil, "a", order{notification: Notification{Key: "a", Quiet: true}}); !errors.Is(err, errNoNotifier) {
+		t.Fatalf("without a system: %v", err)
+	}
+}
+
 func TestWorkerForgetsTheOldest(t *testing.T) {
 	worker := NewWorker(slog.New(slog.DiscardHandler), func() (Notifier, error) { return nil, errors.New("none") })
 	for i := range queueMost + 1 {
@@ -85,6 +102,9 @@ func TestOf(t *testing.T) {
 		if n := Of(test.decision); n.Title != test.title || n.Body != test.body {
 			t.Errorf("%s: %+v", test.rule, n)
 		}
+	}
+	if Of(alerts.Decision{Verdict: alerts.Show}).Quiet || !Of(alerts.Decision{Verdict: alerts.Replace}).Quiet {
+		t.Error("only what replaces is quiet")
 	}
 	if n := Of(alerts.Decision{Key: alerts.SummaryKey, Kind: alerts.KindSummary}); n.ConversationID != "" {
 		t.Error("a summary leads to a conversation")

@@ -51,6 +51,9 @@ func New(ctx context.Context, _ []byte, opened func(Notification)) (Notifier, er
 type wailsNotifier struct{ window context.Context }
 
 func (w *wailsNotifier) Show(_ context.Context, n Notification) error {
+	if n.Quiet {
+		return nil // each one sounds, and on Windows none replaces another (Wails 2.16.0)
+	}
 	return runtime.SendNotification(w.window, runtime.NotificationOptions{
 		ID: n.Key, Title: n.Title, Body: n.Body,
 		Data: map[string]any{dataConversation: n.ConversationID, dataMessage: n.MessageID},

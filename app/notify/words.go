@@ -8,7 +8,7 @@ import (
 
 // Of makes the notification of a decision. Contacts without a name and number are told as such.
 func Of(d alerts.Decision) Notification {
-	n := Notification{Key: d.Key, Title: d.Title, Body: d.Body, ConversationID: d.Key, MessageID: d.MessageID}
+	n := Notification{Key: d.Key, Title: d.Title, Body: d.Body, ConversationID: d.Key, MessageID: d.MessageID, Quiet: d.Verdict == alerts.Replace}
 	if n.Title == "" {
 		n.Title = "Unknown contact"
 	}

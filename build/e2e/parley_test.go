@@ -271,33 +271,20 @@ func got(thread []phone.Message, text string) (times int) {
 	return times
 }
 
+// notifiedInbox waits for the notification of a contact's new conversation. On Messenger the name is asked for when the
+// first message comes, and may come later than the news: it then replaces a notification without one.
+func (w *window) notifiedInbox(c phone.Contact, body string) desktop.Notification {
+	w.t.Helper()
+	return w.notified("Inbox: "+c.Name, body)
+}
+
 // notified waits for a notification with this title and body.
 func (w *window) notified(title, body string) desktop.Notification {
 	w.t.Helper()
-	return w.notifiedAny([]string{title}, body)
-}
-
-// notifiedInbox waits for the notification of a contact's new conversation. On Messenger the name is asked for when the
-// first message comes, and may come later than the news.
-func (w *window) notifiedInbox(c phone.Contact, body string) desktop.Notification {
-	w.t.Helper()
-	titles := []string{"Inbox: " + c.Name}
-	if c.Channel == "messenger" {
-		titles = append(titles, "Inbox: Unknown contact")
-	}
-	n := w.notifiedAny(titles, body)
-	if n.Summary != titles[0] {
-		w.t.Logf("the notification of %s says %q: the name came later", c.Name, n.Summary)
-	}
-	return n
-}
-
-func (w *window) notifiedAny(titles []string, body string) desktop.Notification {
-	w.t.Helper()
 	ctx, cancel := w.context()
 	defer cancel()
-	n, err := w.desktop.Notifications.Await(ctx, fmt.Sprintf("the notification %q: %q", titles, body), func(n desktop.Notification) bool {
-		return slices.Contains(titles, n.Summary) && n.Body == body
+	n, err := w.desktop.Notifications.Await(ctx, fmt.Sprintf("the notification %q: %q", title, body), func(n desktop.Notification) bool {
+		return n.Summary == title && n.Body == body
 	})
 	w.must(err)
 	return n
@@ -306,17 +293,13 @@ func (w *window) notifiedAny(titles []string, body string) desktop.Notification 
 // clickOn clicks a notification.
 func (w *window) clickOn(n desktop.Notification) {
 	w.t.Helper()
-	ctx, cancel := w.context()
-	defer cancel()
-	w.must(w.desktop.Notifications.Click(ctx, n))
+	w.must(w.desktop.Notifications.Click(n))
 }
 
 // dismiss closes a notification without clicking it.
 func (w *window) dismiss(n desktop.Notification) {
 	w.t.Helper()
-	ctx, cancel := w.context()
-	defer cancel()
-	w.must(w.desktop.Notifications.Dismiss(ctx, n))
+	w.must(w.desktop.Notifications.Dismiss(n))
 }
 
 // titled waits until the window that has the keyboard has a title.

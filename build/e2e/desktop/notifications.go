@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -26,8 +25,6 @@ type Notification struct {
 	Body     string
 	Actions  []string // key, label, key, label …
 	Hints    map[string]dbus.Variant
-
-	shown time.Time
 }
 
 // Notifications is the session's notification service. It shows nothing: it records, and plays the person.
@@ -105,10 +102,7 @@ func (n *Notifications) AwaitWithdrawn(ctx context.Context, id uint32) error {
 }
 
 // Click is the person clicking a notification: its default action is invoked, and it closes.
-func (n *Notifications) Click(ctx context.Context, one Notification) error {
-	if err := seen(ctx, one); err != nil {
-		return err
-	}
+func (n *Notifications) Click(one Notification) error {
 	if err := n.conn.Emit(notificationsPath, notificationsName+".ActionInvoked", one.ID, "default"); err != nil {
 		return err
 	}
@@ -116,25 +110,8 @@ func (n *Notifications) Click(ctx context.Context, one Notification) error {
 }
 
 // Dismiss is the person closing a notification without a click on it.
-func (n *Notifications) Dismiss(ctx context.Context, one Notification) error {
-	if err := seen(ctx, one); err != nil {
-		return err
-	}
+func (n *Notifications) Dismiss(one Notification) error {
 	return n.closed(one.ID, reasonDismissed)
-}
-
-// reaction is less than anybody needs to see a notification and to decide about it.
-const reaction = 100 * time.Millisecond
-
-// seen returns when a person could have seen a notification: a click cannot come in the same instant in which the
-// program is told that it is shown.
-func seen(ctx context.Context, one Notification) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(time.Until(one.shown.Add(reaction))):
-		return nil
-	}
 }
 
 func (n *Notifications) closed(id, reason uint32) error {
@@ -184,7 +161,7 @@ func (s service) Notify(app string, replaces uint32, icon, summary, body string,
 	}
 	n.open[id] = true
 	n.all = append(n.all, Notification{
-		ID: id, App: app, Replaces: replaces, Icon: icon, Summary: summary, Body: body, Actions: actions, Hints: hints, shown: time.Now(),
+		ID: id, App: app, Replaces: replaces, Icon: icon, Summary: summary, Body: body, Actions: actions, Hints: hints,
 	})
 	n.changed()
 	return id, nil
