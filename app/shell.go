@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
@@ -75,10 +76,13 @@ func (s *Shell) Focused(conversationID string, focused bool) error {
 	})
 }
 
-// Ready says that the page listens to events.
+// started is when this program began, but for the loading of its libraries.
+var started = time.Now()
+
+// Ready says that the page shows its lists and listens to events. A page that is loaded again says it again.
 func (s *Shell) Ready() error {
 	return do(s.app, "page ready", func(context.Context) error {
-		s.app.log.Info("Page is ready")
+		s.app.log.Info("Window is ready", "afterMs", time.Since(started).Milliseconds())
 		return nil
 	})
 }

@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -9,12 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"parley/backend/conversation"
 	"parley/backend/desk"
 	"parley/backend/desk/cache"
 	"parley/backend/desk/desktest"
 	"parley/backend/desk/hubclient"
-	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
 // Sizes of a desk after a busy quarter.
@@ -107,52 +104,24 @@ func BenchmarkDesk(b *testing.B) {
 	})
 }
 
-// fill makes a cache with conversations of very different length; the first is as long as all others of its tenth.
-func fill(b *testing.B, folder string) []string {
-	c, _, err := cache.Open(b.Context(), folder)
+// fill makes a cache with conversations of very different length.
+func fill(b *testing.B, folder string) (ids []string) {
+	ctx := b.Context()
+	c, _, err := cache.Open(ctx, folder)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer c.Close()
-	var ids []string
-	statuses := []string{"queued", "assigned", "closed", "closed", "closed", "closed", "closed", "closed"}
-	ctx := b.Context()
 	err = c.Update(ctx, func(tx *cache.Tx) error {
 		if err := tx.SetMeta(ctx, cache.MetaAgent, desktest.AgentID); err != nil {
 			return err
 		}
-		for i := range benchConversations {
-			id, contactID := conversation.NewID(), conversation.NewID()
-			ids = append(ids, id)
-			n := benchMessages / benchConversations
-			if i == 0 {
-				n = 5_000
-			}
-			if _, err := tx.PutContact(ctx, &hubv1.Contact{Id: contactID, Version: 1, Name: fmt.Sprint("Contact ", i)}); err != nil {
-				return err
-			}
-			entity := &hubv1.Conversation{
-				Id: id, Version: 1, ContactId: contactID, Status: statuses[i%len(statuses)], LastNo: int64(n),
-				LastMessageMs: int64(i), OpenedMs: int64(i), Preview: "See you tomorrow",
-			}
-			if entity.Status == "assigned" {
-				entity.AssigneeId = desktest.AgentID
-			}
-			if _, _, err := tx.PutConversation(ctx, entity); err != nil {
-				return err
-			}
-			for no := range n {
-				m := &hubv1.Message{
-					Id: conversation.NewID(), Version: 1, ConversationId: id, No: int64(no + 1), SentMs: int64(no) * 1000, Direction: "in",
-					ProviderId: fmt.Sprintf("wamid.%d.%d", i, no),
-					Content:    &hubv1.Content{Kind: "text", Text: fmt.Sprintf("A reservação número %d está confirmada para amanhã às nove, obrigado pela paciência", no)},
-				}
-				if _, err := tx.PutMessage(ctx, m); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		ids, err = desktest.Fill(ctx, tx, desktest.Filling{
+			AgentID: desktest.AgentID, TouchpointID: desktest.TouchpointID, QueueID: desktest.QueueID, Now: time.Now(),
+			Conversations: benchConversations, Assigned: benchConversations / 8, Queued: benchConversations / 8,
+			Messages: benchMessages / benchConversations, MessagesOfFirst: 5_000,
+		})
+		return err
 	})
 	if err != nil {
 		b.Fatal(err)
