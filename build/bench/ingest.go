@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -87,6 +88,7 @@ func engines() []string {
 
 // ingestBench measures signed webhooks from the connection to the durable 200, on both engines.
 func ingestBench(ctx context.Context, folder string) ([]Figure, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as parley-hub serve does
 	bare, err := bareInserts(filepath.Join(folder, "bare.db"))
 	if err != nil {
 		return nil, err

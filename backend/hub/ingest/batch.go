@@ -27,6 +27,7 @@ type batch struct {
 	contacts   map[string]*db.Contact
 	latest     map[store.PairKey]*db.Conversation // the open conversation of a pair, or else the last
 	byID       map[string]*db.Conversation
+	before     map[string]db.Conversation // as they were loaded
 	byProvider map[store.ProviderKey]*db.Message
 	messages   map[string]*db.Message
 
@@ -41,6 +42,7 @@ func newBatch(tx *store.Tx, nowMs int64, known *acquaintances) *batch {
 		tx: tx, nowMs: nowMs, known: known,
 		contactOf: map[store.IdentityKey]string{}, contacts: map[string]*db.Contact{},
 		latest: map[store.PairKey]*db.Conversation{}, byID: map[string]*db.Conversation{},
+		before:     map[string]db.Conversation{},
 		byProvider: map[store.ProviderKey]*db.Message{}, messages: map[string]*db.Message{},
 		newMessages: map[string]bool{}, recount: map[string]bool{},
 	}
@@ -110,7 +112,7 @@ func (b *batch) load(ctx context.Context, items []item) error {
 	}
 	for i := range latest {
 		c := &latest[i]
-		b.byID[c.ID] = c
+		b.byID[c.ID], b.before[c.ID] = c, *c
 		b.latest[store.PairKey{TouchpointID: c.TouchpointID, ContactID: c.ContactID}] = c
 	}
 	return b.loadMessages(ctx, slices.Collect(maps.Keys(providers)), sorted(ids))
@@ -138,7 +140,8 @@ func (b *batch) loadMessages(ctx context.Context, providers []store.ProviderKey,
 		return fmt.Errorf("lock conversations: %w", err)
 	}
 	for i := range conversations {
-		b.byID[conversations[i].ID] = &conversations[i]
+		c := &conversations[i]
+		b.byID[c.ID], b.before[c.ID] = c, *c
 	}
 	return nil
 }
@@ -322,7 +325,11 @@ func (b *batch) write(ctx context.Context) error {
 		b.tx.Changed(store.TypeContact, id)
 	}
 	for _, id := range sorted(b.dirty.conversations) {
-		b.rows.PutConversations = append(b.rows.PutConversations, *b.byID[id])
+		if row := *b.byID[id]; onlyTouched(b.before[id], row) {
+			b.rows.TouchConversations = append(b.rows.TouchConversations, row)
+		} else {
+			b.rows.PutConversations = append(b.rows.PutConversations, row)
+		}
 		b.tx.Changed(store.TypeConversation, id)
 	}
 	for _, id := range sorted(b.dirty.messages) {
@@ -334,6 +341,13 @@ func (b *batch) write(ctx context.Context) error {
 		b.tx.Changed(store.TypeMessage, id)
 	}
 	return b.tx.Write(ctx, b.rows)
+}
+
+// onlyTouched reports whether a loaded conversation has changed only in what messages move.
+func onlyTouched(before, now db.Conversation) bool {
+	return before.ID != "" && before.Status == now.Status && before.OpenedMs == now.OpenedMs && before.QueueID == now.QueueID &&
+		before.AssigneeID == now.AssigneeID && before.AssignedMs == now.AssignedMs && before.DispositionID == now.DispositionID &&
+		before.EndedMs == now.EndedMs && before.ClosedMs == now.ClosedMs && before.ReadNo == now.ReadNo
 }
 
 func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

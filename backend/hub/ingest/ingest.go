@@ -199,6 +199,7 @@ func (i *Ingester) commit(ctx context.Context, jobs []*job) {
 }
 
 func (i *Ingester) write(ctx context.Context, jobs []*job) error {
+	ctx = context.WithoutCancel(ctx) // a batch that has begun is written; what waits is given back
 	byWorkspace := map[string][]item{}
 	for _, j := range jobs {
 		for workspaceID, items := range j.items {

@@ -137,7 +137,10 @@ func (postgres) write(ctx context.Context, tx *Tx, rows Rows) error {
 	for _, step := range []func() error{
 		func() error { return insertAll(ctx, tx, "contact", rows.Contacts, replaceContact) },
 		func() error { return insertAll(ctx, tx, "contact_identity", rows.Identities, "") },
-		func() error { return insertAll(ctx, tx, "conversation", rows.PutConversations, replaceConversation) },
+		func() error {
+			all := slices.Concat(rows.PutConversations, rows.TouchConversations)
+			return insertAll(ctx, tx, "conversation", all, replaceConversation)
+		},
 		func() error { return insertAll(ctx, tx, "message", rows.Messages, "") },
 		func() error { return insertAll(ctx, tx, "message", rows.PutMessages, replaceMessage) },
 		func() error { return insertAll(ctx, tx, "media", rows.Media, "") },

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -10,13 +11,27 @@ import (
 
 	"parley/backend/hub/store/db"
 
-	_ "github.com/mattn/go-sqlite3" // the "sqlite3" driver
+	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 )
 
 // sqlite is the engine of one machine. Its one writer makes locks unnecessary, and a statement costs microseconds,
-// so batches are loops.
+// so batches are loops (rows taken from a JSON array cost ten times as much: each column parses its object again).
 type sqlite struct{}
+
+// writerDriver is the "sqlite3" driver with the settings of the writer that its address cannot carry.
+const writerDriver = "sqlite3_hub_writer"
+
+// checkpointPages is how large the log grows before its pages go to the file (64 MB). Batches write the same pages of
+// conversations and indexes again and again; the file gets each once.
+const checkpointPages = 16_000
+
+func init() {
+	sql.Register(writerDriver, &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
+		_, err := conn.Exec(fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", checkpointPages), nil)
+		return err
+	}})
+}
 
 // openSQLite opens a writer of one connection and a pool of readers. synchronous=FULL, because a webhook is
 // answered 200 only when it is durable; group commit pays for it.
@@ -28,7 +43,7 @@ func openSQLite(ctx context.Context, file string) (*Store, error) {
 	if err := touch(path); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite3", dsn(path, "rwc", "_txlock=immediate&_synchronous=FULL&_journal_mode=WAL&_cache_size=-65536"))
+	write, err := sql.Open(writerDriver, dsn(path, "rwc", "_txlock=immediate&_synchronous=FULL&_journal_mode=WAL&_cache_size=-65536"))
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +106,9 @@ func (sqlite) write(ctx context.Context, tx *Tx, rows Rows) error {
 			})
 		},
 		func() error {
+			return each(rows.TouchConversations, func(r db.Conversation) error { return touchConversation(ctx, tx, r) })
+		},
+		func() error {
 			return each(rows.Messages, func(r db.Message) error { return tx.InsertMessage(ctx, db.InsertMessageParams(r)) })
 		},
 		func() error {
@@ -116,6 +134,16 @@ func (sqlite) write(ctx context.Context, tx *Tx, rows Rows) error {
 		}
 	}
 	return nil
+}
+
+func touchConversation(ctx context.Context, tx *Tx, r db.Conversation) error {
+	return tx.TouchConversation(ctx, db.TouchConversationParams{
+		WorkspaceID: r.WorkspaceID, ID: r.ID, LastMessageMs: r.LastMessageMs, LastMessageID: r.LastMessageID,
+		Preview: r.Preview, LastKind: r.LastKind, LastDirection: r.LastDirection, LastState: r.LastState,
+		Unread: r.Unread, WaitingSinceMs: r.WaitingSinceMs, LastInboundMs: r.LastInboundMs,
+		LastInboundID: r.LastInboundID, WindowUntilMs: r.WindowUntilMs, WindowReason: r.WindowReason,
+		LastNo: r.LastNo, Troubled: r.Troubled, Version: r.Version,
+	})
 }
 
 func wakeLanes(ctx context.Context, tx *Tx, lanes []LaneKey) error {
@@ -186,11 +214,17 @@ func (sqlite) conversations(ctx context.Context, tx *Tx, ids []string) ([]db.Con
 }
 
 func (sqlite) messages(ctx context.Context, tx *Tx, keys []ProviderKey, ids []string) ([]db.Message, error) {
-	rows, err := found(keys, func(k ProviderKey) (db.Message, error) {
-		return tx.MessageByProvider(ctx, db.MessageByProviderParams{
-			WorkspaceID: tx.WorkspaceID, TouchpointID: k.TouchpointID, ProviderID: k.ProviderID,
+	rows, err := grouped(keys,
+		func(k ProviderKey) (string, string) { return k.TouchpointID, k.ProviderID },
+		func(touchpointID string, providerIDs []string) ([]db.Message, error) {
+			array, err := json.Marshal(providerIDs)
+			if err != nil {
+				return nil, err
+			}
+			return rowsOf[db.Message](ctx, tx, `SELECT m.* FROM json_each($1) k CROSS JOIN message m
+				ON m.workspace_id = $2 AND m.touchpoint_id = $3 AND m.provider_id = k.value AND m.provider_id <> ''`,
+				string(array), tx.WorkspaceID, touchpointID)
 		})
-	})
 	if err != nil {
 		return nil, err
 	}

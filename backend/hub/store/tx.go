@@ -65,17 +65,19 @@ func (tx *Tx) record(ctx context.Context) (int64, error) {
 	return seq, nil
 }
 
-// Rows is what a batch writes. Put* rows were locked or made by the same transaction and are written whole.
+// Rows is what a batch writes. Put* and Touch* rows were locked or made by the same transaction. Put* are written
+// whole; of Touch* only what messages move has changed (see the query TouchConversation).
 type Rows struct {
-	Contacts         []db.Contact
-	Identities       []db.ContactIdentity
-	PutConversations []db.Conversation
-	Messages         []db.Message
-	PutMessages      []db.Message
-	Media            []db.Media
-	DeadLetters      []db.DeadLetter
-	Parked           []db.ParkedStatus
-	Lanes            []LaneKey
+	Contacts           []db.Contact
+	Identities         []db.ContactIdentity
+	PutConversations   []db.Conversation
+	TouchConversations []db.Conversation
+	Messages           []db.Message
+	PutMessages        []db.Message
+	Media              []db.Media
+	DeadLetters        []db.DeadLetter
+	Parked             []db.ParkedStatus
+	Lanes              []LaneKey
 }
 
 // Write writes a batch, in an order that satisfies every constraint.

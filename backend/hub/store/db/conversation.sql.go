@@ -951,6 +951,71 @@ func (q *Queries) ReturnConversation(ctx context.Context, arg ReturnConversation
 	return i, err
 }
 
+const touchConversation = `-- name: TouchConversation :exec
+UPDATE conversation SET
+  last_message_ms = $1,
+  last_message_id = $2,
+  preview = $3,
+  last_kind = $4,
+  last_direction = $5,
+  last_state = $6,
+  unread = $7,
+  waiting_since_ms = $8,
+  last_inbound_ms = $9,
+  last_inbound_id = $10,
+  window_until_ms = $11,
+  window_reason = $12,
+  last_no = $13,
+  troubled = $14,
+  version = $15
+WHERE workspace_id = $16 AND id = $17
+`
+
+type TouchConversationParams struct {
+	LastMessageMs  int64  `json:"last_message_ms"`
+	LastMessageID  string `json:"last_message_id"`
+	Preview        string `json:"preview"`
+	LastKind       string `json:"last_kind"`
+	LastDirection  string `json:"last_direction"`
+	LastState      string `json:"last_state"`
+	Unread         int64  `json:"unread"`
+	WaitingSinceMs int64  `json:"waiting_since_ms"`
+	LastInboundMs  int64  `json:"last_inbound_ms"`
+	LastInboundID  string `json:"last_inbound_id"`
+	WindowUntilMs  int64  `json:"window_until_ms"`
+	WindowReason   string `json:"window_reason"`
+	LastNo         int64  `json:"last_no"`
+	Troubled       int64  `json:"troubled"`
+	Version        int64  `json:"version"`
+	WorkspaceID    string `json:"workspace_id"`
+	ID             string `json:"id"`
+}
+
+// TouchConversation writes what messages move, and no column that is in an index: SQLite would rewrite each index.
+// Only for rows that this transaction has locked.
+func (q *Queries) TouchConversation(ctx context.Context, arg TouchConversationParams) error {
+	_, err := q.db.ExecContext(ctx, touchConversation,
+		arg.LastMessageMs,
+		arg.LastMessageID,
+		arg.Preview,
+		arg.LastKind,
+		arg.LastDirection,
+		arg.LastState,
+		arg.Unread,
+		arg.WaitingSinceMs,
+		arg.LastInboundMs,
+		arg.LastInboundID,
+		arg.WindowUntilMs,
+		arg.WindowReason,
+		arg.LastNo,
+		arg.Troubled,
+		arg.Version,
+		arg.WorkspaceID,
+		arg.ID,
+	)
+	return err
+}
+
 const unreadAfter = `-- name: UnreadAfter :one
 SELECT count(*) FROM message
 WHERE workspace_id = $1 AND conversation_id = $2 AND no > $3

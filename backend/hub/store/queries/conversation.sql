@@ -107,3 +107,24 @@ UPDATE conversation SET
     AND m.id = conversation.last_message_id), ''),
   version = version + 1
 WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = sqlc.arg(id) RETURNING *;
+
+-- name: TouchConversation :exec
+-- TouchConversation writes what messages move, and no column that is in an index: SQLite would rewrite each index.
+-- Only for rows that this transaction has locked.
+UPDATE conversation SET
+  last_message_ms = sqlc.arg(last_message_ms),
+  last_message_id = sqlc.arg(last_message_id),
+  preview = sqlc.arg(preview),
+  last_kind = sqlc.arg(last_kind),
+  last_direction = sqlc.arg(last_direction),
+  last_state = sqlc.arg(last_state),
+  unread = sqlc.arg(unread),
+  waiting_since_ms = sqlc.arg(waiting_since_ms),
+  last_inbound_ms = sqlc.arg(last_inbound_ms),
+  last_inbound_id = sqlc.arg(last_inbound_id),
+  window_until_ms = sqlc.arg(window_until_ms),
+  window_reason = sqlc.arg(window_reason),
+  last_no = sqlc.arg(last_no),
+  troubled = sqlc.arg(troubled),
+  version = sqlc.arg(version)
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
