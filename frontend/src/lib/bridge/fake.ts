@@ -9,6 +9,7 @@ import type {
   Draft,
   EventKind,
   Message,
+  Navigation,
   Outcome,
   ParleyEvent,
   Refusal,
@@ -18,6 +19,7 @@ import type {
 
 const DONE: Outcome = { state: 'done' };
 const WAITING: Outcome = { state: 'waiting' };
+const NOWHERE: Navigation = { conversationId: '', messageId: '' };
 
 /**
  * A shell that lives in the page: the same answers, events and refusals as the real one, for component tests and
@@ -33,6 +35,7 @@ export class FakeShell {
   #practice: boolean;
   #connection: Connection;
   #offsetMs = 0;
+  #landing = NOWHERE;
   #settings: Settings = {
     theme: 'system',
     enterSends: false,
@@ -123,6 +126,12 @@ export class FakeShell {
     const last = this.data.messages.findLast((one) => one.conversationId === row.id && one.direction !== 'event');
     this.emit('messages', { conversationId: row.id, ids: [messageId] });
     if (last?.id === messageId) this.#change(row.id, this.#preview(next));
+  }
+
+  /** A notification is clicked. */
+  click(conversationId: string, messageId: string): void {
+    this.#landing = { conversationId, messageId };
+    this.emit('navigate', this.#landing);
   }
 
   setConnection(change: Partial<Connection>): void {
@@ -433,7 +442,11 @@ export class FakeShell {
     },
     shell: {
       resume: async (seq) => ({ reset: false, events: this.#events.filter((event) => event.seq > seq) }),
-      takeNavigation: async () => ({ conversationId: '', messageId: '' }),
+      takeNavigation: async () => {
+        const taken = this.#landing;
+        this.#landing = NOWHERE;
+        return taken;
+      },
       openLink: async (url) => void this.opened.push(url),
       copyText: async (text) => void this.copied.push(text),
       focused: async () => undefined,

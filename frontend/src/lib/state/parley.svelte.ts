@@ -78,8 +78,7 @@ export class Parley {
     try {
       await this.stream.start();
       this.view.tab = this.conversations.mine.length > 0 || this.conversations.inbox.length === 0 ? 'mine' : 'inbox';
-      const navigation = await this.transport.shell.takeNavigation();
-      if (navigation.conversationId !== '') void this.navigate(navigation.conversationId, navigation.messageId);
+      await this.#takeNavigation();
     } catch (cause) {
       this.failed = errorText(toParleyError(cause));
     }
@@ -133,7 +132,7 @@ export class Parley {
         void this.#quietly(async () => this.#takeConnection(await this.transport.workspace.connection()));
         break;
       case 'navigate':
-        void this.navigate(event.conversationId, event.messageId);
+        void this.#quietly(() => this.#takeNavigation());
         break;
       case 'refused':
         this.#refused(event);
@@ -205,6 +204,12 @@ export class Parley {
     if (options.focus !== false) this.view.wantsEditor += 1;
     const row = this.conversations.get(id);
     if (row?.status === 'wrap_up') this.view.sideOpen = true;
+  }
+
+  /** Goes where a notification leads. The shell keeps that until it is taken, so that each leads somewhere once. */
+  async #takeNavigation(): Promise<void> {
+    const to = await this.transport.shell.takeNavigation();
+    if (to.conversationId !== '') void this.navigate(to.conversationId, to.messageId);
   }
 
   async navigate(conversationId: string, messageId: string): Promise<void> {

@@ -99,6 +99,28 @@ describe('Parley on the fake shell', () => {
     expect(parley.lists.order).not.toEqual(before);
   });
 
+  it('goes where a notification leads, and not again after a reload', async () => {
+    parley.open('c-marta');
+    shell.click('c-diego', '');
+    await settle();
+    expect(parley.view).toMatchObject({ openId: 'c-diego', tab: 'inbox' });
+    const again = new Parley(shell.transport);
+    const stop = await again.start();
+    await settle();
+    expect(again.view.openId).toBe('');
+    stop();
+  });
+
+  it('goes where a notification led before the page was there', async () => {
+    const early = new FakeShell();
+    early.click('c-diego', '');
+    const fresh = new Parley(early.transport);
+    const stop = await fresh.start();
+    await settle();
+    expect(fresh.view).toMatchObject({ openId: 'c-diego', tab: 'inbox' });
+    stop();
+  });
+
   it('corrects the clock by the hub', async () => {
     shell.advance(26 * 60 * 60_000);
     await settle();
