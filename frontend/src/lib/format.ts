@@ -107,12 +107,17 @@ export function chipLeft(ms: number): string {
   return m.under_minute();
 }
 
-/** How long something has lasted, in its largest unit: "55 min", "23 h", "6 d". */
+/** How long something has lasted, in its largest unit: "just now", "55 min", "23 h", "6 d". */
 export function lasted(ms: number): string {
   if (ms >= DAY) return m.days({ d: Math.floor(ms / DAY) });
   if (ms >= HOUR) return m.hours({ h: Math.floor(ms / HOUR) });
   if (ms >= MINUTE) return m.minutes({ m: Math.floor(ms / MINUTE) });
-  return m.under_minute();
+  return m.just_now();
+}
+
+/** Of an Inbox row: "just now", "waits 55 min". */
+export function waits(ms: number): string {
+  return ms < MINUTE ? m.just_now() : m.waits({ time: lasted(ms) });
 }
 
 /** Length of a recording: "0:23". */
