@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { content } from '../bridge/fake-data';
 import { msg } from './testing';
-import { firstUnread, threadItems } from './thread-items';
+import { firstUnread, newDivider, threadItems } from './thread-items';
 
 const DAY = 86_400_000;
 
@@ -10,6 +10,22 @@ describe('threadItems', () => {
     const list = [msg('a', 1, { sentMs: DAY }), msg('b', 2, { sentMs: 2 * DAY }), msg('c', 3, { sentMs: 2 * DAY + 1 })];
     const items = threadItems(list, 'me', firstUnread(list, 1));
     expect(items.map((item) => item.kind)).toEqual(['day', 'message', 'day', 'message', 'new', 'message']);
+  });
+
+  it('keeps the New divider until the agent answers or ends the chat', () => {
+    const list = [
+      msg('mine', 1, { direction: 'out', agentId: 'me' }),
+      msg('a', 2),
+      msg('auto', 3, { direction: 'out', agentId: '' }),
+      msg('b', 4),
+    ];
+    const assigned = { status: 'assigned', pending: '' } as const;
+    expect(newDivider(list, 'a', assigned, 'me')).toBe('a');
+    expect(newDivider(list, '', assigned, 'me')).toBe('');
+    expect(newDivider([...list, msg('answer', 0, { direction: 'out', agentId: 'me' })], 'a', assigned, 'me')).toBe('');
+    expect(newDivider(list, 'a', { status: 'wrap_up', pending: '' }, 'me')).toBe('');
+    expect(newDivider(list, 'a', { status: 'closed', pending: '' }, 'me')).toBe('');
+    expect(newDivider(list, 'a', { status: 'assigned', pending: 'end_chat' }, 'me')).toBe('');
   });
 
   it('attaches reactions, edits and deletions to their message, in whatever page order', () => {

@@ -1,4 +1,4 @@
-import type { Message } from '../bridge/types';
+import type { Conversation, Message } from '../bridge/types';
 import { dayKey } from '../format';
 
 /** What a thread shows, from top to bottom. */
@@ -95,6 +95,19 @@ export function firstUnread(messages: readonly Message[], unread: number): strin
     first = message.id;
   }
   return first;
+}
+
+/** Where New still stands: nowhere once the chat has ended, or the agent has answered what was unread. */
+export function newDivider(
+  messages: readonly Message[],
+  firstUnreadId: string,
+  row: Pick<Conversation, 'status' | 'pending'>,
+  meId: string,
+): string {
+  if (row.status !== 'assigned' || row.pending === 'end_chat') return '';
+  const from = messages.findIndex((message) => message.id === firstUnreadId);
+  const answered = messages.slice(from + 1).some((message) => message.direction === 'out' && message.agentId === meId);
+  return answered ? '' : firstUnreadId;
 }
 
 interface Effects {
