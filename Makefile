@@ -58,7 +58,8 @@ setup-test:
 
 $(STAMPS)/npm: frontend/package-lock.json frontend/package.json
 	@mkdir -p $(STAMPS)
-	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@# Not npm ci: it refuses a lock file in which optional packages of other systems, that a registry did not have, are missing.
+	cd frontend && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 frontend/dist/index.html: $(STAMPS)/npm $(PAGE)
