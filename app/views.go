@@ -1,6 +1,8 @@
 package app
 
 import (
+	"github.com/nyaruka/phonenumbers"
+
 	"context"
 
 	"parley/app/dto"
@@ -65,9 +67,18 @@ func toConversation(c desk.Conversation) dto.Conversation {
 
 func toContact(c *hubv1.Contact) dto.Contact {
 	return dto.Contact{
-		ID: c.GetId(), Version: c.GetVersion(), Name: c.GetName(), Number: c.GetNumber(), Email: c.GetEmail(),
+		ID: c.GetId(), Version: c.GetVersion(), Name: c.GetName(), Number: readable(c.GetNumber()), Email: c.GetEmail(),
 		Username: c.GetUsername(), Language: c.GetLanguage(),
 	}
+}
+
+// readable groups a number as people of its country do; the hub takes it back in any form.
+func readable(e164 string) string {
+	number, err := phonenumbers.Parse(e164, "ZZ")
+	if err != nil {
+		return e164
+	}
+	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
 }
 
 func toPage(p desk.ThreadPage) dto.ThreadPage {

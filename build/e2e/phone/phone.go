@@ -47,6 +47,11 @@ func (p *Phone) Write(ctx context.Context, contactID, text string) error {
 	return p.post(ctx, "contacts/"+contactID+"/messages", map[string]string{"text": text})
 }
 
+// Sample lets a contact send something made for the occasion: "photo", "voice" or "document".
+func (p *Phone) Sample(ctx context.Context, contactID, kind string) error {
+	return p.post(ctx, "contacts/"+contactID+"/messages", map[string]string{"sample": kind})
+}
+
 // Read has the contact read everything that the business wrote.
 func (p *Phone) Read(ctx context.Context, contactID string) error {
 	return p.post(ctx, "contacts/"+contactID+"/read", struct{}{})
