@@ -65,7 +65,14 @@ func Start() (address string, stop func(), err error) {
 	if err := s.create(name); err != nil {
 		return "", nil, fmt.Errorf("create database: %w", err)
 	}
-	return s.url(name), s.stop, nil
+	return s.url(name), func() {
+		start <- struct{}{}
+		defer func() { <-start }()
+		s.stop()
+		if server == s {
+			server = nil // the next one is started anew
+		}
+	}, nil
 }
 
 var start = make(chan struct{}, 1)
