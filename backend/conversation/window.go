@@ -42,12 +42,17 @@ func (w Window) Extend(sentMs int64, length time.Duration, reason WindowReason) 
 
 // Refuse returns the window after Meta refused at nowMs, because it is closed, a message that we made at madeMs.
 // Meta has the last word. The window ended with our message, not with the refusal: what the contact wrote between
-// them opens a new one, in whatever order we learn of it.
+// them opens a new one, in whatever order we learn of it. Of several refusals the newest message's counts.
 func (w Window) Refuse(madeMs, nowMs int64) Window {
+	refusedMs := min(madeMs, nowMs)
+	if w.Reason == WindowRefused {
+		w.UntilMs = max(w.UntilMs, refusedMs)
+		return w
+	}
 	if !w.Open(nowMs) {
 		return w
 	}
-	return Window{UntilMs: min(madeMs, nowMs), Reason: WindowRefused}
+	return Window{UntilMs: refusedMs, Reason: WindowRefused}
 }
 
 // metaGrainMs is how exact Meta's timestamps of messages are: WhatsApp tells whole seconds.

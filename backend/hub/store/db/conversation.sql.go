@@ -855,54 +855,6 @@ func (q *Queries) RefreshConversation(ctx context.Context, arg RefreshConversati
 	return i, err
 }
 
-const refuseWindow = `-- name: RefuseWindow :one
-UPDATE conversation SET window_until_ms = $1, window_reason = 'refused', version = version + 1
-WHERE workspace_id = $2 AND id = $3 AND window_until_ms > $1 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
-`
-
-type RefuseWindowParams struct {
-	NowMs       int64  `json:"now_ms"`
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-}
-
-// RefuseWindow closes a session window that Meta says is closed. No row: it was closed already.
-func (q *Queries) RefuseWindow(ctx context.Context, arg RefuseWindowParams) (Conversation, error) {
-	row := q.db.QueryRowContext(ctx, refuseWindow, arg.NowMs, arg.WorkspaceID, arg.ID)
-	var i Conversation
-	err := row.Scan(
-		&i.WorkspaceID,
-		&i.ID,
-		&i.ContactID,
-		&i.TouchpointID,
-		&i.QueueID,
-		&i.Status,
-		&i.AssigneeID,
-		&i.AssignedMs,
-		&i.OpenedMs,
-		&i.LastMessageMs,
-		&i.LastMessageID,
-		&i.Preview,
-		&i.LastKind,
-		&i.LastDirection,
-		&i.LastState,
-		&i.Unread,
-		&i.WaitingSinceMs,
-		&i.LastInboundMs,
-		&i.LastInboundID,
-		&i.WindowUntilMs,
-		&i.WindowReason,
-		&i.DispositionID,
-		&i.EndedMs,
-		&i.ClosedMs,
-		&i.LastNo,
-		&i.ReadNo,
-		&i.Troubled,
-		&i.Version,
-	)
-	return i, err
-}
-
 const returnConversation = `-- name: ReturnConversation :one
 UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, last_no = last_no + 1, version = version + 1
 WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version

@@ -69,39 +69,6 @@ func (q *Queries) InsertCommand(ctx context.Context, arg InsertCommandParams) er
 	return err
 }
 
-const insertContact = `-- name: InsertContact :exec
-INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-`
-
-type InsertContactParams struct {
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Number      string `json:"number"`
-	Email       string `json:"email"`
-	Username    string `json:"username"`
-	Language    string `json:"language"`
-	Version     int64  `json:"version"`
-	CreatedMs   int64  `json:"created_ms"`
-}
-
-// InsertContact adds a contact.
-func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) error {
-	_, err := q.db.ExecContext(ctx, insertContact,
-		arg.WorkspaceID,
-		arg.ID,
-		arg.Name,
-		arg.Number,
-		arg.Email,
-		arg.Username,
-		arg.Language,
-		arg.Version,
-		arg.CreatedMs,
-	)
-	return err
-}
-
 const insertContactIdentity = `-- name: InsertContactIdentity :exec
 INSERT INTO contact_identity (workspace_id, channel, kind, scope, value, contact_id)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -125,77 +92,6 @@ func (q *Queries) InsertContactIdentity(ctx context.Context, arg InsertContactId
 		arg.Scope,
 		arg.Value,
 		arg.ContactID,
-	)
-	return err
-}
-
-const insertConversation = `-- name: InsertConversation :exec
-INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
-`
-
-type InsertConversationParams struct {
-	WorkspaceID    string `json:"workspace_id"`
-	ID             string `json:"id"`
-	ContactID      string `json:"contact_id"`
-	TouchpointID   string `json:"touchpoint_id"`
-	QueueID        string `json:"queue_id"`
-	Status         string `json:"status"`
-	AssigneeID     string `json:"assignee_id"`
-	AssignedMs     int64  `json:"assigned_ms"`
-	OpenedMs       int64  `json:"opened_ms"`
-	LastMessageMs  int64  `json:"last_message_ms"`
-	LastMessageID  string `json:"last_message_id"`
-	Preview        string `json:"preview"`
-	LastKind       string `json:"last_kind"`
-	LastDirection  string `json:"last_direction"`
-	LastState      string `json:"last_state"`
-	Unread         int64  `json:"unread"`
-	WaitingSinceMs int64  `json:"waiting_since_ms"`
-	LastInboundMs  int64  `json:"last_inbound_ms"`
-	LastInboundID  string `json:"last_inbound_id"`
-	WindowUntilMs  int64  `json:"window_until_ms"`
-	WindowReason   string `json:"window_reason"`
-	DispositionID  string `json:"disposition_id"`
-	EndedMs        int64  `json:"ended_ms"`
-	ClosedMs       int64  `json:"closed_ms"`
-	LastNo         int64  `json:"last_no"`
-	ReadNo         int64  `json:"read_no"`
-	Troubled       int64  `json:"troubled"`
-	Version        int64  `json:"version"`
-}
-
-// InsertConversation adds a conversation. It fails when the contact has an open one on the touchpoint.
-func (q *Queries) InsertConversation(ctx context.Context, arg InsertConversationParams) error {
-	_, err := q.db.ExecContext(ctx, insertConversation,
-		arg.WorkspaceID,
-		arg.ID,
-		arg.ContactID,
-		arg.TouchpointID,
-		arg.QueueID,
-		arg.Status,
-		arg.AssigneeID,
-		arg.AssignedMs,
-		arg.OpenedMs,
-		arg.LastMessageMs,
-		arg.LastMessageID,
-		arg.Preview,
-		arg.LastKind,
-		arg.LastDirection,
-		arg.LastState,
-		arg.Unread,
-		arg.WaitingSinceMs,
-		arg.LastInboundMs,
-		arg.LastInboundID,
-		arg.WindowUntilMs,
-		arg.WindowReason,
-		arg.DispositionID,
-		arg.EndedMs,
-		arg.ClosedMs,
-		arg.LastNo,
-		arg.ReadNo,
-		arg.Troubled,
-		arg.Version,
 	)
 	return err
 }

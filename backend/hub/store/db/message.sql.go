@@ -134,17 +134,6 @@ func (q *Queries) AnsweredUpTo(ctx context.Context, arg AnsweredUpToParams) (Ans
 	return i, err
 }
 
-const countDeadLetters = `-- name: CountDeadLetters :one
-SELECT count(*) FROM dead_letter WHERE workspace_id = $1
-`
-
-func (q *Queries) CountDeadLetters(ctx context.Context, workspaceID string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countDeadLetters, workspaceID)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const countMessages = `-- name: CountMessages :one
 SELECT count(*) FROM message WHERE workspace_id = $1
 `
@@ -416,49 +405,6 @@ func (q *Queries) Message(ctx context.Context, arg MessageParams) (Message, erro
 	return i, err
 }
 
-const messageByProvider = `-- name: MessageByProvider :one
-SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND touchpoint_id = $2 AND provider_id = $3
-  AND provider_id <> ''
-`
-
-type MessageByProviderParams struct {
-	WorkspaceID  string `json:"workspace_id"`
-	TouchpointID string `json:"touchpoint_id"`
-	ProviderID   string `json:"provider_id"`
-}
-
-// MessageByProvider finds a message by Meta's id. No row: Parley has not seen it. The last condition lets the
-// partial index answer.
-func (q *Queries) MessageByProvider(ctx context.Context, arg MessageByProviderParams) (Message, error) {
-	row := q.db.QueryRowContext(ctx, messageByProvider, arg.WorkspaceID, arg.TouchpointID, arg.ProviderID)
-	var i Message
-	err := row.Scan(
-		&i.WorkspaceID,
-		&i.ID,
-		&i.ConversationID,
-		&i.TouchpointID,
-		&i.ContactID,
-		&i.No,
-		&i.Direction,
-		&i.Kind,
-		&i.SentMs,
-		&i.CreatedMs,
-		&i.AgentID,
-		&i.Content,
-		&i.MediaID,
-		&i.ProviderID,
-		&i.State,
-		&i.AcceptedMs,
-		&i.DeliveredMs,
-		&i.ReadMs,
-		&i.FailedMs,
-		&i.Failure,
-		&i.Elsewhere,
-		&i.Version,
-	)
-	return i, err
-}
-
 const messagesBefore = `-- name: MessagesBefore :many
 SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND conversation_id = $2 AND no < $3
 ORDER BY no DESC LIMIT CAST($4 AS BIGINT)
@@ -685,78 +631,6 @@ func (q *Queries) ParkedStatuses(ctx context.Context, arg ParkedStatusesParams) 
 			&i.AtMs,
 			&i.Failure,
 			&i.CreatedMs,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const purgeParkedStatuses = `-- name: PurgeParkedStatuses :exec
-DELETE FROM parked_status WHERE workspace_id = $1 AND created_ms < $2
-`
-
-type PurgeParkedStatusesParams struct {
-	WorkspaceID string `json:"workspace_id"`
-	BeforeMs    int64  `json:"before_ms"`
-}
-
-func (q *Queries) PurgeParkedStatuses(ctx context.Context, arg PurgeParkedStatusesParams) error {
-	_, err := q.db.ExecContext(ctx, purgeParkedStatuses, arg.WorkspaceID, arg.BeforeMs)
-	return err
-}
-
-const staleSending = `-- name: StaleSending :many
-SELECT m.workspace_id, m.id, m.conversation_id, m.touchpoint_id, m.contact_id, m.no, m.direction, m.kind, m.sent_ms, m.created_ms, m.agent_id, m.content, m.media_id, m.provider_id, m.state, m.accepted_ms, m.delivered_ms, m.read_ms, m.failed_ms, m.failure, m.elsewhere, m.version FROM message m WHERE m.workspace_id = $1 AND m.touchpoint_id = $2
-  AND m.contact_id = $3 AND m.state = 'sending'
-`
-
-type StaleSendingParams struct {
-	WorkspaceID  string `json:"workspace_id"`
-	TouchpointID string `json:"touchpoint_id"`
-	ContactID    string `json:"contact_id"`
-}
-
-// StaleSending are messages whose worker died between the request and its answer.
-func (q *Queries) StaleSending(ctx context.Context, arg StaleSendingParams) ([]Message, error) {
-	rows, err := q.db.QueryContext(ctx, staleSending, arg.WorkspaceID, arg.TouchpointID, arg.ContactID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Message
-	for rows.Next() {
-		var i Message
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.ConversationID,
-			&i.TouchpointID,
-			&i.ContactID,
-			&i.No,
-			&i.Direction,
-			&i.Kind,
-			&i.SentMs,
-			&i.CreatedMs,
-			&i.AgentID,
-			&i.Content,
-			&i.MediaID,
-			&i.ProviderID,
-			&i.State,
-			&i.AcceptedMs,
-			&i.DeliveredMs,
-			&i.ReadMs,
-			&i.FailedMs,
-			&i.Failure,
-			&i.Elsewhere,
-			&i.Version,
 		); err != nil {
 			return nil, err
 		}

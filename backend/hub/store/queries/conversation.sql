@@ -93,11 +93,6 @@ SELECT count(*) FROM message
 WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) AND no > sqlc.arg(no)
   AND direction = 'in' AND kind NOT IN ('reaction', 'edit', 'deletion', 'system');
 
--- name: RefuseWindow :one
--- RefuseWindow closes a session window that Meta says is closed. No row: it was closed already.
-UPDATE conversation SET window_until_ms = sqlc.arg(now_ms), window_reason = 'refused', version = version + 1
-WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND window_until_ms > sqlc.arg(now_ms) RETURNING *;
-
 -- name: RefreshConversation :one
 -- RefreshConversation takes the state of the last message and the number of troubled ones from the messages.
 UPDATE conversation SET

@@ -7,10 +7,6 @@ UPDATE workspace_seq SET seq = seq + CAST(sqlc.arg(n) AS BIGINT) WHERE workspace
 -- Head is the newest position of the feed.
 SELECT epoch, seq FROM workspace_seq WHERE workspace_id = sqlc.arg(workspace_id);
 
--- name: SetEpoch :exec
--- SetEpoch makes every desk take a new snapshot.
-UPDATE workspace_seq SET epoch = sqlc.arg(epoch) WHERE workspace_id = sqlc.arg(workspace_id);
-
 -- name: ListChanges :many
 -- ListChanges returns what changed after a position, in order.
 SELECT * FROM change WHERE workspace_id = sqlc.arg(workspace_id) AND seq > sqlc.arg(after)

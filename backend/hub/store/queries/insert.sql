@@ -38,20 +38,10 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(agent_id), sqlc.arg(kind)
 INSERT INTO disposition (workspace_id, id, set_id, parent_id, name, position, version)
 VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(set_id), sqlc.arg(parent_id), sqlc.arg(name), sqlc.arg(position), sqlc.arg(version));
 
--- name: InsertContact :exec
--- InsertContact adds a contact.
-INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(number), sqlc.arg(email), sqlc.arg(username), sqlc.arg(language), sqlc.arg(version), sqlc.arg(created_ms));
-
 -- name: InsertContactIdentity :exec
 -- InsertContactIdentity adds what a channel knows a contact by. It fails when somebody else has it.
 INSERT INTO contact_identity (workspace_id, channel, kind, scope, value, contact_id)
 VALUES (sqlc.arg(workspace_id), sqlc.arg(channel), sqlc.arg(kind), sqlc.arg(scope), sqlc.arg(value), sqlc.arg(contact_id));
-
--- name: InsertConversation :exec
--- InsertConversation adds a conversation. It fails when the contact has an open one on the touchpoint.
-INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(contact_id), sqlc.arg(touchpoint_id), sqlc.arg(queue_id), sqlc.arg(status), sqlc.arg(assignee_id), sqlc.arg(assigned_ms), sqlc.arg(opened_ms), sqlc.arg(last_message_ms), sqlc.arg(last_message_id), sqlc.arg(preview), sqlc.arg(last_kind), sqlc.arg(last_direction), sqlc.arg(last_state), sqlc.arg(unread), sqlc.arg(waiting_since_ms), sqlc.arg(last_inbound_ms), sqlc.arg(last_inbound_id), sqlc.arg(window_until_ms), sqlc.arg(window_reason), sqlc.arg(disposition_id), sqlc.arg(ended_ms), sqlc.arg(closed_ms), sqlc.arg(last_no), sqlc.arg(read_no), sqlc.arg(troubled), sqlc.arg(version));
 
 -- name: InsertMessage :exec
 -- InsertMessage adds a line to a thread. It fails when Meta's id or the number is taken.

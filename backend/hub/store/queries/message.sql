@@ -1,12 +1,6 @@
 -- name: Message :one
 SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
--- name: MessageByProvider :one
--- MessageByProvider finds a message by Meta's id. No row: Parley has not seen it. The last condition lets the
--- partial index answer.
-SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id)
-  AND provider_id <> '';
-
 -- name: MessagesBefore :many
 -- MessagesBefore pages a thread backwards, newest first.
 SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) AND no < sqlc.arg(before_no)
@@ -61,19 +55,11 @@ SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint
 -- name: AllMessages :many
 SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
 
--- name: StaleSending :many
--- StaleSending are messages whose worker died between the request and its answer.
-SELECT m.* FROM message m WHERE m.workspace_id = sqlc.arg(workspace_id) AND m.touchpoint_id = sqlc.arg(touchpoint_id)
-  AND m.contact_id = sqlc.arg(contact_id) AND m.state = 'sending';
-
 -- name: ParkedStatuses :many
 SELECT * FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id);
 
 -- name: DropParkedStatuses :exec
 DELETE FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id);
-
--- name: PurgeParkedStatuses :exec
-DELETE FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND created_ms < sqlc.arg(before_ms);
 
 -- name: Media :one
 SELECT * FROM media WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
@@ -94,9 +80,6 @@ WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND conversati
 
 -- name: DeadLetters :many
 SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
-
--- name: CountDeadLetters :one
-SELECT count(*) FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id);
 
 -- name: CountMessages :one
 SELECT count(*) FROM message WHERE workspace_id = sqlc.arg(workspace_id);
