@@ -60,12 +60,17 @@ func Seeds(f *testing.F) {
 // CheckEvent checks what holds for every event, whatever Meta sent.
 func CheckEvent(t testing.TB, event channel.Event) {
 	set := 0
-	for _, is := range []bool{event.Message != nil, event.Status != nil, event.Watermark != nil, event.Fault != nil} {
+	for _, is := range []bool{
+		event.Message != nil, event.Status != nil, event.Watermark != nil, event.Identity != nil,
+		event.Template != nil, event.Health != nil, event.Fault != nil,
+	} {
 		if is {
 			set++
 		}
 	}
-	if set != 1 || event.AccountID == "" || len(event.Raw) == 0 {
+	// Only news of a whole business account names no number, and then Meta may even leave out which.
+	aboutBusiness := event.Template != nil || event.Health != nil
+	if set != 1 || (event.AccountID == "" && !aboutBusiness) || len(event.Raw) == 0 {
 		t.Errorf("event has %d contents, account %q, %d raw bytes", set, event.AccountID, len(event.Raw))
 	}
 	if m := event.Message; m != nil {
@@ -82,8 +87,28 @@ func CheckEvent(t testing.TB, event channel.Event) {
 	if s := event.Status; s != nil && (s.State == "" || (s.ProviderID == "" && s.ClientRef == "") || s.AtMs <= 0) {
 		t.Errorf("status lacks something: %+v", s)
 	}
+	checkNews(t, event)
 	if w := event.Watermark; w != nil && (w.State == "" || w.UntilMs < 0 || w.Contact == channel.Address{}) {
 		t.Errorf("watermark lacks something: %+v", w)
+	}
+}
+
+// checkNews checks what is no part of a conversation.
+func checkNews(t testing.TB, event channel.Event) {
+	if i := event.Identity; i != nil {
+		moves := i.After != channel.Address{}
+		if i.Change == "" || i.AtMs <= 0 || (i.Before.UserID == "" && i.Before.Phone == "") || moves == (i.Change == channel.IdentitySecurity) {
+			t.Errorf("identity lacks something: %+v", i)
+		}
+		if (i.After.UserID != "" && i.After.UserID == i.Before.UserID) || (i.After.Phone != "" && i.After.Phone == i.Before.Phone) {
+			t.Errorf("identity changes nothing: %+v", i)
+		}
+	}
+	if c := event.Template; c != nil && (c.ID == "" && c.Name == "" || c.AtMs < 0) {
+		t.Errorf("template change lacks something: %+v", c)
+	}
+	if h := event.Health; h != nil && (h.Topic == "" || h.Level == "" || h.AtMs < 0 || h.PerDay < -1) {
+		t.Errorf("health lacks something: %+v", h)
 	}
 }
 
@@ -132,6 +157,9 @@ func render(t *testing.T, batch channel.Batch) []byte {
 
 func bare(event channel.Event) map[string]any {
 	shown := map[string]any{"account": event.AccountID}
+	if event.AccountID == "" {
+		shown["business"] = event.BusinessID
+	}
 	switch {
 	case event.Message != nil:
 		shown["message"] = event.Message
@@ -139,15 +167,53 @@ func bare(event channel.Event) map[string]any {
 		shown["status"] = event.Status
 	case event.Watermark != nil:
 		shown["watermark"] = event.Watermark
+	case event.Identity != nil:
+		shown["identity"] = event.Identity
+	case event.Template != nil:
+		shown["template"] = event.Template
+	case event.Health != nil:
+		shown["health"] = event.Health
 	case event.Fault != nil:
 		shown["fault"] = event.Fault
 	}
 	return shown
 }
 
+// write leaves out what is empty, so that a golden file shows what was understood.
 func write(t *testing.T, encoder *json.Encoder, value any) {
+	plain, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	decoder := json.NewDecoder(bytes.NewReader(plain))
+	decoder.UseNumber()
+	if err := decoder.Decode(&tree); err != nil {
+		t.Fatal(err)
+	}
+	value, _ = pruned(tree)
 	if err := encoder.Encode(value); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// pruned returns tree without empty members, and whether anything is left of it.
+func pruned(tree any) (any, bool) {
+	switch node := tree.(type) {
+	case map[string]any:
+		for name, child := range node {
+			kept, some := pruned(child)
+			if !some {
+				delete(node, name)
+				continue
+			}
+			node[name] = kept
+		}
+		return node, len(node) > 0
+	case []any:
+		return node, len(node) > 0
+	default:
+		return tree, tree != nil && tree != "" && tree != false && tree != json.Number("0")
 	}
 }
 

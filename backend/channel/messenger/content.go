@@ -53,11 +53,11 @@ func (m *wireMessage) contents() []channel.Content {
 	}
 	switch {
 	case len(contents) == 0 && text == "":
-		contents = []channel.Content{{Kind: conversation.KindUnsupported, RawKind: "message"}}
+		contents = []channel.Content{{Kind: conversation.KindUnsupported, RawKind: m.rawKind()}}
 	case len(contents) == 0:
 		contents = []channel.Content{{Kind: conversation.KindText, Text: text}}
 	case text != "":
-		contents[0].Text = text
+		contents[0].Text = lines(text, contents[0].Text)
 	}
 	first := &contents[0]
 	if m.QuickReply != nil && first.Kind == conversation.KindText {
@@ -66,9 +66,24 @@ func (m *wireMessage) contents() []channel.Content {
 	if m.ReplyTo != nil {
 		first.ReplyTo = clean(m.ReplyTo.MID)
 	}
-	first.Referral = m.Referral.content()
+	first.Referral, first.Product = m.Referral.content(), m.Referral.product()
 	return contents
 }
+
+// rawKind names a message that holds nothing.
+func (m *wireMessage) rawKind() string {
+	if m.Unreadable {
+		return "unsupported"
+	}
+	return "message"
+}
+
+// thumbsUp are the three sizes of the sticker behind Messenger's like button, the one sticker that is said often
+// enough to be worth a text. Source: Meta docs, "message webhook: sticker_id", 2026-09.
+var thumbsUp = map[string]bool{"369239263222822": true, "369239343222814": true, "369239383222810": true}
+
+// shares are posts that somebody passed on; what can be shown of them is the link.
+var shares = map[string]bool{"fallback": true, "reel": true, "ig_reel": true, "post": true, "ig_post": true}
 
 // mediaKinds are attachments that carry a file. Since 2026-08-30 stickers come as "sticker" only; before,
 // as an image with a sticker_id.
@@ -85,32 +100,47 @@ func (a wireAttachment) content() channel.Content {
 	if address == "" {
 		address = webAddress(a.URL)
 	}
-	title := clean(a.Title)
-	for _, other := range []string{a.Payload.Title, a.Payload.Text} {
-		if title == "" {
-			title = clean(other)
-		}
-	}
+	title := clean(firstOf(a.Title, a.Payload.Title, a.Payload.Text))
 	kind, isMedia := mediaKinds[a.Type]
 	switch {
 	case isMedia && address != "":
-		if identifier(a.Payload.StickerID) != "" {
-			kind = conversation.KindSticker
+		content := channel.Content{Kind: kind, Media: &channel.Media{URL: address}}
+		if sticker := identifier(a.Payload.StickerID); sticker != "" {
+			content.Kind = conversation.KindSticker
+			if thumbsUp[sticker] {
+				content.Text = "👍"
+			}
 		}
-		media := &channel.Media{URL: address}
-		if kind == conversation.KindDocument {
-			media.FileName = fileName(address)
+		if content.Kind == conversation.KindDocument {
+			content.Media.FileName = fileName(address)
 		}
-		return channel.Content{Kind: kind, Media: media}
+		return content
 	case a.Type == "location" && a.Payload.Coordinates != nil:
 		return channel.Content{Kind: conversation.KindLocation, Location: &channel.Location{
 			Latitude: a.Payload.Coordinates.Latitude, Longitude: a.Payload.Coordinates.Longitude, Name: title,
 		}}
-	case a.Type == "fallback" && address != "":
-		return channel.Content{Kind: conversation.KindText, Text: lines(title, address)}
+	case shares[a.Type] && address != "":
+		return channel.Content{Kind: conversation.KindText, RawKind: clean(a.Type), Text: lines(title, address)}
 	default:
-		return channel.Content{Kind: conversation.KindUnsupported, RawKind: clean(a.Type), Text: lines(title, address)}
+		return channel.Content{Kind: conversation.KindUnsupported, RawKind: clean(a.Type), Text: lines(title, address, a.elements())}
 	}
+}
+
+// elements are the words of a template's cards, one line each.
+func (a wireAttachment) elements() string {
+	list := a.Payload.Elements
+	if a.Payload.Product != nil {
+		list = append(list, a.Payload.Product.Elements...)
+	}
+	var shown []string
+	for _, element := range list {
+		card := clean(element.Title)
+		if subtitle := clean(element.Subtitle); subtitle != "" {
+			card = strings.TrimPrefix(card+" – "+subtitle, " – ")
+		}
+		shown = append(shown, lines(card, webAddress(element.URL)))
+	}
+	return lines(shown...)
 }
 
 // opensBy says why a contact's message opens the session window. After an ad the window may be longer; the

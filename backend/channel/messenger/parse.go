@@ -49,7 +49,7 @@ func parseEntry(batch *channel.Batch, raw json.RawMessage) {
 		return
 	}
 	// A thread that another app owns is followed all the same: its messages are real.
-	for _, list := range [][]json.RawMessage{entry.Messaging, entry.Standby} {
+	for standby, list := range [][]json.RawMessage{entry.Messaging, entry.Standby} {
 		for _, raw := range list {
 			events, err := parseEvent(entry, raw)
 			if err != nil {
@@ -58,6 +58,9 @@ func parseEntry(batch *channel.Batch, raw json.RawMessage) {
 			}
 			for _, event := range events {
 				event.AccountID, event.Raw = entry.ID, raw
+				if event.Message != nil {
+					event.Message.Standby = standby == 1
+				}
 				batch.Events = append(batch.Events, event)
 			}
 		}
@@ -124,8 +127,34 @@ func (w wireEvent) events(at occasion, raw json.RawMessage) ([]channel.Event, er
 	case w.Read != nil:
 		return w.Read.events(at, conversation.DeliveryRead)
 	default:
-		return nil, fmt.Errorf("event of the kind %.60q is not used", kindOf(raw))
+		return w.systemEvents(at, raw)
 	}
+}
+
+// systemEvents are lines of the thread that nobody wrote. None opens the session window.
+func (w wireEvent) systemEvents(at occasion, raw json.RawMessage) ([]channel.Event, error) {
+	kind := kindOf(raw)
+	var payload string
+	switch {
+	case w.Optin != nil:
+		kind, payload = "optin", firstOf(w.Optin.Ref, w.Optin.Payload, w.Optin.Type)
+	case w.Linking != nil:
+		kind, payload = "account_linking", w.Linking.Status
+	case w.Pass != nil:
+		kind, payload = "pass_thread_control", identifier(w.Pass.NewOwner)
+	case w.Take != nil:
+		kind, payload = "take_thread_control", identifier(w.Take.PreviousOwner)
+	case w.Request != nil:
+		kind, payload = "request_thread_control", identifier(w.Request.RequestedOwner)
+	case w.Roles != nil:
+		kind = "app_roles"
+	default:
+		return nil, fmt.Errorf("event of the kind %.60q is not used", kind)
+	}
+	content := channel.Content{Kind: conversation.KindSystem, RawKind: kind, Payload: clean(payload)}
+	event := at.message(at.stableID(kind, payload), content, "")
+	event.Message.Echo = false // it is no message of the Page, whoever Meta names as its sender
+	return []channel.Event{event}, nil
 }
 
 // kindOf names what an event that is not used is about: the key beside sender, recipient and timestamp.
@@ -201,7 +230,7 @@ func (e *wireEdit) events(at occasion) ([]channel.Event, error) {
 
 // events of a referral: the contact opened the existing thread through a link or an ad.
 func (r *wireReferral) events(at occasion) []channel.Event {
-	content := channel.Content{Kind: conversation.KindReferral, Referral: r.content()}
+	content := channel.Content{Kind: conversation.KindReferral, Referral: r.content(), Product: r.product()}
 	return []channel.Event{at.message(at.stableID("referral", r.Ref, r.Source, r.AdID), content, conversation.WindowReferral)}
 }
 
@@ -213,11 +242,20 @@ func (r *wireReferral) content() *channel.Referral {
 	if source == "" {
 		source = strings.ToLower(clean(r.Source))
 	}
-	referral := &channel.Referral{Source: source, ID: clean(r.AdID), Ref: clean(r.Ref)}
+	referral := &channel.Referral{Source: source, ID: clean(r.AdID), Ref: clean(r.Ref), URL: webAddress(r.Address)}
 	if r.Ads != nil {
-		referral.Headline, referral.URL = clean(r.Ads.Title), clean(r.Ads.PhotoURL)
+		referral.Headline, referral.MediaURL = clean(r.Ads.Title), webAddress(firstOf(r.Ads.PhotoURL, r.Ads.VideoURL))
+		referral.ID = firstOf(referral.ID, clean(r.Ads.PostID))
 	}
 	return referral
+}
+
+// product is what the contact was looking at when they wrote, nil for nothing.
+func (r *wireReferral) product() *channel.Product {
+	if r == nil || r.Product == nil || r.Product.ID == "" {
+		return nil
+	}
+	return &channel.Product{ID: clean(r.Product.ID)}
 }
 
 // events of a delivery or read: one watermark for the thread, and a status for each message that is named. A
@@ -245,12 +283,23 @@ func (w *wireWatermark) events(at occasion, state conversation.DeliveryState) ([
 	}}), nil
 }
 
-// events of a policy enforcement: the Page may not send any more. That it may again is no event.
+// events of a policy enforcement: the Page may not send any more, or may again.
+// Source: Meta docs, "messaging_policy_enforcement", 2026-09.
 func (p *wirePolicy) events(at occasion) []channel.Event {
-	if p.Action == "unblock" {
-		return nil
+	level := map[string]channel.HealthLevel{"block": channel.HealthBlocked, "unblock": channel.HealthGood}[p.Action]
+	if level == "" {
+		level = channel.HealthWarning
 	}
-	return []channel.Event{{Fault: &channel.Fault{AtMs: at.atMs, Failure: channel.Failure{
-		Class: channel.ClassAccount, Detail: clean(strings.TrimSuffix(p.Action+": "+p.Reason, ": ")),
-	}}}}
+	return []channel.Event{{Health: &channel.Health{
+		Topic: channel.HealthPolicy, Level: level, Event: clean(p.Action), Detail: clean(p.Reason), AtMs: at.atMs,
+	}}}
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
 }

@@ -30,8 +30,7 @@ type wireParty struct {
 	ID string `json:"id"`
 }
 
-// wireEvent is one element of messaging[] or standby[]. Exactly one of the pointers is set; optin, the
-// hand-over events and account linking are known and not used.
+// wireEvent is one element of messaging[] or standby[]. Exactly one of the pointers is set.
 type wireEvent struct {
 	Sender    wireParty         `json:"sender"`
 	Recipient wireParty         `json:"recipient"`
@@ -45,6 +44,33 @@ type wireEvent struct {
 	Delivery *wireWatermark `json:"delivery"`
 	Read     *wireWatermark `json:"read"`
 	Policy   *wirePolicy    `json:"policy_enforcement"`
+
+	Optin   *wireOptin    `json:"optin"`
+	Linking *wireLinking  `json:"account_linking"`
+	Pass    *wireHandover `json:"pass_thread_control"`
+	Take    *wireHandover `json:"take_thread_control"`
+	Request *wireHandover `json:"request_thread_control"`
+	Roles   *wireHandover `json:"app_roles"`
+}
+
+// wireOptin without a sender (user_ref only) names nobody whom we know.
+type wireOptin struct {
+	Ref     string `json:"ref"`
+	Payload string `json:"payload"`
+	Type    string `json:"type"`
+}
+
+type wireLinking struct {
+	Status string `json:"status"` // linked or unlinked
+}
+
+// wireHandover says that a thread changed hands. app_roles is {"<app id>":["primary_receiver"]}; it and the rest
+// are ignored on purpose, whoever owns the thread is told by Meta's answer to a send.
+type wireHandover struct {
+	NewOwner       json.RawMessage `json:"new_owner_app_id"` // number or text; the Page's own inbox is 263902037430900
+	PreviousOwner  json.RawMessage `json:"previous_owner_app_id"`
+	RequestedOwner json.RawMessage `json:"requested_owner_app_id"`
+	Metadata       string          `json:"metadata"`
 }
 
 // wireMessage is a message of the contact, or an echo of one that the Page sent:
@@ -56,6 +82,7 @@ type wireMessage struct {
 	Text       string          `json:"text"`
 	IsEcho     bool            `json:"is_echo"`
 	IsDeleted  bool            `json:"is_deleted"`
+	Unreadable bool            `json:"is_unsupported"`
 	AppID      json.RawMessage `json:"app_id"` // number or text
 	Metadata   string          `json:"metadata"`
 	QuickReply *struct {
@@ -81,8 +108,21 @@ type wireAttachment struct {
 			Latitude  float64 `json:"lat"`
 			Longitude float64 `json:"long"`
 		} `json:"coordinates"`
-		Text string `json:"text"` // button template
+		Text     string        `json:"text"` // button template
+		Elements []wireElement `json:"elements"`
+		Product  *struct {
+			Elements []wireElement `json:"elements"`
+		} `json:"product"`
 	} `json:"payload"`
+}
+
+// wireElement is one card of a template that the Page sent, or a product that the contact shared.
+type wireElement struct {
+	ID       string `json:"id"`
+	Retailer string `json:"retailer_id"`
+	Title    string `json:"title"`
+	Subtitle string `json:"subtitle"`
+	URL      string `json:"item_url"`
 }
 
 // wireEdit is the new text of a message.
@@ -116,7 +156,13 @@ type wireReferral struct {
 	Ads    *struct {
 		Title    string `json:"ad_title"`
 		PhotoURL string `json:"photo_url"`
+		VideoURL string `json:"video_url"`
+		PostID   string `json:"post_id"`
 	} `json:"ads_context_data"`
+	Product *struct {
+		ID string `json:"id"`
+	} `json:"product"`
+	Address string `json:"referer_uri"`
 }
 
 // wireWatermark covers all messages of the thread: a delivery those before it, a read also the one at it.

@@ -6,7 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
 	"parley/backend/channel"
 	"parley/backend/conversation"
@@ -24,12 +28,17 @@ func (m wireMessage) content() (channel.Content, error) {
 	}
 	if m.Context != nil {
 		content.ReplyTo = clean(m.Context.ID)
+		content.ForwardedOften = m.Context.FrequentlyForwarded
 		content.Forwarded = m.Context.Forwarded || m.Context.FrequentlyForwarded
+		if p := m.Context.Product; p != nil && p.ID != "" {
+			content.Product = &channel.Product{CatalogID: clean(p.CatalogID), ID: clean(p.ID)}
+		}
 	}
 	if r := m.Referral; r != nil {
 		content.Referral = &channel.Referral{
 			Source: clean(r.SourceType), ID: clean(r.SourceID), URL: clean(r.SourceURL),
-			Headline: clean(r.Headline), Body: clean(r.Body), Ref: clean(r.Ref),
+			Headline: clean(r.Headline), Body: clean(r.Body), Ref: clean(r.Ref), ClickID: clean(r.ClickID),
+			MediaURL: clean(firstOf(r.ImageURL, r.Thumbnail, r.VideoURL)), Welcome: clean(r.Welcome.Text),
 		}
 	}
 	return content, nil
@@ -87,7 +96,7 @@ func (c wireContent) rareContent() (channel.Content, error) {
 	case c.Type == "system" && c.System != nil:
 		return channel.Content{
 			Kind: conversation.KindSystem, Text: clean(c.System.Body), RawKind: clean(c.System.Type),
-			Payload: clean(firstOf(c.System.UserID, c.System.WaID)),
+			Payload: clean(c.System.newID()),
 		}, nil
 	case c.Type == "request_welcome":
 		return channel.Content{Kind: conversation.KindSystem, RawKind: c.Type}, nil
@@ -127,27 +136,67 @@ func hexHash(hash string) string {
 
 func (l *wireLocation) content() channel.Content {
 	return channel.Content{Kind: conversation.KindLocation, Location: &channel.Location{
-		Latitude: l.Latitude, Longitude: l.Longitude, Name: clean(l.Name), Address: clean(l.Address),
+		Latitude: l.Latitude, Longitude: l.Longitude, Name: clean(l.Name), Address: clean(l.Address), URL: webAddress(l.URL),
 	}}
+}
+
+// webAddress returns an address that can be opened, else "".
+func webAddress(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return ""
+	}
+	return clean(text)
+}
+
+// newID is what a system message says is new: the number when that changed, the user id when only that did.
+func (s *wireSystem) newID() string {
+	switch s.Type {
+	case "user_changed_user_id":
+		return firstOf(s.UserID, s.WaID)
+	case "customer_identity_changed", "user_identity_changed": // wa_id is the old one
+		return ""
+	default:
+		return firstOf(s.WaID, s.NewWaID, s.UserID)
+	}
 }
 
 func cards(wire []wireCard) []channel.Card {
 	list := make([]channel.Card, len(wire))
 	for i, w := range wire {
-		card := channel.Card{Name: clean(w.Name.FormattedName)}
-		for _, phone := range w.Phones {
-			if number := clean(firstOf(phone.Phone, phone.WaID)); number != "" {
-				card.Phones = append(card.Phones, number)
-			}
-		}
-		for _, email := range w.Emails {
-			if email.Email != "" {
-				card.Emails = append(card.Emails, clean(email.Email))
-			}
-		}
-		list[i] = card
+		list[i] = w.card()
 	}
 	return list
+}
+
+func (w wireCard) card() channel.Card {
+	card := channel.Card{
+		Name:         clean(firstOf(w.Name.FormattedName, strings.TrimSpace(w.Name.FirstName+" "+w.Name.LastName))),
+		Organisation: join(w.Org.Company, w.Org.Department, w.Org.Title),
+		Birthday:     clean(w.Birthday),
+		Origin:       clean(w.Origin),
+	}
+	for _, phone := range w.Phones {
+		if number := clean(firstOf(phone.Phone, phone.WaID)); number != "" {
+			card.Phones = append(card.Phones, number)
+		}
+	}
+	for _, email := range w.Emails {
+		if email.Email != "" {
+			card.Emails = append(card.Emails, clean(email.Email))
+		}
+	}
+	for _, page := range w.URLs {
+		if address := webAddress(page.URL); address != "" {
+			card.URLs = append(card.URLs, address)
+		}
+	}
+	for _, a := range w.Addresses {
+		if address := join(a.Street, strings.TrimSpace(a.Zip+" "+a.City), a.State, a.Country); address != "" {
+			card.Addresses = append(card.Addresses, address)
+		}
+	}
+	return card
 }
 
 func (i *wireInteractive) answered() bool {
@@ -160,11 +209,46 @@ func (i *wireInteractive) content() channel.Content {
 	case i.ButtonReply != nil:
 		answer.Text, answer.Payload = clean(i.ButtonReply.Title), clean(i.ButtonReply.ID)
 	case i.ListReply != nil:
-		answer.Text, answer.Payload = clean(i.ListReply.Title), clean(i.ListReply.ID)
+		answer.Text, answer.Payload = lines(i.ListReply.Title, i.ListReply.Description), clean(i.ListReply.ID)
 	default:
-		answer.Text, answer.Payload = clean(i.Form.Body), formAnswers(i.Form.ResponseJSON)
+		answer.Payload = formAnswers(i.Form.ResponseJSON)
+		answer.Text = lines(i.Form.Body, readable(answer.Payload))
 	}
 	return answer
+}
+
+// readable shows a form's answers as lines, in the order of their names. flow_token is Meta's own.
+func readable(payload string) string {
+	var answers map[string]any
+	if json.Unmarshal([]byte(payload), &answers) != nil {
+		return ""
+	}
+	var shown []string
+	for _, name := range slices.Sorted(maps.Keys(answers)) {
+		if name == "flow_token" {
+			continue
+		}
+		value, ok := answers[name].(string)
+		if !ok {
+			encoded, err := json.Marshal(answers[name])
+			if err != nil {
+				continue
+			}
+			value = string(encoded)
+		}
+		shown = append(shown, name+": "+value)
+	}
+	return lines(shown...)
+}
+
+func lines(texts ...string) string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, clean(text))
+		}
+	}
+	return strings.Join(kept, "\n")
 }
 
 // formAnswers are the answers to a form: JSON, which Meta sends as text.
@@ -185,12 +269,31 @@ func compact(raw json.RawMessage) string {
 	return short.String()
 }
 
+// orderContent shows the contact's words and what they order, as "2 × p1 (45 EUR)": the shop's numbers, because
+// Meta sends no names.
 func orderContent(raw json.RawMessage) channel.Content {
 	var order struct {
-		Text string `json:"text"`
+		Text  string            `json:"text"`
+		Items []json.RawMessage `json:"product_items"`
 	}
 	_ = json.Unmarshal(raw, &order)
-	return channel.Content{Kind: conversation.KindOrder, Text: clean(order.Text), Payload: clean(compact(raw))}
+	shown := []string{order.Text}
+	for _, rawItem := range order.Items {
+		var item struct {
+			ID       string      `json:"product_retailer_id"`
+			Quantity json.Number `json:"quantity"`
+			Price    json.Number `json:"item_price"`
+			Currency string      `json:"currency"`
+		}
+		if json.Unmarshal(rawItem, &item) == nil && item.ID != "" {
+			line := fmt.Sprintf("%s × %s", item.Quantity, item.ID)
+			if item.Price != "" {
+				line += fmt.Sprintf(" (%s %s)", item.Price, item.Currency)
+			}
+			shown = append(shown, line)
+		}
+	}
+	return channel.Content{Kind: conversation.KindOrder, Text: lines(shown...), Payload: clean(compact(raw))}
 }
 
 // content of an edit is the new content under another kind. Meta lets people edit texts and captions; the

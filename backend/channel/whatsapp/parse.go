@@ -19,7 +19,7 @@ func (*Adapter) Parse(body []byte) (channel.Batch, error) {
 	if json.Unmarshal(body, &regular) == nil && regular.Object == object {
 		for _, entry := range regular.Entry {
 			for _, change := range entry.Changes {
-				parseChange(&batch, entry.ID, change)
+				parseChange(&batch, origin{business: entry.ID, time: entry.Time}, change)
 			}
 		}
 		return batch, nil
@@ -57,55 +57,62 @@ func parseEntry(batch *channel.Batch, raw json.RawMessage) {
 		batch.Reject("", "entry cannot be read", raw)
 		return
 	}
+	from := origin{business: entry.ID}
+	_ = json.Unmarshal(entry.Time, &from.time) // a damaged time costs nothing else
 	for _, raw := range entry.Changes {
 		var change wireChange
 		if err := json.Unmarshal(raw, &change); err != nil {
 			batch.Reject("", "change cannot be read", raw)
 			continue
 		}
-		parseChange(batch, entry.ID, change)
+		parseChange(batch, from, change)
 	}
 }
 
-func parseChange(batch *channel.Batch, businessID string, change wireChange) {
+// origin is where a part of a body comes from: the business account, and one of its numbers where that is named.
+type origin struct {
+	business, account string
+	time              channel.Timestamp // of the entry; 0 when Meta does not say
+}
+
+func parseChange(batch *channel.Batch, from origin, change wireChange) {
 	switch change.Field {
 	case "messages", "smb_message_echoes":
-		parseValue(batch, change.Value)
+		parseValue(batch, from, change.Value)
 	case "user_id_update":
-		parseUserIDUpdates(batch, change.Value)
-	case "account_update":
-		parseAccountUpdate(batch, businessID, change.Value)
-	case "message_template_status_update", "message_template_quality_update", "message_template_components_update",
-		"template_category_update", "phone_number_quality_update", "phone_number_name_update",
-		"business_capability_update", "account_review_update":
-		// News for whoever manages the account; templates and limits are read from Meta when they are needed.
+		parseUserIDUpdates(batch, from, change.Value)
 	default:
-		raw, err := json.Marshal(change)
-		if err != nil {
-			raw = change.Value
+		read, known := accountFields[change.Field]
+		if !known {
+			raw, err := json.Marshal(change)
+			if err != nil {
+				raw = change.Value
+			}
+			batch.Reject("", fmt.Sprintf("field %.60q is not known", change.Field), raw)
+			return
 		}
-		batch.Reject("", fmt.Sprintf("field %.60q is not known", change.Field), raw)
+		collect(batch, from, change.Value, func() ([]channel.Event, error) { return read(change.Value, from) })
 	}
 }
 
-func parseValue(batch *channel.Batch, raw json.RawMessage) {
+func parseValue(batch *channel.Batch, from origin, raw json.RawMessage) {
 	value, ok := readValue(batch, raw)
 	if !ok {
 		return
 	}
-	accountID := value.Metadata.PhoneNumberID
+	from.account = value.Metadata.PhoneNumberID
 	senders := readContacts(value.Contacts)
 	for _, raw := range value.Messages {
-		collect(batch, accountID, raw, func() (channel.Event, error) { return parseMessage(raw, senders) })
+		collect(batch, from, raw, func() ([]channel.Event, error) { return parseMessage(raw, senders) })
 	}
 	for _, raw := range value.Echoes {
-		collect(batch, accountID, raw, func() (channel.Event, error) { return parseEcho(raw) })
+		collect(batch, from, raw, func() ([]channel.Event, error) { return parseEcho(raw) })
 	}
 	for _, raw := range value.Statuses {
-		collect(batch, accountID, raw, func() (channel.Event, error) { return parseStatus(raw) })
+		collect(batch, from, raw, func() ([]channel.Event, error) { return parseStatus(raw) })
 	}
 	for _, raw := range value.Errors {
-		collect(batch, accountID, raw, func() (channel.Event, error) { return parseFault(raw) })
+		collect(batch, from, raw, func() ([]channel.Event, error) { return parseFault(raw) })
 	}
 }
 
@@ -141,56 +148,66 @@ func readValue(batch *channel.Batch, raw json.RawMessage) (wireValue, bool) {
 	return value, true
 }
 
-func collect(batch *channel.Batch, accountID string, raw json.RawMessage, parse func() (channel.Event, error)) {
-	event, err := parse()
+func collect(batch *channel.Batch, from origin, raw json.RawMessage, parse func() ([]channel.Event, error)) {
+	events, err := parse()
 	if err != nil {
-		batch.Reject(accountID, err.Error(), raw)
+		account := from.account
+		if account == "" {
+			account = from.business
+		}
+		batch.Reject(account, err.Error(), raw)
 		return
 	}
-	event.AccountID, event.Raw = accountID, raw
-	batch.Events = append(batch.Events, event)
+	for _, event := range events {
+		event.AccountID, event.BusinessID, event.Raw = from.account, from.business, raw
+		batch.Events = append(batch.Events, event)
+	}
 }
 
-func parseMessage(raw json.RawMessage, senders contacts) (channel.Event, error) {
+func parseMessage(raw json.RawMessage, senders contacts) ([]channel.Event, error) {
 	wire, sentMs, err := readMessage(raw)
 	if err != nil {
-		return channel.Event{}, err
+		return nil, err
 	}
 	from, profile, err := senders.sender(wire)
 	if err != nil {
-		return channel.Event{}, err
+		return nil, err
 	}
 	content, err := wire.content()
 	if err != nil {
-		return channel.Event{}, err
+		return nil, err
 	}
-	return channel.Event{Message: &channel.Message{
+	events := []channel.Event{{Message: &channel.Message{
 		ProviderID:  wire.ID,
 		SentMs:      sentMs,
 		From:        from,
 		Profile:     profile,
 		Content:     content,
 		OpensWindow: opens(content),
-	}}, nil
+	}}}
+	if identity := wire.System.identity(from, sentMs); wire.Type == "system" && identity != nil {
+		events = append(events, channel.Event{Identity: identity})
+	}
+	return events, nil
 }
 
 // parseEcho reads what an agent sent from the phone app that shares the number.
-func parseEcho(raw json.RawMessage) (channel.Event, error) {
+func parseEcho(raw json.RawMessage) ([]channel.Event, error) {
 	wire, sentMs, err := readMessage(raw)
 	if err != nil {
-		return channel.Event{}, err
+		return nil, err
 	}
-	to, err := address(wire.To, wire.ToUserID, "")
+	to, err := address(wire.To, wire.ToUserID, wire.ToParentUserID)
 	if err != nil {
-		return channel.Event{}, fmt.Errorf("echo: %w", err)
+		return nil, fmt.Errorf("echo: %w", err)
 	}
 	content, err := wire.content()
 	if err != nil {
-		return channel.Event{}, err
+		return nil, err
 	}
-	return channel.Event{Message: &channel.Message{
+	return []channel.Event{{Message: &channel.Message{
 		ProviderID: wire.ID, SentMs: sentMs, From: to, Content: content, Echo: true,
-	}}, nil
+	}}}, nil
 }
 
 func readMessage(raw json.RawMessage) (wireMessage, int64, error) {

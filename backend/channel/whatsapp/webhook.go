@@ -22,13 +22,16 @@ type wireBody struct {
 type regularBody struct {
 	Object string `json:"object"`
 	Entry  []struct {
-		ID      string       `json:"id"`
-		Changes []wireChange `json:"changes"`
+		ID      string            `json:"id"`
+		Time    channel.Timestamp `json:"time"`
+		Changes []wireChange      `json:"changes"`
 	} `json:"entry"`
 }
 
+// wireEntry has a time only with fields about the account.
 type wireEntry struct {
 	ID      string            `json:"id"` // WhatsApp Business Account
+	Time    json.RawMessage   `json:"time"`
 	Changes []json.RawMessage `json:"changes"`
 }
 
@@ -71,6 +74,7 @@ type wireMessage struct {
 	FromParentUserID string            `json:"from_parent_user_id"`
 	To               string            `json:"to"`         // echoes: the contact
 	ToUserID         string            `json:"to_user_id"` // echoes: the contact
+	ToParentUserID   string            `json:"to_parent_user_id"`
 	GroupID          string            `json:"group_id"`
 	Timestamp        channel.Timestamp `json:"timestamp"`
 	wireContent
@@ -78,31 +82,35 @@ type wireMessage struct {
 		ID                  string `json:"id"`
 		Forwarded           bool   `json:"forwarded"`
 		FrequentlyForwarded bool   `json:"frequently_forwarded"`
+		Product             *struct {
+			CatalogID string `json:"catalog_id"`
+			ID        string `json:"product_retailer_id"`
+		} `json:"referred_product"`
 	} `json:"context"`
 	Referral *wireReferral `json:"referral"`
 }
 
 // wireContent is the part of a message that depends on its type; an edit holds another one.
 type wireContent struct {
-	Type        string            `json:"type"`
-	Text        *wireText         `json:"text"`
-	Image       *wireMedia        `json:"image"`
-	Video       *wireMedia        `json:"video"`
-	Audio       *wireMedia        `json:"audio"`
-	Voice       *wireMedia        `json:"voice"` // old fixtures; today audio with voice:true
-	Document    *wireMedia        `json:"document"`
-	Sticker     *wireMedia        `json:"sticker"`
-	Location    *wireLocation     `json:"location"`
-	Contacts    []wireCard        `json:"contacts"`
-	Reaction    *wireReaction     `json:"reaction"`
-	Button      *wireButton       `json:"button"`
-	Interactive *wireInteractive  `json:"interactive"` // can be missing although type says so
-	Order       json.RawMessage   `json:"order"`
-	System      *wireSystem       `json:"system"`
-	Edit        *wireEdit         `json:"edit"`
-	Revoke      *wireEdit         `json:"revoke"`
-	Unsupported *wireUnsupported  `json:"unsupported"`
-	Errors      []graph.WireError `json:"errors"`
+	Type        string           `json:"type"`
+	Text        *wireText        `json:"text"`
+	Image       *wireMedia       `json:"image"`
+	Video       *wireMedia       `json:"video"`
+	Audio       *wireMedia       `json:"audio"`
+	Voice       *wireMedia       `json:"voice"` // old fixtures; today audio with voice:true
+	Document    *wireMedia       `json:"document"`
+	Sticker     *wireMedia       `json:"sticker"`
+	Location    *wireLocation    `json:"location"`
+	Contacts    []wireCard       `json:"contacts"`
+	Reaction    *wireReaction    `json:"reaction"`
+	Button      *wireButton      `json:"button"`
+	Interactive *wireInteractive `json:"interactive"` // can be missing although type says so
+	Order       json.RawMessage  `json:"order"`
+	System      *wireSystem      `json:"system"`
+	Edit        *wireEdit        `json:"edit"`
+	Revoke      *wireEdit        `json:"revoke"`
+	Unsupported *wireUnsupported `json:"unsupported"`
+	Errors      wireErrors       `json:"errors"`
 }
 
 type wireText struct {
@@ -127,11 +135,15 @@ type wireLocation struct {
 	Longitude float64 `json:"longitude"`
 	Name      string  `json:"name"`
 	Address   string  `json:"address"`
+	URL       string  `json:"url"`
 }
 
+// wireCard is one contact card. vcard is ignored on purpose: it repeats the fields. ims are too.
 type wireCard struct {
 	Name struct {
 		FormattedName string `json:"formatted_name"`
+		FirstName     string `json:"first_name"`
+		LastName      string `json:"last_name"`
 	} `json:"name"`
 	Phones []struct {
 		Phone string `json:"phone"`
@@ -140,6 +152,23 @@ type wireCard struct {
 	Emails []struct {
 		Email string `json:"email"`
 	} `json:"emails"`
+	URLs []struct {
+		URL string `json:"url"`
+	} `json:"urls"`
+	Addresses []struct {
+		Street  string `json:"street"`
+		Zip     string `json:"zip"`
+		City    string `json:"city"`
+		State   string `json:"state"`
+		Country string `json:"country"`
+	} `json:"addresses"`
+	Org struct {
+		Company    string `json:"company"`
+		Department string `json:"department"`
+		Title      string `json:"title"`
+	} `json:"org"`
+	Birthday string `json:"birthday"`
+	Origin   string `json:"origin"` // contact_request or other
 }
 
 // wireReaction without an emoji, or with an empty one, takes the reaction back.
@@ -163,16 +192,20 @@ type wireInteractive struct {
 }
 
 type wireChoice struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description"` // of a list's row
 }
 
-// wireSystem names the new number (wa_id) or the new user id of a contact.
+// wireSystem names the new number (wa_id; new_wa_id before v12) or the new user id of a contact. The hash of
+// customer_identity_changed (identity) is ignored on purpose: it means something only to Meta.
 type wireSystem struct {
-	Body   string `json:"body"`
-	Type   string `json:"type"`
-	WaID   string `json:"wa_id"`
-	UserID string `json:"user_id"`
+	Body         string `json:"body"`
+	Type         string `json:"type"`
+	WaID         string `json:"wa_id"`
+	NewWaID      string `json:"new_wa_id"`
+	UserID       string `json:"user_id"`
+	ParentUserID string `json:"parent_user_id"`
 }
 
 type wireEdit struct {
@@ -191,10 +224,17 @@ type wireReferral struct {
 	Headline   string `json:"headline"`
 	Body       string `json:"body"`
 	Ref        string `json:"ref"`
+	ClickID    string `json:"ctwa_clid"`
+	ImageURL   string `json:"image_url"`
+	VideoURL   string `json:"video_url"`
+	Thumbnail  string `json:"thumbnail_url"`
+	Welcome    struct {
+		Text string `json:"text"`
+	} `json:"welcome_message"`
 }
 
-// wireStatus is one element of statuses[]. recipient_id, conversation and pricing are ignored on purpose:
-// the message is known by id or callback data, and the other two have changed shape three times.
+// wireStatus is one element of statuses[]. conversation and pricing are ignored on purpose: they have changed
+// shape three times and say nothing about delivery. A status may come with contacts, without profiles.
 //
 //	{"id":"wamid.X","status":"delivered","timestamp":"1749416390","biz_opaque_callback_data":"0197…"}
 type wireStatus struct {
@@ -202,15 +242,41 @@ type wireStatus struct {
 	Status       string            `json:"status"`
 	Timestamp    channel.Timestamp `json:"timestamp"`
 	CallbackData string            `json:"biz_opaque_callback_data"`
-	Errors       []graph.WireError `json:"errors"`
+	Errors       wireErrors        `json:"errors"`
+
+	RecipientID           string `json:"recipient_id"`
+	RecipientUserID       string `json:"recipient_user_id"`
+	RecipientParentUserID string `json:"recipient_parent_user_id"`
+}
+
+// wireErrors is a list of errors, or one error without a list around it. What is neither is left out: that
+// something failed must not be lost for want of the reason.
+type wireErrors []graph.WireError
+
+func (e *wireErrors) UnmarshalJSON(raw []byte) error {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		list = []json.RawMessage{raw}
+	}
+	*e = nil
+	for _, element := range list {
+		var one graph.WireError
+		if json.Unmarshal(element, &one) == nil && (one.Code != 0 || one.Text() != "") {
+			*e = append(*e, one)
+		}
+	}
+	return nil
 }
 
 // wireUserIDUpdate is one element of user_id_update[]: a person's BSUID was made anew.
 type wireUserIDUpdate struct {
-	WaID      string            `json:"wa_id"`
-	Timestamp channel.Timestamp `json:"timestamp"`
-	UserID    struct {
-		Previous string `json:"previous"`
-		Current  string `json:"current"`
-	} `json:"user_id"`
+	WaID         string            `json:"wa_id"`
+	Timestamp    channel.Timestamp `json:"timestamp"`
+	UserID       wireRotation      `json:"user_id"`
+	ParentUserID wireRotation      `json:"parent_user_id"`
+}
+
+type wireRotation struct {
+	Previous string `json:"previous"`
+	Current  string `json:"current"`
 }
