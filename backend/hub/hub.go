@@ -24,6 +24,7 @@ import (
 	"parley/backend/hub/seal"
 	"parley/backend/hub/server"
 	"parley/backend/hub/store"
+	"parley/backend/hub/sweep"
 	"parley/backend/hub/touchpoint"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -62,6 +63,7 @@ type Hub struct {
 	config   Config
 	ingester *ingest.Ingester
 	runners  []*lane.Runner
+	sweeper  *sweep.Sweeper
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
@@ -109,6 +111,15 @@ func (h *Hub) build(blobs *media.Blobs) {
 	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "parley_feed_watches", Help: "Desks that follow the feed now.",
 	}, func() float64 { return float64(h.Feed.Watchers()) }))
+	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "parley_ingest_waiting", Help: "Webhooks that were answered 200 and are not worked into conversations yet; -1 when the database does not say.",
+	}, func() float64 {
+		n, err := h.Store.Read().CountWebhooks(h.stopping)
+		if err != nil {
+			return -1
+		}
+		return float64(n)
+	}))
 	h.ingester = ingest.New(h.Store, h.Directory, now, log, ingest.NewMetrics(registry))
 	sender := &delivery.Sender{
 		Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "delivery"),
@@ -130,6 +141,7 @@ func (h *Hub) build(blobs *media.Blobs) {
 			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
 		}))
 	}
+	h.sweeper = &sweep.Sweeper{Store: h.Store, Now: now, Log: log.With("part", "sweep")}
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed,
@@ -152,6 +164,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 		group.Go(func() error { return r.Serve(ctx) })
 	}
 	group.Go(func() error { return h.keepDirectory(ctx) })
+	group.Go(func() error { return h.sweeper.Serve(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -172,6 +185,14 @@ func (h *Hub) keepDirectory(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// WorkIn finishes what was answered 200 and is not worked into conversations yet. Serve does so by itself.
+func (h *Hub) WorkIn(ctx context.Context) error {
+	if err := h.ingester.Drain(ctx); err != nil {
+		return fmt.Errorf("work in webhooks: %w", err)
+	}
+	return nil
 }
 
 // Drain makes the hub not ready and sends its desks away. Call it before the listeners stop.

@@ -22,6 +22,9 @@ func runExport(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := h.WorkIn(ctx); err != nil {
+		return err
+	}
 	out := bufio.NewWriter(c.stdout)
 	if err := admin.Export(ctx, h.Store, workspace.ID, out); err != nil {
 		return err

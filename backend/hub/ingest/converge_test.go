@@ -196,6 +196,7 @@ func (d *door) tell(t fatal, box *inbox.Inbox, s story) {
 			t.Fatalf("webhook not taken: %v", err)
 		}
 	}
+	d.settle(t)
 	if got := d.ending(t, hectic, ours); got != want {
 		t.Fatalf("in order it ends as\n%s\nas it arrived\n%s", want, got)
 	}
@@ -244,6 +245,7 @@ func crowd(t *testing.T, doors ...*door) {
 	}
 	group.Wait()
 	d := doors[0]
+	d.settle(t)
 	for _, who := range crowd {
 		c := d.only(t, who)
 		thread := d.Thread(t, c.ID)

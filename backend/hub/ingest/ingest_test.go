@@ -522,6 +522,7 @@ func TestForeignSecret(t *testing.T) {
 	if err := d.in.Accept(t.Context(), whatsApp, raw, graph.Sign(raw, channel.Secret("other-app"))); err != nil {
 		t.Fatal(err)
 	}
+	d.settle(t)
 	if d.conversations(t, who) != nil || len(d.deadLetters(t)) != 1 {
 		t.Error("an app wrote into an account that it does not own")
 	}

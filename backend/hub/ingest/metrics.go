@@ -8,6 +8,7 @@ type Metrics struct {
 	deadLetters *prometheus.CounterVec
 	duration    prometheus.Histogram
 	batch       prometheus.Histogram
+	worked      prometheus.Counter
 }
 
 // NewMetrics registers the metrics of ingest.
@@ -24,10 +25,13 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
 		}),
 		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "parley_ingest_batch_webhooks", Help: "Webhooks written in one transaction.",
+			Name: "parley_ingest_batch_webhooks", Help: "Webhooks kept in one transaction.",
 			Buckets: prometheus.ExponentialBuckets(1, 2, 9),
 		}),
+		worked: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "parley_ingest_worked_total", Help: "Webhooks worked into conversations.",
+		}),
 	}
-	registry.MustRegister(m.refused, m.deadLetters, m.duration, m.batch)
+	registry.MustRegister(m.refused, m.deadLetters, m.duration, m.batch, m.worked)
 	return m
 }

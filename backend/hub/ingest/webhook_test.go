@@ -76,6 +76,15 @@ func (d *door) acceptRaw(t fatal, ch conversation.Channel, raw []byte) {
 	if err := d.in.Accept(context.Background(), ch, raw, graph.Sign(raw, hubtest.AppSecret)); err != nil {
 		t.Fatalf("webhook not taken: %v", err)
 	}
+	d.settle(t)
+}
+
+// settle waits until all that was taken in is worked in.
+func (d *door) settle(t fatal) {
+	t.Helper()
+	if err := d.in.Drain(context.Background()); err != nil {
+		t.Fatalf("webhooks not worked in: %v", err)
+	}
 }
 
 func encode(body object) []byte {

@@ -18,6 +18,8 @@ type engine interface {
 	shared() bool
 	again(err error) bool // the transaction failed only because of another one
 
+	keepWebhooks(ctx context.Context, tx *Tx, rows []db.Webhook) error
+	takeWebhooks(ctx context.Context, tx *Tx, rows []db.Webhook) (taken int64, err error)
 	putChanges(ctx context.Context, tx *Tx, changes []db.Change) error
 	write(ctx context.Context, tx *Tx, rows Rows) error
 	identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]db.ContactIdentity, error)

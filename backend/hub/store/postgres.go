@@ -72,7 +72,7 @@ func columns[T any]() []string {
 }
 
 // arrayTypes are the array types of the columns that rows have.
-var arrayTypes = map[reflect.Kind]string{reflect.String: "text[]", reflect.Int64: "bigint[]", reflect.Bool: "boolean[]"}
+var arrayTypes = map[reflect.Kind]string{reflect.String: "text[]", reflect.Int64: "bigint[]", reflect.Bool: "boolean[]", reflect.Slice: "bytea[]"}
 
 // unnest is a set of rows made of one array a column, $1, $2 and so on.
 func unnest[T any]() string {
@@ -131,6 +131,23 @@ var (
 
 func (postgres) putChanges(ctx context.Context, tx *Tx, changes []db.Change) error {
 	return insertAll(ctx, tx, "change", changes, replaceChange)
+}
+
+func (postgres) keepWebhooks(ctx context.Context, tx *Tx, rows []db.Webhook) error {
+	return insertAll(ctx, tx, "webhook", rows, "")
+}
+
+func (postgres) takeWebhooks(ctx context.Context, tx *Tx, rows []db.Webhook) (int64, error) {
+	hubs, ids := make([]string, len(rows)), make([]string, len(rows))
+	for i, r := range rows {
+		hubs[i], ids[i] = r.HubID, r.ID
+	}
+	result, err := tx.tx.ExecContext(ctx, `DELETE FROM webhook w USING unnest($2::text[], $3::text[]) AS k (hub_id, id)
+		WHERE w.workspace_id = $1 AND w.hub_id = k.hub_id AND w.id = k.id`, tx.WorkspaceID, hubs, ids)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 func (postgres) write(ctx context.Context, tx *Tx, rows Rows) error {

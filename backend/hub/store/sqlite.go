@@ -90,6 +90,19 @@ func (sqlite) putChanges(ctx context.Context, tx *Tx, changes []db.Change) error
 	return nil
 }
 
+func (sqlite) keepWebhooks(ctx context.Context, tx *Tx, rows []db.Webhook) error {
+	return each(rows, func(r db.Webhook) error { return tx.InsertWebhook(ctx, db.InsertWebhookParams(r)) })
+}
+
+func (sqlite) takeWebhooks(ctx context.Context, tx *Tx, rows []db.Webhook) (taken int64, err error) {
+	err = each(rows, func(r db.Webhook) error {
+		n, err := tx.DeleteWebhook(ctx, db.DeleteWebhookParams{WorkspaceID: tx.WorkspaceID, HubID: r.HubID, ID: r.ID})
+		taken += n
+		return err
+	})
+	return taken, err
+}
+
 func (sqlite) write(ctx context.Context, tx *Tx, rows Rows) error {
 	for _, step := range []func() error{
 		func() error {

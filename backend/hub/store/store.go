@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"sync"
+	"time"
 
 	"parley/backend/hub/store/db"
 
@@ -154,6 +155,20 @@ func (s *Store) inTx(ctx context.Context, workspaceID string, do func(*Tx) error
 		return 0, fmt.Errorf("commit: %w", err)
 	}
 	return seq, nil
+}
+
+// KeepWebhooks makes webhooks durable before anybody works on them. They belong to no feed.
+func (s *Store) KeepWebhooks(ctx context.Context, rows []db.Webhook) error {
+	_, err := s.inTx(ctx, "", func(tx *Tx) error { return s.engine.keepWebhooks(ctx, tx, rows) })
+	if err != nil {
+		return fmt.Errorf("keep webhooks: %w", err)
+	}
+	return nil
+}
+
+// DropOldParkedStatuses forgets statuses that were parked before a time, and says how many. They belong to no feed.
+func (s *Store) DropOldParkedStatuses(ctx context.Context, before time.Time) (int64, error) {
+	return db.New(s.write).DropOldParkedStatuses(ctx, before.UnixMilli())
 }
 
 func (s *Store) nudge(workspaceID string) {

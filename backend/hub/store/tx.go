@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"parley/backend/hub/store/db"
@@ -83,6 +84,24 @@ type Rows struct {
 // Write writes a batch, in an order that satisfies every constraint.
 func (tx *Tx) Write(ctx context.Context, rows Rows) error {
 	return tx.engine.write(ctx, tx, rows)
+}
+
+// ErrTaken says that another hub has worked in one of the webhooks.
+var ErrTaken = errors.New("a webhook was worked in by another hub")
+
+// TakeWebhooks forgets kept webhooks, in the transaction that works them in. ErrTaken: the transaction must not go on.
+func (tx *Tx) TakeWebhooks(ctx context.Context, rows []db.Webhook) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	taken, err := tx.engine.takeWebhooks(ctx, tx, rows)
+	if err != nil {
+		return fmt.Errorf("take webhooks: %w", err)
+	}
+	if taken != int64(len(rows)) {
+		return ErrTaken
+	}
+	return nil
 }
 
 // IdentityKey names what a channel knows a contact by.

@@ -162,15 +162,15 @@ func (d *Directory) ByID(workspaceID, id string) (*Touchpoint, bool) {
 // Adapter is the channel's adapter, nil when the hub does not have that channel.
 func (d *Directory) Adapter(ch conversation.Channel) channel.Adapter { return d.adapters[ch] }
 
-// Signers are the app secrets that may sign webhooks of a channel, each with the workspace of a touchpoint that
-// has it. Apps are few: one secret signs all accounts of an app.
-func (d *Directory) Signers(ch conversation.Channel) map[channel.Secret]string {
+// Signers are the app secrets that may sign webhooks of a channel, each with a touchpoint that has it. Apps are
+// few: one secret signs all accounts of an app.
+func (d *Directory) Signers(ch conversation.Channel) map[channel.Secret]*Touchpoint {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	signers := map[channel.Secret]string{}
+	signers := map[channel.Secret]*Touchpoint{}
 	for key, t := range d.byAccount {
 		if key.channel == string(ch) && t.Account.AppSecret != "" {
-			signers[t.Account.AppSecret] = t.WorkspaceID
+			signers[t.Account.AppSecret] = t
 		}
 	}
 	return signers

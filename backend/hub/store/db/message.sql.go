@@ -186,6 +186,19 @@ func (q *Queries) DeadLetters(ctx context.Context, arg DeadLettersParams) ([]Dea
 	return items, nil
 }
 
+const dropOldParkedStatuses = `-- name: DropOldParkedStatuses :execrows
+DELETE FROM parked_status WHERE created_ms < $1
+`
+
+// DropOldParkedStatuses forgets statuses whose message never came, of all workspaces.
+func (q *Queries) DropOldParkedStatuses(ctx context.Context, beforeMs int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropOldParkedStatuses, beforeMs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dropParkedStatuses = `-- name: DropParkedStatuses :exec
 DELETE FROM parked_status WHERE workspace_id = $1 AND touchpoint_id = $2 AND provider_id = $3
 `

@@ -225,6 +225,16 @@ type Touchpoint struct {
 	CreatedMs        int64  `json:"created_ms"`
 }
 
+type Webhook struct {
+	HubID        string `json:"hub_id"`
+	ID           string `json:"id"`
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	Channel      string `json:"channel"`
+	Body         []byte `json:"body"`
+	ReceivedMs   int64  `json:"received_ms"`
+}
+
 type Workspace struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`

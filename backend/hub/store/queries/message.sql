@@ -61,6 +61,10 @@ SELECT * FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND touc
 -- name: DropParkedStatuses :exec
 DELETE FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND provider_id = sqlc.arg(provider_id);
 
+-- name: DropOldParkedStatuses :execrows
+-- DropOldParkedStatuses forgets statuses whose message never came, of all workspaces.
+DELETE FROM parked_status WHERE created_ms < sqlc.arg(before_ms);
+
 -- name: Media :one
 SELECT * FROM media WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 

@@ -1,0 +1,54 @@
+// Package sweep forgets what the hub keeps for a while only.
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"parley/backend/hub/store"
+)
+
+const (
+	every = time.Hour
+
+	// ParkedFor is how long a status waits for its message to be known by Meta's id. Meta repeats webhooks for seven
+	// days (Meta: Webhooks, delivery), so nothing comes later than that.
+	ParkedFor = 7 * 24 * time.Hour
+)
+
+// Sweeper sweeps one database.
+type Sweeper struct {
+	Store *store.Store
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Serve sweeps at once and then every hour until ctx ends.
+func (s *Sweeper) Serve(ctx context.Context) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("Not swept", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// Sweep forgets everything whose time is over.
+func (s *Sweeper) Sweep(ctx context.Context) error {
+	n, err := s.Store.DropOldParkedStatuses(ctx, s.Now().Add(-ParkedFor))
+	if err != nil {
+		return fmt.Errorf("forget parked statuses: %w", err)
+	}
+	if n > 0 {
+		s.Log.Info("Forgot statuses whose message never came", "statuses", n)
+	}
+	return nil
+}
