@@ -12,7 +12,8 @@ import (
 	"parley/backend/conversation"
 )
 
-// Adapter is one channel. Its methods may run at the same time.
+// Adapter is one channel. Its methods may run at the same time. What only some channels can do has an interface of
+// its own: TemplateLister, Typer.
 type Adapter interface {
 	// Channel names the channel.
 	Channel() conversation.Channel
@@ -31,7 +32,7 @@ type Adapter interface {
 	// FetchMedia opens the bytes of media that a contact sent. The caller closes the body.
 	FetchMedia(ctx context.Context, account Account, media Media) (MediaBody, error)
 
-	// Profile asks for a contact's name. ErrNoProfile when Meta has none for us.
+	// Profile asks for a contact's name and picture. ErrNoProfile when Meta has none for us.
 	Profile(ctx context.Context, account Account, to Address) (Profile, error)
 
 	// Limits are the channel's limits on what an agent may send.
@@ -78,6 +79,9 @@ type Address struct {
 type Profile struct {
 	Name     string
 	Username string
+	// PictureURL is where their picture is for now, "" when Meta tells none. The address expires within days: fetch
+	// the bytes with FetchMedia (Media.URL) and keep those. Only Messenger tells it, and only from Adapter.Profile.
+	PictureURL string
 }
 
 // MediaBody is an open download. Size is -1 when unknown.

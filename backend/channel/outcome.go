@@ -19,10 +19,14 @@ type Outgoing struct {
 	ClientRef string // our message id; comes back in statuses or echoes
 	To        Address
 	Kind      conversation.Kind
-	Text      string // body, or caption of media
+	Text      string // body, or caption of media; nothing else has a text
 	Media     *OutgoingMedia
 	Template  *OutgoingTemplate // with conversation.KindTemplate
 	ReplyTo   string            // provider id of the quoted message, "" for none
+	TargetID  string            // with conversation.KindReaction: provider id of the message it is about
+	Emoji     string            // with conversation.KindReaction; "" takes the reaction back
+	Location  *Location         // with conversation.KindLocation
+	Contacts  []Card            // with conversation.KindContacts
 
 	// HumanAgent asks for the human-agent mark: the standard window has closed, a longer one is open, and a
 	// person wrote this. Channels without such a mark ignore it.
@@ -53,7 +57,7 @@ const (
 // Outcome is what a send ended as.
 type Outcome struct {
 	Verdict    Verdict
-	ProviderID string        // with VerdictAccepted
+	ProviderID string        // with VerdictAccepted; "" for a reaction on Messenger, which gets none
 	Canonical  Address       // how Meta names the receiver, where it said so
 	Failure    Failure       // with all others
 	After      time.Duration // with VerdictRetry: not before this long; 0 leaves it to the caller
@@ -93,9 +97,22 @@ const (
 // Failure is why something did not work, in Meta's words and ours.
 type Failure struct {
 	Class   Class  `json:"class"`
+	Reason  Reason `json:"reason,omitempty"` // more exact than Class; "" in what older hubs stored
 	Code    int    `json:"code,omitempty"`
 	Subcode int    `json:"subcode,omitempty"`
 	Detail  string `json:"detail,omitempty"` // Meta's own text, for the curious; never the only explanation
+
+	// Limit is what the channel takes at most, and Actual what it was given: bytes with ReasonFileTooLarge,
+	// characters with ReasonTextTooLong and ReasonCaptionTooLong. 0 with every other reason.
+	Limit  int64 `json:"limit,omitempty"`
+	Actual int64 `json:"actual,omitempty"`
+	// As is the kind as which the channel would take the same content; "" when there is none.
+	As conversation.Kind `json:"as,omitempty"`
+}
+
+// Refusal is a failure for a reason, before Meta was asked.
+func Refusal(reason Reason, detail string) *Failure {
+	return &Failure{Class: reason.Class(), Reason: reason, Detail: detail}
 }
 
 // CallError is how a call to Meta ended that is no send: MarkRead, FetchMedia, Profile. VerdictRetry and

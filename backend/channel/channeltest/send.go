@@ -15,7 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"parley/backend/channel"
+	"parley/backend/conversation"
 )
 
 // Sending is what the send tables need to know of a channel.
@@ -38,24 +42,41 @@ type Code struct {
 	Code, Subcode int
 	Verdict       channel.Verdict
 	Class         channel.Class
+	Reason        channel.Reason
 	Scope         channel.Scope
 }
 
-// Codes answers a send with each code, with HTTP 400 and 500, which must make no difference.
+// Codes answers a send with each code in every shape in which Meta sends it: HTTP 400 and 500, with and without
+// is_transient, numbers as text, error_data as object and as text. None may make a difference.
 func Codes(t *testing.T, s Sending, codes []Code) {
+	shapes := []struct {
+		name   string
+		status int
+		body   string
+	}{
+		{"HTTP_400", 400, `{"error":{"message":"m","code":%d,"error_subcode":%d,"error_data":{"messaging_product":"x","details":"what happened"}}}`},
+		{"HTTP_500_transient", 500, `{"error":{"message":"m","code":%d,"error_subcode":%d,"error_data":{"details":"what happened"},"is_transient":true}}`},
+		{"numbers_and_data_as_text", 400, `{"error":{"message":"m","code":"%d","error_subcode":"%d","error_data":"what happened","fbtrace_id":"A1"}}`},
+	}
 	for _, want := range codes {
-		for _, status := range []int{400, 500} {
-			t.Run(fmt.Sprintf("%d/%d with HTTP %d", want.Code, want.Subcode, status), func(t *testing.T) {
-				got := s.sendTo(t, answer(status, fmt.Sprintf(
-					`{"error":{"message":"m","code":%d,"error_subcode":%d,"error_data":{"details":"what happened"},"is_transient":true}}`, want.Code, want.Subcode)))
-				if got.Verdict != want.Verdict || got.Failure.Class != want.Class || got.Scope != want.Scope {
-					t.Errorf("outcome is %+v, want %+v", got, want)
+		t.Run(fmt.Sprintf("%d_%d", want.Code, want.Subcode), func(t *testing.T) {
+			for _, shape := range shapes {
+				got := s.sendTo(t, answer(shape.status, fmt.Sprintf(shape.body, want.Code, want.Subcode)))
+				if got.Verdict != want.Verdict || got.Failure.Class != want.Class || got.Failure.Reason != want.Reason || got.Scope != want.Scope {
+					t.Errorf("%s: outcome is %+v, want %+v", shape.name, got, want)
 				}
 				if got.Failure.Code != want.Code || got.Failure.Subcode != want.Subcode || got.Failure.Detail != "what happened" {
-					t.Errorf("failure is %+v", got.Failure)
+					t.Errorf("%s: failure is %+v", shape.name, got.Failure)
 				}
-			})
-		}
+				words := channel.Explain(got.Failure, "WhatsApp")
+				if words.Words == "" || words.Class != want.Class || strings.Contains(words.Words, "{") || (words.Next == channel.NextNone && want.Reason != channel.ReasonNoProfile) {
+					t.Errorf("%s: a person reads %+v", shape.name, words)
+				}
+				if got.Verdict == channel.VerdictHold && words.Next != channel.NextAdmin {
+					t.Errorf("%s: the touchpoint is held and nobody is told to repair it: %+v", shape.name, words)
+				}
+			}
+		})
 	}
 }
 
@@ -176,39 +197,175 @@ func Upload(t *testing.T, s Sending, message channel.Outgoing) {
 	})
 }
 
-// Request is what a server of Meta's saw.
+// Request is what a server of Meta's saw, or has to see.
 type Request struct {
-	Path, Query string
-	JSON        map[string]any
-	Form        string
+	Method string // "" is POST
+	Path   string // without the version
+	Query  map[string]string
+	JSON   string   // the body; "" is none, or a form
+	Form   []string // parts of a form, quotation marks left out
 }
 
-// Requests sends the message to a server that accepts everything, and returns what came, in order.
-func Requests(t *testing.T, s Sending) []Request {
-	var mu sync.Mutex
-	var seen []Request
-	got := s.sendTo(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Bearer the-token" || r.URL.Query().Get("appsecret_proof") == "" {
-			t.Errorf("call is not signed: %v", r.URL)
-		}
-		body, _ := io.ReadAll(r.Body)
-		request := Request{Path: r.URL.Path, Query: r.URL.RawQuery}
-		if json.Unmarshal(body, &request.JSON) != nil {
-			request.Form = string(body)
-		}
-		mu.Lock()
-		seen = append(seen, request)
-		mu.Unlock()
-		if strings.HasSuffix(r.URL.Path, "/messages") {
-			answer(200, s.Accepted)(w, r)
-			return
-		}
-		answer(200, `{"id":"media-id","attachment_id":"media-id"}`)(w, r)
-	})
-	if got.Verdict != channel.VerdictAccepted {
-		t.Errorf("outcome is %+v", got)
+// Exchange is one row of an outgoing table: a command, the exact requests that it makes, and what becomes of it.
+type Exchange struct {
+	Name     string
+	Do       func(context.Context, channel.Adapter, channel.Account) (channel.Outcome, error)
+	Requests []Request
+	Answers  map[string]string // by path; what is not here is answered as accepted
+	Want     channel.Outcome
+	WantErr  string // part of the error, "" for none
+}
+
+// Send is the Do of a row that sends a message.
+func Send(message channel.Outgoing) func(context.Context, channel.Adapter, channel.Account) (channel.Outcome, error) {
+	return func(ctx context.Context, a channel.Adapter, account channel.Account) (channel.Outcome, error) {
+		return a.Send(ctx, account, message), nil
 	}
-	return seen
+}
+
+// Exchanges runs an outgoing table. Every call has to be signed: with the token and with the app secret's proof.
+func Exchanges(t *testing.T, s Sending, rows []Exchange) {
+	for _, row := range rows {
+		t.Run(row.Name, func(t *testing.T) {
+			var mu sync.Mutex
+			var seen []Request
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				request := read(t, r)
+				mu.Lock()
+				seen = append(seen, request)
+				mu.Unlock()
+				reply, known := row.Answers[request.Path]
+				switch {
+				case known:
+				case strings.HasSuffix(request.Path, "/messages"):
+					reply = s.Accepted
+				default:
+					reply = `{"id":"media-id","attachment_id":"media-id"}`
+				}
+				answer(200, reply)(w, r)
+			}))
+			defer server.Close()
+			got, err := row.Do(t.Context(), s.New(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}), Account(server.URL))
+			noSecrets(t, got)
+			if (err == nil) != (row.WantErr == "") || (err != nil && !strings.Contains(err.Error(), row.WantErr)) {
+				t.Errorf("error is %v", err)
+			}
+			if diff := cmp.Diff(row.Want, got, cmpopts.IgnoreFields(channel.Failure{}, "Detail")); diff != "" {
+				t.Errorf("outcome differs (-want +got):\n%s", diff)
+			}
+			compare(t, row.Requests, seen)
+		})
+	}
+}
+
+// read takes a request apart and checks that it is signed.
+func read(t *testing.T, r *http.Request) Request {
+	query := map[string]string{}
+	for name, values := range r.URL.Query() {
+		query[name] = strings.Join(values, " ")
+	}
+	if r.Header.Get("Authorization") != "Bearer the-token" || query["appsecret_proof"] != proof || query["access_token"] != "" {
+		t.Errorf("call is not signed as it should be: %v %v", r.URL, r.Header)
+	}
+	delete(query, "appsecret_proof")
+	version, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if version != "v26.0" {
+		t.Errorf("version is %q", version)
+	}
+	body, _ := io.ReadAll(r.Body)
+	request := Request{Method: r.Method, Path: path, Query: query}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		request.Form = []string{string(body)}
+	} else {
+		request.JSON = string(body)
+	}
+	return request
+}
+
+// proof is the HMAC-SHA256 of "the-token" under "the-app-secret".
+const proof = "3ccc119e83274650ecbe32e9626d84715ac61eff0c5fc1c5d7eec9ee9324cb83"
+
+func compare(t *testing.T, want, got []Request) {
+	if len(want) != len(got) {
+		t.Fatalf("%d requests, want %d: %+v", len(got), len(want), got)
+	}
+	for i := range want {
+		if want[i].Method == "" {
+			want[i].Method = http.MethodPost
+		}
+		if want[i].Query == nil {
+			want[i].Query = map[string]string{}
+		}
+		if want[i].Method != got[i].Method || want[i].Path != got[i].Path {
+			t.Errorf("request %d is %s %s, want %s %s", i, got[i].Method, got[i].Path, want[i].Method, want[i].Path)
+		}
+		if diff := cmp.Diff(want[i].Query, got[i].Query); diff != "" {
+			t.Errorf("query of request %d differs (-want +got):\n%s", i, diff)
+		}
+		if diff := cmp.Diff(decoded(t, want[i].JSON), decoded(t, got[i].JSON)); diff != "" {
+			t.Errorf("body of request %d differs (-want +got):\n%s", i, diff)
+		}
+		for _, part := range want[i].Form {
+			if len(got[i].Form) == 0 || !strings.Contains(strings.ReplaceAll(got[i].Form[0], `"`, ""), strings.ReplaceAll(part, `"`, "")) {
+				t.Errorf("form of request %d lacks %q: %q", i, part, got[i].Form)
+			}
+		}
+	}
+}
+
+func decoded(t *testing.T, text string) any {
+	if text == "" {
+		return nil
+	}
+	var tree any
+	if err := json.Unmarshal([]byte(text), &tree); err != nil {
+		t.Errorf("body is no JSON: %v: %s", err, text)
+	}
+	return tree
+}
+
+// Refusals runs messages that a channel cannot take. They are refused without asking Meta, with the reason.
+func Refusals(t *testing.T, s Sending, cases map[string]Refused) {
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			message := s.Message
+			c.Change(&message)
+			got := s.New(nil).Send(t.Context(), Account("http://127.0.0.1:1"), message)
+			if got.Verdict != channel.VerdictRefused || got.Failure.Reason != c.Reason || got.Failure.Class != c.Reason.Class() {
+				t.Errorf("outcome is %+v", got)
+			}
+			if got.Failure.Limit != c.Limit || got.Failure.As != c.As || got.Failure.Detail == "" {
+				t.Errorf("refusal names the limit %d and %q as what would pass: %+v", got.Failure.Limit, got.Failure.As, got.Failure)
+			}
+		})
+	}
+}
+
+// Refused is one row of Refusals.
+type Refused struct {
+	Change func(*channel.Outgoing)
+	Reason channel.Reason
+	Limit  int64
+	As     conversation.Kind
+}
+
+// Bytes of small files, each with the signature by which its type is known.
+var (
+	PNG  = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00")
+	JPEG = []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01")
+	WebP = []byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00")
+	GIF  = []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;")
+	PDF  = []byte("%PDF-1.4\n%%EOF\n")
+	MP4  = []byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42\x00\x00\x00\x08moov")
+	Ogg  = []byte("OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x13OpusHead\x01\x01")
+	Zip  = []byte("PK\x03\x04\x14\x00\x00\x00\x00\x00")
+)
+
+// Serve starts a server that answers with handle, and returns its address.
+func Serve(t *testing.T, handle http.HandlerFunc) string {
+	server := httptest.NewServer(handle)
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 // Media is a file for tests.

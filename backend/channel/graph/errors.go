@@ -117,12 +117,12 @@ func (n *Number) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Rule is one row of a channel's error table.
+// Rule is one row of a channel's error table: what becomes of the send, and why in words (channel.Explain).
 type Rule struct {
 	Code    int
 	Last    int // last code of a range that begins with Code; 0 for a single code
 	Subcode int // 0 fits every subcode
-	Class   channel.Class
+	Reason  channel.Reason
 	Verdict channel.Verdict
 	Scope   channel.Scope // with VerdictRetry
 	After   time.Duration // with VerdictRetry; 0 leaves it to Meta's headers and to the caller
@@ -146,11 +146,13 @@ func (t Table) Find(code, subcode int) *Rule {
 
 // Failure names what an error object of a webhook means.
 func (t Table) Failure(wire WireError) channel.Failure {
-	failure := channel.Failure{
-		Class: channel.ClassUnknown, Code: int(wire.Code), Subcode: int(wire.Subcode), Detail: wire.Text(),
+	return t.failure(int(wire.Code), int(wire.Subcode), wire.Text())
+}
+
+func (t Table) failure(code, subcode int, detail string) channel.Failure {
+	reason := channel.ReasonUnknown
+	if row := t.Find(code, subcode); row != nil {
+		reason = row.Reason
 	}
-	if row := t.Find(failure.Code, failure.Subcode); row != nil {
-		failure.Class = row.Class
-	}
-	return failure
+	return channel.Failure{Class: reason.Class(), Reason: reason, Code: code, Subcode: subcode, Detail: detail}
 }

@@ -19,11 +19,8 @@ func (t Table) Outcome(err error) channel.Outcome {
 	if !ok {
 		return lostOutcome(err)
 	}
-	failure := channel.Failure{
-		Class: channel.ClassUnknown, Code: refused.Code, Subcode: refused.Subcode, Detail: refused.Detail(),
-	}
+	failure := t.failure(refused.Code, refused.Subcode, refused.Detail())
 	if row := t.Find(refused.Code, refused.Subcode); row != nil {
-		failure.Class = row.Class
 		outcome := channel.Outcome{Verdict: row.Verdict, Failure: failure}
 		if row.Verdict == channel.VerdictRetry {
 			outcome.Scope, outcome.After = row.Scope, max(row.After, refused.Regain)
@@ -31,7 +28,7 @@ func (t Table) Outcome(err error) channel.Outcome {
 		return outcome
 	}
 	if refused.Transient || refused.Status >= 500 {
-		failure.Class = channel.ClassUnconfirmed
+		failure.Class, failure.Reason = channel.ClassUnconfirmed, channel.ReasonUnconfirmed
 		return channel.Outcome{Verdict: channel.VerdictUnknown, Failure: failure}
 	}
 	return channel.Outcome{Verdict: channel.VerdictRefused, Failure: failure}
@@ -39,27 +36,26 @@ func (t Table) Outcome(err error) channel.Outcome {
 
 // WithoutID is the outcome of a send that Meta answered with success but without an id.
 func WithoutID() channel.Outcome {
-	return channel.Outcome{Verdict: channel.VerdictUnknown, Failure: channel.Failure{
-		Class: channel.ClassUnconfirmed, Detail: "Meta answered without a message id.",
-	}}
+	failure := channel.Refusal(channel.ReasonUnconfirmed, "Meta answered without a message id.")
+	return channel.Outcome{Verdict: channel.VerdictUnknown, Failure: *failure}
 }
 
 // Refused is the outcome of a send that was refused before anything left this machine.
-func Refused(class channel.Class, detail string) channel.Outcome {
-	return channel.Outcome{Verdict: channel.VerdictRefused, Failure: channel.Failure{Class: class, Detail: detail}}
+func Refused(failure *channel.Failure) channel.Outcome {
+	return channel.Outcome{Verdict: channel.VerdictRefused, Failure: *failure}
 }
 
 // UploadOutcome returns what became of a send whose upload ended with err. An upload reaches nobody, so what
 // is unknown about it may be repeated.
 func (t Table) UploadOutcome(err error) channel.Outcome {
 	if broken, ok := errors.AsType[*FileError](err); ok {
-		return Refused(channel.ClassMedia, broken.Error())
+		return Refused(channel.Refusal(channel.ReasonFileMissing, broken.Error()))
 	}
 	outcome := t.Outcome(err)
 	if outcome.Verdict == channel.VerdictUnknown {
 		outcome.Verdict, outcome.Scope = channel.VerdictRetry, channel.ScopeContact
 		if outcome.Failure.Class == channel.ClassUnconfirmed {
-			outcome.Failure.Class = channel.ClassNetwork
+			outcome.Failure.Class, outcome.Failure.Reason = channel.ClassNetwork, channel.ReasonNetwork
 		}
 	}
 	return outcome
@@ -71,8 +67,11 @@ func (t Table) CallError(act string, err error) error {
 		return nil
 	}
 	outcome := t.Outcome(err)
-	if errors.Is(err, channel.ErrMediaGone) || errors.Is(err, ErrTooLarge) {
-		outcome = Refused(channel.ClassMedia, err.Error())
+	switch {
+	case errors.Is(err, channel.ErrMediaGone):
+		outcome = Refused(channel.Refusal(channel.ReasonFileNotLoaded, err.Error()))
+	case errors.Is(err, ErrTooLarge):
+		outcome = Refused(channel.Refusal(channel.ReasonFileTooLarge, err.Error()))
 	}
 	return &channel.CallError{
 		Verdict: outcome.Verdict, Failure: outcome.Failure, After: outcome.After, Err: fmt.Errorf("%s: %w", act, err),
@@ -83,11 +82,11 @@ func lostOutcome(err error) channel.Outcome {
 	if lost, ok := errors.AsType[*TransportError](err); ok && !lost.Sent {
 		return channel.Outcome{
 			Verdict: channel.VerdictRetry, Scope: channel.ScopeAccount,
-			Failure: channel.Failure{Class: channel.ClassNetwork, Detail: err.Error()},
+			Failure: *channel.Refusal(channel.ReasonNetwork, err.Error()),
 		}
 	}
 	return channel.Outcome{
 		Verdict: channel.VerdictUnknown,
-		Failure: channel.Failure{Class: channel.ClassUnconfirmed, Detail: err.Error()},
+		Failure: *channel.Refusal(channel.ReasonUnconfirmed, err.Error()),
 	}
 }

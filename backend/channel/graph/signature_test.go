@@ -111,3 +111,23 @@ func FuzzEscapeJSON(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a stranger sends as signature, only the one made with the secret over these very bytes passes.
+func FuzzVerify(f *testing.F) {
+	f.Add(vectorSignature, []byte(vectorBody))
+	f.Add("", []byte("{}"))
+	f.Add("sha256="+strings.Repeat("0", 64), []byte(vectorBody))
+	f.Add("sha1="+strings.Repeat("0", 40), []byte(vectorBody))
+	f.Add(strings.ToUpper(vectorSignature), []byte(vectorBody))
+	f.Fuzz(func(t *testing.T, header string, body []byte) {
+		if graph.Verify(header, body, vectorSecret) != (header == graph.Sign(body, vectorSecret)) {
+			t.Errorf("%q over %q", header, body)
+		}
+		if graph.Verify(header, body, "") {
+			t.Errorf("no secret verified %q", header)
+		}
+		if signed := graph.Sign(body, vectorSecret); !graph.Verify(signed, body, vectorSecret) || graph.Verify(signed, append(body, ' '), vectorSecret) {
+			t.Errorf("own signature of %q", body)
+		}
+	})
+}

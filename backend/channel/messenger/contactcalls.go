@@ -20,6 +20,11 @@ func (a *Adapter) Typing(ctx context.Context, account channel.Account, to channe
 	return a.act(ctx, account, to, "show typing", "typing_on")
 }
 
+// TypingEnded takes the sign back.
+func (a *Adapter) TypingEnded(ctx context.Context, account channel.Account, to channel.Address) error {
+	return a.act(ctx, account, to, "end typing", "typing_off")
+}
+
 func (a *Adapter) act(ctx context.Context, account channel.Account, to channel.Address, act, action string) error {
 	ctx, cancel := context.WithTimeout(ctx, messageTimeout)
 	defer cancel()
@@ -37,7 +42,7 @@ func (a *Adapter) FetchMedia(ctx context.Context, account channel.Account, media
 	return body, errorTable.CallError("download media", err)
 }
 
-// Profile asks for a contact's name. It needs the feature "Business Asset User Profile Access"; without it,
+// Profile asks for a contact's name and picture. It needs the feature "Business Asset User Profile Access"; without it,
 // and for people who do not share their name, the answer is channel.ErrNoProfile.
 // Source: Meta docs, "User Profile API", 2026-09.
 func (a *Adapter) Profile(ctx context.Context, account channel.Account, to channel.Address) (channel.Profile, error) {
@@ -46,8 +51,9 @@ func (a *Adapter) Profile(ctx context.Context, account channel.Account, to chann
 	var answer struct {
 		FirstName string `json:"first_name"`
 		LastName  string `json:"last_name"`
+		Picture   string `json:"profile_pic"`
 	}
-	err := a.graph.Get(ctx, account, graph.Path{to.UserID}, url.Values{"fields": {"first_name,last_name"}}, &answer)
+	err := a.graph.Get(ctx, account, graph.Path{to.UserID}, url.Values{"fields": {"first_name,last_name,profile_pic"}}, &answer)
 	if refused, ok := errors.AsType[*graph.Error](err); ok && (noProfile[refused.Code] || noProfile[refused.Subcode]) {
 		return channel.Profile{}, channel.ErrNoProfile
 	}
@@ -58,5 +64,5 @@ func (a *Adapter) Profile(ctx context.Context, account channel.Account, to chann
 	if name == "" {
 		return channel.Profile{}, channel.ErrNoProfile
 	}
-	return channel.Profile{Name: name}, nil
+	return channel.Profile{Name: name, PictureURL: webAddress(answer.Picture)}, nil
 }

@@ -20,10 +20,12 @@ var limits = channel.Limits{
 	Media: []channel.MediaLimit{
 		{Kind: conversation.KindImage, MIME: []string{"image/jpeg", "image/png", "image/gif"}, MaxBytes: maxAttachmentBytes},
 		{Kind: conversation.KindVideo, MIME: []string{"video/mp4", "video/quicktime", "video/webm", "video/ogg"}, MaxBytes: maxAttachmentBytes},
-		{Kind: conversation.KindAudio, MIME: []string{"audio/aac", "audio/mp4", "audio/mpeg", "audio/wav", "audio/x-wav", "audio/ogg"}, MaxBytes: maxAttachmentBytes},
+		{Kind: conversation.KindAudio, MIME: []string{"audio/aac", "audio/mp4", "audio/mpeg", "audio/wav", "audio/ogg"}, MaxBytes: maxAttachmentBytes},
 		{Kind: conversation.KindDocument, MaxBytes: maxAttachmentBytes},
 	},
+	// No location and no contact card: channel.AsText says the same in words, if the agent agrees.
+	Other: []conversation.Kind{conversation.KindReaction},
 }
 
 // Limits are Messenger's limits on what an agent may send.
-func (*Adapter) Limits() channel.Limits { return limits.Clone() }
+func (*Adapter) Limits() channel.Limits { return limits.Published() }

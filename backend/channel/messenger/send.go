@@ -3,7 +3,6 @@ package messenger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -24,15 +23,23 @@ const (
 //	{"recipient":{"id":"<PSID>"},"messaging_type":"RESPONSE","message":{"text":"Olá","metadata":"0197…"}}
 //	{"recipient":{"id":"<PSID>"},"messaging_type":"MESSAGE_TAG","tag":"HUMAN_AGENT","message":{…}}
 //	{"recipient":{"id":"<PSID>"},"sender_action":"mark_seen"}
+//	{"recipient":{"id":"<PSID>"},"sender_action":"react","payload":{"message_id":"m_X","reaction":"❤️"}}
 //
-// Source: Meta docs, "Send API", 2026-09.
+// Sources: Meta docs, "Send API", 2026-09; "Sender actions", 2026-01-21.
 type outgoing struct {
 	Recipient     recipient        `json:"recipient"`
 	MessagingType string           `json:"messaging_type,omitempty"`
 	Tag           string           `json:"tag,omitempty"`
 	Message       *outgoingMessage `json:"message,omitempty"`
 	ReplyTo       *outgoingReply   `json:"reply_to,omitempty"`
-	SenderAction  string           `json:"sender_action,omitempty"` // stands alone
+	SenderAction  string           `json:"sender_action,omitempty"` // stands alone, but for Payload
+	Payload       *outgoingAction  `json:"payload,omitempty"`       // of react and unreact
+}
+
+// outgoingAction names the message of a reaction; unreact has no reaction.
+type outgoingAction struct {
+	MessageID string `json:"message_id"`
+	Reaction  string `json:"reaction,omitempty"`
 }
 
 type recipient struct {
@@ -71,9 +78,16 @@ var attachmentTypes = map[conversation.Kind]string{
 // itself. A caption is refused here (Limits.CaptionRunes is 0): two messages under one id could not be told
 // apart when one of them fails.
 func (a *Adapter) Send(ctx context.Context, account channel.Account, message channel.Outgoing) channel.Outcome {
+	if file := message.Media; file != nil && file.Open != nil && file.SizeBytes > 0 { // others are refused by the limits
+		sniffed, err := channel.Sniff(*file)
+		if err != nil {
+			return graph.Refused(channel.Refusal(channel.ReasonFileMissing, err.Error()))
+		}
+		message.Media = &sniffed
+	}
 	request, problem := compose(message)
 	if problem != nil {
-		return *problem
+		return graph.Refused(problem)
 	}
 	if message.Media != nil {
 		id, err := a.upload(ctx, account, message)
@@ -92,7 +106,7 @@ func (a *Adapter) Send(ctx context.Context, account channel.Account, message cha
 	if err := a.graph.PostJSON(ctx, account, graph.Path{account.ID, "messages"}, request, &answer); err != nil {
 		return errorTable.Outcome(err)
 	}
-	if answer.MessageID == "" {
+	if answer.MessageID == "" && (message.Kind != conversation.KindReaction || answer.RecipientID == "") {
 		return graph.WithoutID()
 	}
 	return channel.Outcome{
@@ -101,19 +115,26 @@ func (a *Adapter) Send(ctx context.Context, account channel.Account, message cha
 	}
 }
 
-// compose builds the request, or returns the outcome of a message that Messenger cannot take.
-func compose(message channel.Outgoing) (*outgoing, *channel.Outcome) {
+// compose builds the request, or says why Messenger cannot take the message.
+func compose(message channel.Outgoing) (*outgoing, *channel.Failure) {
 	if message.To.UserID == "" {
-		return nil, refuse(channel.ClassRecipient, "the contact has no Messenger id")
+		return nil, channel.Refusal(channel.ReasonUnknownPerson, "the contact has no Messenger id")
 	}
 	if utf8.RuneCountInString(message.ClientRef) > maxMetadataRunes {
-		return nil, refuse(channel.ClassContent, "the message's own id is too long")
+		return nil, channel.Refusal(channel.ReasonRefusedContent, "the message's own id is too long")
 	}
-	request := &outgoing{
-		Recipient:     recipient{ID: message.To.UserID},
-		MessagingType: "RESPONSE",
-		Message:       &outgoingMessage{Metadata: message.ClientRef},
+	if problem := limits.Check(message); problem != nil {
+		return nil, problem
 	}
+	request := &outgoing{Recipient: recipient{ID: message.To.UserID}}
+	if message.Kind == conversation.KindReaction {
+		request.SenderAction, request.Payload = "react", &outgoingAction{MessageID: message.TargetID, Reaction: message.Emoji}
+		if message.Emoji == "" {
+			request.SenderAction = "unreact"
+		}
+		return request, nil
+	}
+	request.MessagingType = "RESPONSE"
 	// Only for what a person wrote after the standard window: inside it, and for robots, Meta objects.
 	if message.HumanAgent {
 		request.MessagingType, request.Tag = "MESSAGE_TAG", "HUMAN_AGENT"
@@ -121,50 +142,11 @@ func compose(message channel.Outgoing) (*outgoing, *channel.Outcome) {
 	if message.ReplyTo != "" {
 		request.ReplyTo = &outgoingReply{MID: message.ReplyTo}
 	}
-	if message.Kind == conversation.KindText {
-		return request, request.setText(message)
+	request.Message = &outgoingMessage{Text: message.Text, Metadata: message.ClientRef}
+	if message.Kind != conversation.KindText {
+		request.Message.Attachment = &outgoingAttachment{Type: attachmentTypes[message.Kind]}
 	}
-	kind, sendable := attachmentTypes[message.Kind]
-	if !sendable {
-		return nil, refuse(channel.ClassContent, fmt.Sprintf("messages of the kind %q cannot be sent", message.Kind))
-	}
-	request.Message.Attachment = &outgoingAttachment{Type: kind}
-	return request, checkMedia(message)
-}
-
-func (o *outgoing) setText(message channel.Outgoing) *channel.Outcome {
-	runes := utf8.RuneCountInString(message.Text)
-	switch {
-	case message.Media != nil:
-		return refuse(channel.ClassContent, "a text message has no file")
-	case runes == 0:
-		return refuse(channel.ClassContent, "the text is empty")
-	case runes > maxTextRunes:
-		return refuse(channel.ClassContent, fmt.Sprintf("the text has %d characters; Messenger takes %d", runes, maxTextRunes))
-	}
-	o.Message.Text = message.Text
-	return nil
-}
-
-func checkMedia(message channel.Outgoing) *channel.Outcome {
-	if message.Media == nil {
-		return refuse(channel.ClassMedia, "the file is missing")
-	}
-	if message.Text != "" {
-		return refuse(channel.ClassContent, "files have no caption on Messenger")
-	}
-	for _, row := range limits.Media {
-		if row.Kind != message.Kind {
-			continue
-		}
-		if !row.Takes(message.Media.MIME) {
-			return refuse(channel.ClassMedia, fmt.Sprintf("Messenger takes no %s as %s", message.Media.MIME, message.Kind))
-		}
-		if message.Media.SizeBytes > row.MaxBytes {
-			return refuse(channel.ClassMedia, fmt.Sprintf("the file has %d bytes; Messenger takes %d", message.Media.SizeBytes, row.MaxBytes))
-		}
-	}
-	return nil
+	return request, nil
 }
 
 // upload puts a file at Meta, where it can be sent for 90 days, and returns its id.
@@ -187,9 +169,4 @@ func (a *Adapter) upload(ctx context.Context, account channel.Account, message c
 		err = &graph.TransportError{Sent: true, Err: errors.New("upload was answered without an id")}
 	}
 	return answer.AttachmentID, err
-}
-
-func refuse(class channel.Class, detail string) *channel.Outcome {
-	outcome := graph.Refused(class, detail)
-	return &outcome
 }

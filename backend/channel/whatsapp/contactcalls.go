@@ -31,6 +31,9 @@ func (a *Adapter) Typing(ctx context.Context, account channel.Account, _ channel
 	return a.mark(ctx, account, "show typing", readMark{MessageID: providerID, Typing: &typing{Type: "text"}})
 }
 
+// TypingEnded does nothing: WhatsApp has no call for it.
+func (*Adapter) TypingEnded(context.Context, channel.Account, channel.Address) error { return nil }
+
 func (a *Adapter) mark(ctx context.Context, account channel.Account, act string, mark readMark) error {
 	ctx, cancel := context.WithTimeout(ctx, messageTimeout)
 	defer cancel()

@@ -26,7 +26,10 @@ var limits = channel.Limits{
 		{Kind: conversation.KindSticker, MIME: []string{"image/webp"}, MaxBytes: 100 * kib},
 		{Kind: conversation.KindDocument, MaxBytes: 100 * mib, Caption: true},
 	},
+	Other: []conversation.Kind{
+		conversation.KindReaction, conversation.KindLocation, conversation.KindContacts, conversation.KindTemplate,
+	},
 }
 
 // Limits are WhatsApp's limits on what an agent may send.
-func (*Adapter) Limits() channel.Limits { return limits.Clone() }
+func (*Adapter) Limits() channel.Limits { return limits.Published() }

@@ -12,8 +12,8 @@ import (
 
 // upload puts a file at Meta, where it stays for 30 days, and returns its id.
 // Source: Meta docs, "Media: upload", 2026-04-17.
-func (a *Adapter) upload(ctx context.Context, account channel.Account, message channel.Outgoing) (string, error) {
-	limit := uploadTimeout + time.Duration(message.Media.SizeBytes/uploadBytesPerSec)*time.Second
+func (a *Adapter) upload(ctx context.Context, account channel.Account, file channel.OutgoingMedia) (string, error) {
+	limit := uploadTimeout + time.Duration(file.SizeBytes/uploadBytesPerSec)*time.Second
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 
@@ -22,8 +22,8 @@ func (a *Adapter) upload(ctx context.Context, account channel.Account, message c
 	}
 	err := a.graph.Upload(ctx, account, graph.Path{account.ID, "media"}, graph.Upload{
 		Field:  "file",
-		Fields: [][2]string{{"messaging_product", "whatsapp"}, {"type", message.Media.MIME}},
-		File:   *message.Media,
+		Fields: [][2]string{{"messaging_product", "whatsapp"}, {"type", file.MIME}},
+		File:   file,
 	}, &answer)
 	if err == nil && answer.ID == "" {
 		err = &graph.TransportError{Sent: true, Err: errors.New("upload was answered without an id")}

@@ -2,9 +2,7 @@ package whatsapp
 
 import (
 	"context"
-	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"parley/backend/channel"
 	"parley/backend/channel/graph"
@@ -38,6 +36,9 @@ type outgoing struct {
 	Audio            *outgoingMedia    `json:"audio,omitempty"`
 	Document         *outgoingMedia    `json:"document,omitempty"`
 	Sticker          *outgoingMedia    `json:"sticker,omitempty"`
+	Reaction         *outgoingReaction `json:"reaction,omitempty"`
+	Location         *outgoingLocation `json:"location,omitempty"`
+	Contacts         []outgoingCard    `json:"contacts,omitempty"`
 	Template         *outgoingTemplate `json:"template,omitempty"`
 	CallbackData     string            `json:"biz_opaque_callback_data,omitempty"`
 }
@@ -57,14 +58,68 @@ type outgoingMedia struct {
 	Filename string `json:"filename,omitempty"`
 }
 
+// outgoingReaction with an empty emoji takes the reaction back.
+type outgoingReaction struct {
+	MessageID string `json:"message_id"`
+	Emoji     string `json:"emoji"`
+}
+
+type outgoingLocation struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+	Name      string  `json:"name,omitempty"`
+	Address   string  `json:"address,omitempty"`
+}
+
+// outgoingCard needs one more part of the name beside the formatted one (Meta docs, "Contacts messages", 2026-09).
+type outgoingCard struct {
+	Name      outgoingName      `json:"name"`
+	Phones    []outgoingPhone   `json:"phones,omitempty"`
+	Emails    []outgoingEmail   `json:"emails,omitempty"`
+	URLs      []outgoingURL     `json:"urls,omitempty"`
+	Addresses []outgoingAddress `json:"addresses,omitempty"`
+	Org       *outgoingOrg      `json:"org,omitempty"`
+	Birthday  string            `json:"birthday,omitempty"`
+}
+
+type outgoingName struct {
+	FormattedName string `json:"formatted_name"`
+	FirstName     string `json:"first_name"`
+}
+
+type outgoingPhone struct {
+	Phone string `json:"phone"`
+	Type  string `json:"type"`
+}
+
+type outgoingEmail struct {
+	Email string `json:"email"`
+}
+
+type outgoingURL struct {
+	URL string `json:"url"`
+}
+
+type outgoingAddress struct {
+	Street string `json:"street"`
+}
+
+type outgoingOrg struct {
+	Company string `json:"company"`
+}
+
 // Send hands one message to Meta: media first as an upload, which reaches nobody, then the message itself.
 func (a *Adapter) Send(ctx context.Context, account channel.Account, message channel.Outgoing) channel.Outcome {
+	message, err := withSniffedFile(message)
+	if err != nil {
+		return graph.Refused(channel.Refusal(channel.ReasonFileMissing, err.Error()))
+	}
 	request, problem := compose(message)
 	if problem != nil {
-		return *problem
+		return graph.Refused(problem)
 	}
-	if message.Media != nil {
-		id, err := a.upload(ctx, account, message)
+	if file := fileOf(message); file != nil {
+		id, err := a.upload(ctx, account, *file)
 		if err != nil {
 			return errorTable.UploadOutcome(err)
 		}
@@ -96,8 +151,35 @@ func (a *Adapter) Send(ctx context.Context, account channel.Account, message cha
 	return outcome
 }
 
-// compose builds the request, or returns the outcome of a message that WhatsApp cannot take.
-func compose(message channel.Outgoing) (*outgoing, *channel.Outcome) {
+// fileOf is the file that has to be uploaded before the message: its media, or that of a template's header.
+func fileOf(message channel.Outgoing) *channel.OutgoingMedia {
+	if message.Template != nil {
+		return message.Template.Media
+	}
+	return message.Media
+}
+
+// withSniffedFile returns the message with the type that its file really has.
+func withSniffedFile(message channel.Outgoing) (channel.Outgoing, error) {
+	file := fileOf(message)
+	if file == nil || file.Open == nil || file.SizeBytes <= 0 {
+		return message, nil // refused by the limits
+	}
+	sniffed, err := channel.Sniff(*file)
+	if err != nil {
+		return message, err
+	}
+	if message.Template != nil {
+		template := *message.Template
+		template.Media, message.Template = &sniffed, &template
+		return message, nil
+	}
+	message.Media = &sniffed
+	return message, nil
+}
+
+// compose builds the request, or says why WhatsApp cannot take the message.
+func compose(message channel.Outgoing) (*outgoing, *channel.Failure) {
 	request := &outgoing{MessagingProduct: "whatsapp", RecipientType: "individual", CallbackData: message.ClientRef}
 	// Without "+" Meta puts the business's own country in front. A BSUID in "to" is answered with an id and
 	// dropped, so it has its own field.
@@ -107,72 +189,65 @@ func compose(message channel.Outgoing) (*outgoing, *channel.Outcome) {
 	case message.To.UserID != "":
 		request.Recipient = message.To.UserID
 	default:
-		return nil, refuse(channel.ClassRecipient, "the contact has neither a number nor a user id")
-	}
-	if message.ReplyTo != "" {
-		request.Context = &outgoingContext{MessageID: message.ReplyTo}
+		return nil, channel.Refusal(channel.ReasonUnknownPerson, "the contact has neither a number nor a user id")
 	}
 	if len(message.ClientRef) > maxCallbackDataByte {
-		return nil, refuse(channel.ClassContent, "the message's own id is too long")
+		return nil, channel.Refusal(channel.ReasonRefusedContent, "the message's own id is too long")
 	}
-	switch message.Kind {
+	if problem := limits.Check(message); problem != nil {
+		return nil, problem
+	}
+	// A reaction names its message itself; Meta refuses a context beside it.
+	if message.ReplyTo != "" && message.Kind != conversation.KindReaction {
+		request.Context = &outgoingContext{MessageID: message.ReplyTo}
+	}
+	switch request.Type = string(message.Kind); message.Kind {
 	case conversation.KindText:
-		return request, request.setText(message)
+		request.Text = &outgoingText{Body: message.Text, PreviewURL: true}
+	case conversation.KindReaction:
+		request.Reaction = &outgoingReaction{MessageID: message.TargetID, Emoji: message.Emoji}
+	case conversation.KindLocation:
+		request.Location = location(message.Location)
+	case conversation.KindContacts:
+		for _, card := range message.Contacts {
+			request.Contacts = append(request.Contacts, outgoingCardOf(card))
+		}
 	case conversation.KindTemplate:
 		return request, request.setTemplate(message.Template)
-	case conversation.KindImage, conversation.KindVideo, conversation.KindAudio, conversation.KindDocument, conversation.KindSticker:
-		return request, checkMedia(message)
-	default:
-		return nil, refuse(channel.ClassContent, fmt.Sprintf("messages of the kind %q cannot be sent", message.Kind))
 	}
+	return request, nil
 }
 
-func (o *outgoing) setText(message channel.Outgoing) *channel.Outcome {
-	runes := utf8.RuneCountInString(message.Text)
-	switch {
-	case message.Media != nil:
-		return refuse(channel.ClassContent, "a text message has no file")
-	case runes == 0:
-		return refuse(channel.ClassContent, "the text is empty")
-	case runes > maxTextRunes:
-		return refuse(channel.ClassContent, fmt.Sprintf("the text has %d characters; WhatsApp takes %d", runes, maxTextRunes))
-	}
-	o.Type, o.Text = "text", &outgoingText{Body: message.Text, PreviewURL: true}
-	return nil
+func location(at *channel.Location) *outgoingLocation {
+	return &outgoingLocation{Latitude: at.Latitude, Longitude: at.Longitude, Name: at.Name, Address: at.Address}
 }
 
-func checkMedia(message channel.Outgoing) *channel.Outcome {
-	if message.Media == nil {
-		return refuse(channel.ClassMedia, "the file is missing")
+func outgoingCardOf(card channel.Card) outgoingCard {
+	wire := outgoingCard{Name: outgoingName{FormattedName: card.Name, FirstName: card.Name}, Birthday: card.Birthday}
+	for _, phone := range card.Phones {
+		wire.Phones = append(wire.Phones, outgoingPhone{Phone: phone, Type: "CELL"})
 	}
-	row := limitOf(message.Kind)
-	runes := utf8.RuneCountInString(message.Text)
-	switch {
-	case !row.Takes(message.Media.MIME):
-		return refuse(channel.ClassMedia, fmt.Sprintf("WhatsApp takes no %s as %s", message.Media.MIME, message.Kind))
-	case message.Media.SizeBytes > row.MaxBytes:
-		return refuse(channel.ClassMedia, fmt.Sprintf("the file has %d bytes; WhatsApp takes %d", message.Media.SizeBytes, row.MaxBytes))
-	case runes > 0 && !row.Caption:
-		return refuse(channel.ClassContent, fmt.Sprintf("%s has no caption on WhatsApp", message.Kind))
-	case runes > maxCaptionRunes:
-		return refuse(channel.ClassContent, fmt.Sprintf("the caption has %d characters; WhatsApp takes %d", runes, maxCaptionRunes))
+	for _, email := range card.Emails {
+		wire.Emails = append(wire.Emails, outgoingEmail{Email: email})
 	}
-	return nil
+	for _, address := range card.URLs {
+		wire.URLs = append(wire.URLs, outgoingURL{URL: address})
+	}
+	for _, address := range card.Addresses {
+		wire.Addresses = append(wire.Addresses, outgoingAddress{Street: address})
+	}
+	if card.Organisation != "" {
+		wire.Org = &outgoingOrg{Company: card.Organisation}
+	}
+	return wire
 }
 
-func limitOf(kind conversation.Kind) channel.MediaLimit {
-	for _, row := range limits.Media {
-		if row.Kind == kind {
-			return row
-		}
-	}
-	return channel.MediaLimit{}
-}
-
+// setMedia puts the id of an uploaded file where the message needs it.
 func (o *outgoing) setMedia(message channel.Outgoing, id string) {
-	o.Type = string(message.Kind)
 	media := &outgoingMedia{ID: id, Caption: message.Text}
 	switch message.Kind {
+	case conversation.KindTemplate:
+		o.Template.setHeaderMedia(id, message.Template.Media.FileName)
 	case conversation.KindImage:
 		o.Image = media
 	case conversation.KindVideo:
@@ -185,9 +260,4 @@ func (o *outgoing) setMedia(message channel.Outgoing, id string) {
 		media.Filename = message.Media.FileName
 		o.Document = media
 	}
-}
-
-func refuse(class channel.Class, detail string) *channel.Outcome {
-	outcome := graph.Refused(class, detail)
-	return &outcome
 }

@@ -1,11 +1,10 @@
 package whatsapp_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"parley/backend/channel"
 	"parley/backend/channel/channeltest"
@@ -21,133 +20,191 @@ var sending = channeltest.Sending{
 	},
 }
 
-func TestSend_outcome_of_each_code(t *testing.T) {
-	codes := []channeltest.Code{}
-	add := func(verdict channel.Verdict, class channel.Class, scope channel.Scope, numbers ...int) {
-		for _, code := range numbers {
-			codes = append(codes, channeltest.Code{Code: code, Verdict: verdict, Class: class, Scope: scope})
-		}
-	}
-	add(channel.VerdictHold, channel.ClassToken, 0, 0, 3, 10, 190, 200, 250, 299, 104, 131005, 33)
-	add(channel.VerdictHold, channel.ClassAccount, 0, 131045, 133010, 368, 131031, 130497, 131042, 131064)
-	add(channel.VerdictRetry, channel.ClassBusy, channel.ScopeAccount, 130429, 4, 80007, 131057, 131016, 2)
-	add(channel.VerdictRetry, channel.ClassPair, channel.ScopeContact, 131056)
-	add(channel.VerdictRefused, channel.ClassSpam, 0, 131048, 131049, 130472, 131050)
-	add(channel.VerdictRefused, channel.ClassWindow, 0, 131047, 470)
-	add(channel.VerdictRefused, channel.ClassRecipient, 0, 131026, 131021, 130403, 131030, 131062)
-	add(channel.VerdictRefused, channel.ClassContent, 0, 100, 131008, 131009, 131051, 135000)
-	add(channel.VerdictRefused, channel.ClassMedia, 0, 131052, 131053)
-	add(channel.VerdictRefused, channel.ClassTemplate, 0, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132068, 132069)
-	add(channel.VerdictUnknown, channel.ClassUnconfirmed, 0, 1)
-	add(channel.VerdictRetry, channel.ClassUnknown, channel.ScopeContact, 131000)
-	channeltest.Codes(t, sending, codes)
-}
-
 func TestSend_transport(t *testing.T) { channeltest.Transport(t, sending) }
 
 func TestSend_upload(t *testing.T) {
+	channeltest.Upload(t, sending, with(func(o *channel.Outgoing) {
+		o.Kind, o.Text, o.Media = conversation.KindImage, "", channeltest.Media("image/png", "a.png", channeltest.PNG)
+	}))
+}
+
+// with is the message of the tests, changed.
+func with(change func(*channel.Outgoing)) channel.Outgoing {
 	message := sending.Message
-	message.Kind, message.Text, message.Media = conversation.KindImage, "", channeltest.Media("image/png", "a.png", []byte("png bytes"))
-	channeltest.Upload(t, sending, message)
+	change(&message)
+	return message
+}
+
+func media(kind conversation.Kind, text string, file *channel.OutgoingMedia) channel.Outgoing {
+	return with(func(o *channel.Outgoing) { o.Kind, o.Text, o.Media = kind, text, file })
+}
+
+// body is a request's JSON: the envelope of every message with more members.
+func body(more string) string {
+	return `{"messaging_product":"whatsapp","recipient_type":"individual","biz_opaque_callback_data":"ref-1",` + more + `}`
+}
+
+var accepted = channel.Outcome{
+	Verdict: channel.VerdictAccepted, ProviderID: "accepted-id", Canonical: channel.Address{Phone: "447700900273"},
+}
+
+const to = `"to":"+447700900273",`
+
+func message(more string) []channeltest.Request {
+	return []channeltest.Request{{Path: "42/messages", JSON: body(more)}}
+}
+
+func uploaded(mime, fileName, more string) []channeltest.Request {
+	return []channeltest.Request{
+		{Path: "42/media", Form: []string{
+			"name=messaging_product\r\n\r\nwhatsapp\r\n", "name=type\r\n\r\n" + mime + "\r\n", "name=file", fileName, "Content-Type: " + mime + "\r\n",
+		}},
+		{Path: "42/messages", JSON: body(more)},
+	}
 }
 
 func TestSend_requests(t *testing.T) {
-	base := func(more map[string]any) map[string]any {
-		body := map[string]any{"messaging_product": "whatsapp", "recipient_type": "individual", "biz_opaque_callback_data": "ref-1"}
-		for key, value := range more {
-			body[key] = value
-		}
-		return body
+	row := func(name string, message channel.Outgoing, requests []channeltest.Request) channeltest.Exchange {
+		return channeltest.Exchange{Name: name, Do: channeltest.Send(message), Requests: requests, Want: accepted}
 	}
-	t.Run("number_goes_into_to_with_a_plus", func(t *testing.T) {
-		s := sending
-		s.Message.ReplyTo = "wamid.Q"
-		got := channeltest.Requests(t, s)
-		want := base(map[string]any{
-			"to": "+447700900273", "type": "text", "text": map[string]any{"body": "Olá", "preview_url": true},
-			"context": map[string]any{"message_id": "wamid.Q"},
-		})
-		if diff := cmp.Diff(want, got[0].JSON); diff != "" || got[0].Path != "/v26.0/42/messages" {
-			t.Errorf("%s: %s", got[0].Path, diff)
-		}
+	channeltest.Exchanges(t, sending, []channeltest.Exchange{
+		row("text_goes_to_the_number_with_a_plus", sending.Message, message(to+`"type":"text","text":{"body":"Olá","preview_url":true}`)),
+		row("quoted_reply", with(func(o *channel.Outgoing) { o.ReplyTo = "wamid.Q" }),
+			message(to+`"type":"text","text":{"body":"Olá","preview_url":true},"context":{"message_id":"wamid.Q"}`)),
+		row("a_user_id_goes_into_recipient_and_never_into_to", with(func(o *channel.Outgoing) { o.To = channel.Address{UserID: "FR.48213907715602"} }),
+			message(`"recipient":"FR.48213907715602","type":"text","text":{"body":"Olá","preview_url":true}`)),
+		row("image", media(conversation.KindImage, "Foto", channeltest.Media("image/png", "a.png", channeltest.PNG)),
+			uploaded("image/png", "a.png", to+`"type":"image","image":{"id":"media-id","caption":"Foto"}`)),
+		row("the_content_decides_the_type", media(conversation.KindImage, "", channeltest.Media("image/png", "a.png", channeltest.JPEG)),
+			uploaded("image/jpeg", "a.png", to+`"type":"image","image":{"id":"media-id"}`)),
+		row("video", media(conversation.KindVideo, "", channeltest.Media("video/mp4", "a.mp4", channeltest.MP4)),
+			uploaded("video/mp4", "a.mp4", to+`"type":"video","video":{"id":"media-id"}`)),
+		row("voice_note", media(conversation.KindAudio, "", channeltest.Media("audio/ogg; codecs=opus", "a.ogg", channeltest.Ogg)),
+			uploaded("audio/ogg", "a.ogg", to+`"type":"audio","audio":{"id":"media-id"}`)),
+		row("sticker", media(conversation.KindSticker, "", channeltest.Media("image/webp", "a.webp", channeltest.WebP)),
+			uploaded("image/webp", "a.webp", to+`"type":"sticker","sticker":{"id":"media-id"}`)),
+		row("document_with_its_name", media(conversation.KindDocument, "A factura", channeltest.Media("application/pdf", "voo ção.pdf", channeltest.PDF)),
+			uploaded("application/pdf", "utf-8", to+`"type":"document","document":{"id":"media-id","caption":"A factura","filename":"voo ção.pdf"}`)),
+		row("a_picture_that_WhatsApp_does_not_take_as_a_document", media(conversation.KindDocument, "", channeltest.Media("image/gif", "a.gif", channeltest.GIF)),
+			uploaded("image/gif", "a.gif", to+`"type":"document","document":{"id":"media-id","filename":"a.gif"}`)),
+		row("office_file_in_a_zip", media(conversation.KindDocument, "", channeltest.Media("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "a.docx", channeltest.Zip)),
+			uploaded("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "a.docx", to+`"type":"document","document":{"id":"media-id","filename":"a.docx"}`)),
+		row("reaction_without_a_context", with(func(o *channel.Outgoing) {
+			o.Kind, o.Text, o.TargetID, o.Emoji, o.ReplyTo = conversation.KindReaction, "", "wamid.T", "❤️", "wamid.T"
+		}), message(to+`"type":"reaction","reaction":{"message_id":"wamid.T","emoji":"❤️"}`)),
+		row("reaction_taken_back", with(func(o *channel.Outgoing) {
+			o.Kind, o.Text, o.TargetID = conversation.KindReaction, "", "wamid.T"
+		}), message(to+`"type":"reaction","reaction":{"message_id":"wamid.T","emoji":""}`)),
+		row("location", with(func(o *channel.Outgoing) {
+			o.Kind, o.Text, o.Location = conversation.KindLocation, "", &channel.Location{Latitude: 41.237, Longitude: -8.67, Name: "OPO", Address: "Maia"}
+		}), message(to+`"type":"location","location":{"latitude":41.237,"longitude":-8.67,"name":"OPO","address":"Maia"}`)),
+		row("location_at_zero", with(func(o *channel.Outgoing) {
+			o.Kind, o.Text, o.Location = conversation.KindLocation, "", &channel.Location{}
+		}),
+			message(to+`"type":"location","location":{"latitude":0,"longitude":0}`)),
+		row("contact_card", with(func(o *channel.Outgoing) {
+			o.Kind, o.Text = conversation.KindContacts, ""
+			o.Contacts = []channel.Card{{
+				Name: "Abuela Carmen", Phones: []string{"+44 7700 900640"}, Emails: []string{"carmen@example.com"}, Organisation: "Café",
+				Addresses: []string{"1 Rua, Porto"}, URLs: []string{"https://cafe.example/"}, Birthday: "1950-02-01",
+			}}
+		}), message(to+`"type":"contacts","contacts":[{"name":{"formatted_name":"Abuela Carmen","first_name":"Abuela Carmen"},
+			"phones":[{"phone":"+44 7700 900640","type":"CELL"}],"emails":[{"email":"carmen@example.com"}],"org":{"company":"Café"},
+			"addresses":[{"street":"1 Rua, Porto"}],"urls":[{"url":"https://cafe.example/"}],"birthday":"1950-02-01"}]`)),
+		{
+			Name: "the_number_that_Meta_uses_is_learned", Do: channeltest.Send(sending.Message),
+			Requests: message(to + `"type":"text","text":{"body":"Olá","preview_url":true}`),
+			Answers:  map[string]string{"42/messages": `{"contacts":[{"input":"+5548","wa_id":"554899998888","user_id":"BR.1"}],"messages":[{"id":"wamid.N","message_status":"accepted"}]}`},
+			Want:     channel.Outcome{Verdict: channel.VerdictAccepted, ProviderID: "wamid.N", Canonical: channel.Address{Phone: "554899998888", UserID: "BR.1"}},
+		},
 	})
-	t.Run("user_id_goes_into_recipient", func(t *testing.T) {
-		s := sending
-		s.Message.To = channel.Address{UserID: "FR.48213907715602"}
-		got := channeltest.Requests(t, s)[0].JSON
-		if got["recipient"] != "FR.48213907715602" || got["to"] != nil {
-			t.Errorf("request is %v", got)
+}
+
+func TestCalls_that_are_no_sends(t *testing.T) {
+	call := func(do func(context.Context, *whatsapp.Adapter, channel.Account) error) func(context.Context, channel.Adapter, channel.Account) (channel.Outcome, error) {
+		return func(ctx context.Context, a channel.Adapter, account channel.Account) (channel.Outcome, error) {
+			return channel.Outcome{}, do(ctx, a.(*whatsapp.Adapter), account)
 		}
-	})
-	t.Run("document_is_uploaded_with_its_type_and_sent_by_id", func(t *testing.T) {
-		s := sending
-		s.Message.Kind, s.Message.Text = conversation.KindDocument, "A factura"
-		s.Message.Media = channeltest.Media("application/pdf", "voo ção.pdf", []byte("pdf bytes"))
-		got := channeltest.Requests(t, s)
-		if len(got) != 2 || got[0].Path != "/v26.0/42/media" {
-			t.Fatalf("requests are %v", got)
-		}
-		for _, part := range []string{"Content-Type: application/pdf", "pdf bytes", `name=messaging_product`, "whatsapp"} {
-			if !strings.Contains(strings.ReplaceAll(got[0].Form, `"`, ""), part) {
-				t.Errorf("form lacks %q: %s", part, got[0].Form)
-			}
-		}
-		want := base(map[string]any{
-			"to": "+447700900273", "type": "document",
-			"document": map[string]any{"id": "media-id", "caption": "A factura", "filename": "voo ção.pdf"},
-		})
-		if diff := cmp.Diff(want, got[1].JSON); diff != "" {
-			t.Error(diff)
-		}
-	})
-	t.Run("template_fills_its_placeholders", func(t *testing.T) {
-		s := sending
-		s.Message.Kind = conversation.KindTemplate
-		s.Message.Template = &channel.OutgoingTemplate{
-			Name: "follow_up", Language: "fr", Body: []channel.TemplateValue{{Text: "Camille"}, {Name: "topic", Text: "le billet"}},
-			Buttons: []channel.TemplateButtonValue{{Index: 1, Type: "QUICK_REPLY", Text: "YES"}},
-		}
-		want := map[string]any{"name": "follow_up", "language": map[string]any{"code": "fr"}, "components": []any{
-			map[string]any{"type": "body", "parameters": []any{
-				map[string]any{"type": "text", "text": "Camille"}, map[string]any{"type": "text", "text": "le billet", "parameter_name": "topic"}}},
-			map[string]any{"type": "button", "sub_type": "quick_reply", "index": "1", "parameters": []any{map[string]any{"type": "payload", "payload": "YES"}}},
-		}}
-		if diff := cmp.Diff(want, channeltest.Requests(t, s)[0].JSON["template"]); diff != "" {
-			t.Error(diff)
-		}
+	}
+	channeltest.Exchanges(t, sending, []channeltest.Exchange{
+		{
+			Name: "read_mark",
+			Do: call(func(ctx context.Context, a *whatsapp.Adapter, account channel.Account) error {
+				return a.MarkRead(ctx, account, channel.Address{}, "wamid.R")
+			}),
+			Requests: []channeltest.Request{{Path: "42/messages", JSON: `{"messaging_product":"whatsapp","status":"read","message_id":"wamid.R"}`}},
+		},
+		{
+			Name: "typing_also_marks_read",
+			Do: call(func(ctx context.Context, a *whatsapp.Adapter, account channel.Account) error {
+				return a.Typing(ctx, account, channel.Address{}, "wamid.R")
+			}),
+			Requests: []channeltest.Request{{Path: "42/messages", JSON: `{"messaging_product":"whatsapp","status":"read","message_id":"wamid.R","typing_indicator":{"type":"text"}}`}},
+		},
+		{
+			Name: "the_end_of_typing_needs_no_call",
+			Do: call(func(ctx context.Context, a *whatsapp.Adapter, account channel.Account) error {
+				return a.TypingEnded(ctx, account, channel.Address{})
+			}),
+		},
+		{
+			Name: "a_refused_read_mark_says_why",
+			Do: call(func(ctx context.Context, a *whatsapp.Adapter, account channel.Account) error {
+				return a.MarkRead(ctx, account, channel.Address{}, "wamid.R")
+			}),
+			Requests: []channeltest.Request{{Path: "42/messages", JSON: `{"messaging_product":"whatsapp","status":"read","message_id":"wamid.R"}`}},
+			Answers:  map[string]string{"42/messages": `{"error":{"code":190,"message":"expired"}}`},
+			WantErr:  "mark read",
+		},
 	})
 }
 
 func TestSend_refuses_what_WhatsApp_cannot_take_without_asking(t *testing.T) {
-	image := channeltest.Media("image/png", "a.png", []byte("x"))
-	audio := channeltest.Media("audio/ogg", "a.ogg", []byte("x"))
-	large := *image
-	large.SizeBytes = 5<<20 + 1
-	cases := map[string]struct {
-		change func(*channel.Outgoing)
-		class  channel.Class
-	}{
-		"no_recipient":     {func(o *channel.Outgoing) { o.To = channel.Address{} }, channel.ClassRecipient},
-		"empty_text":       {func(o *channel.Outgoing) { o.Text = "" }, channel.ClassContent},
-		"text_too_long":    {func(o *channel.Outgoing) { o.Text = strings.Repeat("é", 4097) }, channel.ClassContent},
-		"unknown_kind":     {func(o *channel.Outgoing) { o.Kind = conversation.KindOrder }, channel.ClassContent},
-		"no_file":          {func(o *channel.Outgoing) { o.Kind = conversation.KindImage }, channel.ClassMedia},
-		"caption_on_audio": {func(o *channel.Outgoing) { o.Kind, o.Media = conversation.KindAudio, audio }, channel.ClassContent},
-		"caption_too_long": {func(o *channel.Outgoing) {
-			o.Kind, o.Media, o.Text = conversation.KindImage, image, strings.Repeat("é", 1025)
-		}, channel.ClassContent},
-		"wrong_type":  {func(o *channel.Outgoing) { o.Kind, o.Media = conversation.KindVideo, image }, channel.ClassMedia},
-		"too_large":   {func(o *channel.Outgoing) { o.Kind, o.Media = conversation.KindImage, &large }, channel.ClassMedia},
-		"no_template": {func(o *channel.Outgoing) { o.Kind = conversation.KindTemplate }, channel.ClassTemplate},
+	image := channeltest.Media("image/png", "a.png", channeltest.PNG)
+	large, huge := *image, *image
+	large.SizeBytes, huge.SizeBytes = 5<<20+1, 100<<20+1
+	empty := *image
+	empty.SizeBytes = 0
+	as := func(kind conversation.Kind, text string, file *channel.OutgoingMedia) func(*channel.Outgoing) {
+		return func(o *channel.Outgoing) { o.Kind, o.Text, o.Media = kind, text, file }
 	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			message := sending.Message
-			c.change(&message)
-			got := whatsapp.New(nil).Send(t.Context(), channeltest.Account("http://127.0.0.1:1"), message)
-			if got.Verdict != channel.VerdictRefused || got.Failure.Class != c.class {
-				t.Errorf("outcome is %+v", got)
-			}
-		})
-	}
+	channeltest.Refusals(t, sending, map[string]channeltest.Refused{
+		"no_recipient":  {Change: func(o *channel.Outgoing) { o.To = channel.Address{} }, Reason: channel.ReasonUnknownPerson},
+		"long_own_id":   {Change: func(o *channel.Outgoing) { o.ClientRef = strings.Repeat("x", 513) }, Reason: channel.ReasonRefusedContent},
+		"empty_text":    {Change: func(o *channel.Outgoing) { o.Text = " \n" }, Reason: channel.ReasonTextEmpty},
+		"text_too_long": {Change: func(o *channel.Outgoing) { o.Text = strings.Repeat("é", 4097) }, Reason: channel.ReasonTextTooLong, Limit: 4096},
+		"text_and_file": {Change: as(conversation.KindText, "Olá", image), Reason: channel.ReasonRefusedContent},
+		"unknown_kind":  {Change: func(o *channel.Outgoing) { o.Kind = conversation.KindOrder }, Reason: channel.ReasonUnsupportedKind},
+		"no_file":       {Change: as(conversation.KindImage, "", nil), Reason: channel.ReasonFileMissing},
+		"empty_file":    {Change: as(conversation.KindImage, "", &empty), Reason: channel.ReasonFileMissing},
+		"caption_on_audio": {
+			Change: as(conversation.KindAudio, "Olá", channeltest.Media("audio/ogg", "a.ogg", channeltest.Ogg)), Reason: channel.ReasonNoCaption,
+		},
+		"caption_too_long": {Change: as(conversation.KindImage, strings.Repeat("é", 1025), image), Reason: channel.ReasonCaptionTooLong, Limit: 1024},
+		"a_picture_as_a_video": {
+			Change: as(conversation.KindVideo, "", image), Reason: channel.ReasonFileType, As: conversation.KindImage,
+		},
+		"a_gif_as_a_photo_goes_as_a_document": {
+			Change: as(conversation.KindImage, "", channeltest.Media("image/png", "a.png", channeltest.GIF)), Reason: channel.ReasonFileType, As: conversation.KindDocument,
+		},
+		"a_webp_as_a_photo_goes_as_a_document": {
+			Change: as(conversation.KindImage, "", channeltest.Media("image/webp", "a.webp", channeltest.WebP)), Reason: channel.ReasonFileType, As: conversation.KindDocument,
+		},
+		"too_large_for_a_photo_goes_as_a_document": {
+			Change: as(conversation.KindImage, "", &large), Reason: channel.ReasonFileTooLarge, Limit: 5 << 20, As: conversation.KindDocument,
+		},
+		"too_large_for_anything": {Change: as(conversation.KindDocument, "", &huge), Reason: channel.ReasonFileTooLarge, Limit: 100 << 20},
+		"reaction_to_nothing":    {Change: func(o *channel.Outgoing) { o.Kind, o.Text, o.Emoji = conversation.KindReaction, "", "👍" }, Reason: channel.ReasonRefusedContent},
+		"reaction_with_words": {Change: func(o *channel.Outgoing) {
+			o.Kind, o.Text, o.TargetID, o.Emoji = conversation.KindReaction, "", "wamid.T", "very nice"
+		}, Reason: channel.ReasonRefusedContent},
+		"place_beyond_the_poles": {Change: func(o *channel.Outgoing) {
+			o.Kind, o.Text, o.Location = conversation.KindLocation, "", &channel.Location{Latitude: 91}
+		}, Reason: channel.ReasonRefusedContent},
+		"place_with_text": {Change: func(o *channel.Outgoing) { o.Kind, o.Location = conversation.KindLocation, &channel.Location{} }, Reason: channel.ReasonNoCaption},
+		"card_without_a_name": {Change: func(o *channel.Outgoing) {
+			o.Kind, o.Text, o.Contacts = conversation.KindContacts, "", []channel.Card{{Phones: []string{"1"}}}
+		}, Reason: channel.ReasonRefusedContent},
+		"no_template": {Change: func(o *channel.Outgoing) { o.Kind, o.Text = conversation.KindTemplate, "" }, Reason: channel.ReasonTemplateMissing},
+	})
 }

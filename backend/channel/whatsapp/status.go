@@ -40,7 +40,7 @@ func parseStatus(raw json.RawMessage) ([]channel.Event, error) {
 		status.State, status.RawState = conversation.DeliveryAccepted, clean(wire.Status)
 	}
 	if status.State == conversation.DeliveryFailed {
-		failure := channel.Failure{Class: channel.ClassUnknown}
+		failure := *channel.Refusal(channel.ReasonUnknown, "")
 		if len(wire.Errors) > 0 {
 			failure = errorTable.Failure(wire.Errors[0])
 		}
