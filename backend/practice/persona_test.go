@@ -44,6 +44,7 @@ func inFakeTime(t *testing.T, options Options, test func(*testing.T, *Meta, *rec
 		if err != nil {
 			t.Fatal(err)
 		}
+		meta.SetBaseURL("http://127.0.0.1:9999") // another one than before a restart
 		meta.Connect("http://hub/webhooks/whatsapp", "http://hub/webhooks/messenger")
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
@@ -185,7 +186,6 @@ func TestState_survives_a_restart_with_undelivered_webhooks(t *testing.T) {
 		if data, err := second.mediaBytes(second.media[mediaID]); err != nil || !bytes.Equal(data, picture) {
 			t.Errorf("media: %d bytes, %v", len(data), err)
 		}
-		second.SetBaseURL("http://127.0.0.1:9999")
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if hub.count() != 2 {
