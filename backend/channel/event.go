@@ -90,6 +90,21 @@ type Content struct {
 	//	                           another app and we changed hands; Payload: the app's id
 	RawKind   string `json:"rawKind,omitempty"`
 	ErrorCode int    `json:"errorCode,omitempty"` // KindUnsupported: Meta's code of what it could not give us
+
+	Template *SentTemplate `json:"template,omitempty"` // KindTemplate; Text is the body as the contact reads it
+}
+
+// SentTemplate is a template that we send: what stands around its body as the contact reads it, and the values that
+// Meta gets.
+type SentTemplate struct {
+	Name         string                `json:"name"`
+	Language     string                `json:"language"`
+	Header       string                `json:"header,omitempty"`
+	Footer       string                `json:"footer,omitempty"`
+	Buttons      []string              `json:"buttons,omitempty"`
+	HeaderValues []TemplateValue       `json:"headerValues,omitempty"`
+	BodyValues   []TemplateValue       `json:"bodyValues,omitempty"`
+	ButtonValues []TemplateButtonValue `json:"buttonValues,omitempty"`
 }
 
 // Media points at bytes. Inbound it carries Meta's id or address, which both die; the hub fetches at once.

@@ -25,6 +25,7 @@ import (
 	"parley/backend/hub/server"
 	"parley/backend/hub/store"
 	"parley/backend/hub/sweep"
+	"parley/backend/hub/template"
 	"parley/backend/hub/touchpoint"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -64,6 +65,7 @@ type Hub struct {
 	ingester *ingest.Ingester
 	runners  []*lane.Runner
 	sweeper  *sweep.Sweeper
+	lister   *template.Lister
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
@@ -126,6 +128,7 @@ func (h *Hub) build(blobs *media.Blobs) {
 		Metrics: delivery.NewMetrics(registry),
 	}
 	fetcher := &media.Fetcher{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "media")}
+	h.lister = &template.Lister{Store: h.Store, Directory: h.Directory, Now: now, Log: log.With("part", "templates")}
 	asker := &profile.Asker{Store: h.Store, Directory: h.Directory, Log: log.With("part", "profile")}
 	for _, work := range []struct {
 		kind    string
@@ -136,6 +139,7 @@ func (h *Hub) build(blobs *media.Blobs) {
 		{delivery.LaneRead, 2, sender.HandleRead},
 		{ingest.LaneMedia, 4, fetcher.Handle},
 		{ingest.LaneProfile, 1, asker.Handle},
+		{ingest.LaneTemplates, 1, h.lister.Handle},
 	} {
 		h.runners = append(h.runners, lane.New(lane.Runner{
 			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
@@ -144,7 +148,7 @@ func (h *Hub) build(blobs *media.Blobs) {
 	h.sweeper = &sweep.Sweeper{Store: h.Store, Now: now, Log: log.With("part", "sweep")}
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
-		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed,
+		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Typist: sender, Lister: h.lister,
 		Library: &media.Library{Store: h.Store, Blobs: blobs, Now: now}, Registry: registry,
 		Now: now, Log: log.With("part", "server"), Stopping: h.stopping,
 	}).Handler()
@@ -165,6 +169,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	}
 	group.Go(func() error { return h.keepDirectory(ctx) })
 	group.Go(func() error { return h.sweeper.Serve(ctx) })
+	group.Go(func() error { return h.lister.Serve(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

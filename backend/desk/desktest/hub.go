@@ -34,6 +34,8 @@ const Token = "token"
 
 // Hub is the fake. Its methods may be called from any goroutine.
 type Hub struct {
+	hubv1connect.UnimplementedDeskServiceHandler // what tests do not ask for
+
 	mu       sync.Mutex
 	epoch    string
 	seq      int64

@@ -7,6 +7,7 @@ import (
 
 	"parley/backend/channel"
 	"parley/backend/conversation"
+	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
 	"parley/backend/hub/ledger"
 	"parley/backend/hub/store"
@@ -46,11 +47,11 @@ func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.
 		return lane.Result{}, true, s.accepted(ctx, m, o, nowMs)
 	case channel.VerdictRefused:
 		s.Metrics.sends.WithLabelValues("refused").Inc()
-		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, HubTime: true, Failure: &failure})
+		return lane.Result{}, true, s.refused(ctx, m, failure, nowMs)
 	case channel.VerdictRetry:
 		if failure.Class == channel.ClassUnknown && l.Attempts >= maxUnknownRetries {
 			s.Metrics.sends.WithLabelValues("refused").Inc()
-			return lane.Result{Again: true}, false, s.enter(ctx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, HubTime: true, Failure: &failure})
+			return lane.Result{Again: true}, false, s.refused(ctx, m, failure, nowMs)
 		}
 		s.Metrics.sends.WithLabelValues("retry").Inc()
 		after := retryAfter(o, l.Attempts)
@@ -58,11 +59,11 @@ func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.
 		if o.Scope == channel.ScopeAccount {
 			pause = string(failure.Class)
 		}
-		return lane.Result{After: after, Again: true, Failed: true}, false, s.takeBack(ctx, m, pause, nowMs+after.Milliseconds())
+		return lane.Result{After: after, Again: true, Failed: true}, false, s.takeBack(ctx, m, waiting{after, failure.Class}, pause)
 	case channel.VerdictHold:
 		s.Metrics.sends.WithLabelValues("hold").Inc()
 		s.Log.Error("Touchpoint is held", "touchpoint", m.TouchpointID, "class", string(failure.Class), "code", failure.Code)
-		return lane.Wait(probeEvery), false, s.takeBack(ctx, m, string(failure.Class), nowMs+probeEvery.Milliseconds())
+		return lane.Wait(probeEvery), false, s.takeBack(ctx, m, waiting{probeEvery, failure.Class}, string(failure.Class))
 	default:
 		s.Metrics.sends.WithLabelValues("unconfirmed").Inc()
 		if failure.Class == "" {
@@ -81,9 +82,63 @@ func (s *Sender) accepted(ctx context.Context, m db.Message, o channel.Outcome, 
 		if err := replayParked(ctx, tx, m, o.ProviderID); err != nil {
 			return err
 		}
+		if err := learn(ctx, tx, m, o.Canonical, nowMs); err != nil {
+			return err
+		}
 		return resume(ctx, tx, m.TouchpointID, nowMs)
 	})
 	return err
+}
+
+// refused records that Meta does not take a message. Meta has looked at it, so the touchpoint itself is well.
+func (s *Sender) refused(ctx context.Context, m db.Message, failure channel.Failure, nowMs int64) error {
+	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
+		if err := enter(ctx, tx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, HubTime: true, Failure: &failure}); err != nil {
+			return err
+		}
+		if failure.Class == channel.ClassTemplate { // what is kept of the templates is out of date
+			t, err := tx.Touchpoint(ctx, db.TouchpointParams{WorkspaceID: m.WorkspaceID, ID: m.TouchpointID})
+			if err != nil {
+				return fmt.Errorf("read touchpoint: %w", err)
+			}
+			if err := tx.WakeLane(ctx, db.WakeLaneParams{
+				WorkspaceID: m.WorkspaceID, Kind: ingest.LaneTemplates, Key: t.BusinessID, TouchpointID: t.ID, NextMs: nowMs,
+			}); err != nil {
+				return fmt.Errorf("wake lane: %w", err)
+			}
+		}
+		return resume(ctx, tx, m.TouchpointID, nowMs)
+	})
+	return err
+}
+
+// learn keeps how Meta names the receiver, where that is new: numbers of some countries have two forms, and a number may
+// come with a user id. What somebody else is known by stays theirs.
+func learn(ctx context.Context, tx *store.Tx, m db.Message, canonical channel.Address, nowMs int64) error {
+	if canonical == (channel.Address{}) {
+		return nil
+	}
+	t, err := tx.Touchpoint(ctx, db.TouchpointParams{WorkspaceID: m.WorkspaceID, ID: m.TouchpointID})
+	if err != nil {
+		return fmt.Errorf("read touchpoint: %w", err)
+	}
+	for _, row := range []db.ContactIdentity{
+		{Kind: ingest.IdentityUser, Scope: canonical.Scope, Value: canonical.UserID},
+		{Kind: ingest.IdentityPhone, Value: canonical.Phone},
+	} {
+		row.WorkspaceID, row.Channel, row.ContactID, row.SinceMs = m.WorkspaceID, t.Channel, m.ContactID, nowMs
+		if row.Value == "" {
+			continue
+		}
+		_, err := tx.Identity(ctx, db.IdentityParams{WorkspaceID: row.WorkspaceID, Channel: row.Channel, Kind: row.Kind, Scope: row.Scope, Value: row.Value})
+		if store.NotFound(err) {
+			err = tx.InsertContactIdentity(ctx, db.InsertContactIdentityParams(row))
+		}
+		if err != nil {
+			return fmt.Errorf("learn address: %w", err)
+		}
+	}
+	return nil
 }
 
 func replayParked(ctx context.Context, tx *store.Tx, m db.Message, providerID string) error {
@@ -108,7 +163,7 @@ func replayParked(ctx context.Context, tx *store.Tx, m db.Message, providerID st
 }
 
 func resume(ctx context.Context, tx *store.Tx, touchpointID string, nowMs int64) error {
-	_, err := tx.PauseTouchpoint(ctx, db.PauseTouchpointParams{WorkspaceID: tx.WorkspaceID, ID: touchpointID})
+	_, err := tx.PauseTouchpoint(ctx, db.PauseTouchpointParams{WorkspaceID: tx.WorkspaceID, ID: touchpointID, NowMs: nowMs})
 	if store.NotFound(err) {
 		return nil // it was not paused
 	}
@@ -119,16 +174,19 @@ func resume(ctx context.Context, tx *store.Tx, touchpointID string, nowMs int64)
 	return tx.WakeTouchpointLanes(ctx, db.WakeTouchpointLanesParams{WorkspaceID: tx.WorkspaceID, TouchpointID: touchpointID, NowMs: nowMs})
 }
 
-// takeBack returns a message that Meta certainly does not have to the queue, and pauses its touchpoint for a reason.
-func (s *Sender) takeBack(ctx context.Context, m db.Message, pause string, untilMs int64) error {
+// takeBack returns a message that Meta certainly does not have to the queue, with what it waits for, and pauses its
+// touchpoint for a reason.
+func (s *Sender) takeBack(ctx context.Context, m db.Message, w waiting, pause string) error {
+	nowMs := s.Now().UnixMilli()
 	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
 		messages, err := tx.LoadMessages(ctx, nil, []string{m.ID})
 		if err != nil || len(messages) != 1 {
 			return fmt.Errorf("lock message: %w", err)
 		}
-		if messages[0].State == string(conversation.DeliverySending) { // no status has come that knows better
-			messages[0].State = string(conversation.DeliveryInHub)
-			messages[0].Version++
+		if row := &messages[0]; row.State == string(conversation.DeliverySending) || row.State == string(conversation.DeliveryInHub) {
+			row.State = string(conversation.DeliveryInHub) // no status has come that knows better
+			showWait(row, w, nowMs)
+			row.Version++
 			tx.Changed(store.TypeMessage, m.ID)
 			if err := tx.Write(ctx, store.Rows{PutMessages: messages}); err != nil {
 				return err
@@ -138,7 +196,7 @@ func (s *Sender) takeBack(ctx context.Context, m db.Message, pause string, until
 			return nil
 		}
 		_, err = tx.PauseTouchpoint(ctx, db.PauseTouchpointParams{
-			WorkspaceID: tx.WorkspaceID, ID: m.TouchpointID, Reason: pause, UntilMs: untilMs,
+			WorkspaceID: tx.WorkspaceID, ID: m.TouchpointID, Reason: pause, UntilMs: nowMs + w.rest.Milliseconds(), NowMs: nowMs,
 		})
 		if store.NotFound(err) {
 			return nil

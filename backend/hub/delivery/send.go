@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,9 +47,6 @@ type Sender struct {
 func (s *Sender) Handle(ctx context.Context, l db.Lane) (lane.Result, error) {
 	touchpointID, contactID, _ := strings.Cut(l.Key, "/")
 	for {
-		if rest, err := s.paused(ctx, l); err != nil || rest > 0 {
-			return lane.Wait(rest), err
-		}
 		head, err := s.Store.Read().NextUnsent(ctx, db.NextUnsentParams{
 			WorkspaceID: l.WorkspaceID, TouchpointID: touchpointID, ContactID: contactID,
 		})
@@ -57,6 +55,9 @@ func (s *Sender) Handle(ctx context.Context, l db.Lane) (lane.Result, error) {
 		}
 		if err != nil {
 			return lane.Result{}, fmt.Errorf("find next message: %w", err)
+		}
+		if rest, err := s.paused(ctx, l); err != nil || rest > 0 {
+			return lane.Wait(rest), err
 		}
 		result, goOn, err := s.one(ctx, l, head)
 		if err != nil || !goOn {
@@ -72,7 +73,8 @@ func (s *Sender) Handle(ctx context.Context, l db.Lane) (lane.Result, error) {
 	}
 }
 
-// paused is how long the touchpoint's sends still have to wait.
+// paused is how long the touchpoint's sends still have to wait. Of the lanes that find its rest over one goes on, to see
+// whether it was repaired; the others wait for what becomes of that.
 func (s *Sender) paused(ctx context.Context, l db.Lane) (time.Duration, error) {
 	row, err := s.Store.Read().Touchpoint(ctx, db.TouchpointParams{WorkspaceID: l.WorkspaceID, ID: l.TouchpointID})
 	if err != nil {
@@ -81,7 +83,24 @@ func (s *Sender) paused(ctx context.Context, l db.Lane) (time.Duration, error) {
 	if row.PausedReason == "" {
 		return 0, nil
 	}
-	return max(0, time.Duration(row.PausedUntilMs-s.Now().UnixMilli())*time.Millisecond), nil
+	nowMs := s.Now().UnixMilli()
+	if rest := row.PausedUntilMs - nowMs; rest > 0 {
+		return time.Duration(rest) * time.Millisecond, nil
+	}
+	var mine int64
+	_, err = s.Store.InTx(ctx, l.WorkspaceID, func(tx *store.Tx) error {
+		mine, err = tx.ProbeTouchpoint(ctx, db.ProbeTouchpointParams{
+			WorkspaceID: l.WorkspaceID, ID: l.TouchpointID, NowMs: nowMs, UntilMs: nowMs + probeEvery.Milliseconds(),
+		})
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("probe touchpoint: %w", err)
+	}
+	if mine == 0 {
+		return probeEvery, nil
+	}
+	return 0, nil
 }
 
 // one handles the head of a lane. goOn says that the next message may follow at once.
@@ -101,8 +120,15 @@ func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.
 			State: conversation.DeliveryFailed, AtMs: s.Now().UnixMilli(), HubTime: true, Failure: refused,
 		})
 	}
-	if mine, err := s.begin(ctx, l, m); err != nil || !mine {
-		return lane.Result{Again: true}, false, err
+	mine, wait, err := s.begin(ctx, l, m, t)
+	if err != nil {
+		return lane.Result{}, false, err
+	}
+	if wait.rest > 0 {
+		return lane.Wait(wait.rest), false, s.wait(ctx, m, wait)
+	}
+	if !mine {
+		return lane.Result{Again: true}, false, nil
 	}
 	requestCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout) // a shutdown must not make it unknown
 	defer cancel()
@@ -122,8 +148,8 @@ func (s *Sender) prepare(ctx context.Context, m db.Message) (channel.Outgoing, *
 		return channel.Outgoing{}, nil, nil, fmt.Errorf("read conversation: %w", err)
 	}
 	nowMs := s.Now().UnixMilli()
-	if !(conversation.Window{UntilMs: c.WindowUntilMs}).Open(nowMs) {
-		return channel.Outgoing{}, t, &channel.Failure{Class: channel.ClassWindow}, nil
+	if conversation.Kind(m.Kind) != conversation.KindTemplate && !(conversation.Window{UntilMs: c.WindowUntilMs}).Open(nowMs) {
+		return channel.Outgoing{}, t, channel.Refusal(channel.ReasonWindow, "the session window has closed"), nil
 	}
 	var content channel.Content
 	if err := json.Unmarshal([]byte(m.Content), &content); err != nil {
@@ -134,20 +160,55 @@ func (s *Sender) prepare(ctx context.Context, m db.Message) (channel.Outgoing, *
 		return channel.Outgoing{}, nil, nil, err
 	}
 	out := channel.Outgoing{
-		ClientRef: m.ID, To: to, Kind: content.Kind, Text: content.Text, ReplyTo: content.ReplyTo,
+		ClientRef: ledger.Ref(m), To: to, Kind: content.Kind, Text: content.Text, ReplyTo: content.ReplyTo,
+		TargetID: content.TargetID, Emoji: content.Emoji, Location: content.Location, Contacts: content.Contacts,
 		HumanAgent: t.StandardWindowMs > 0 && nowMs >= c.LastInboundMs+t.StandardWindowMs,
 	}
 	if m.MediaID != "" {
-		file, err := q.Media(ctx, db.MediaParams{WorkspaceID: m.WorkspaceID, ID: m.MediaID})
-		if err != nil {
-			return channel.Outgoing{}, nil, nil, fmt.Errorf("read media: %w", err)
+		if out.Media, err = s.media(ctx, m); err != nil {
+			return channel.Outgoing{}, nil, nil, err
 		}
-		out.Media = &channel.OutgoingMedia{
-			MIME: file.MIME, FileName: file.FileName, SizeBytes: file.SizeBytes, Voice: file.Voice,
-			Open: func() (io.ReadCloser, error) { return s.Blobs.Open(file.SHA256) },
+	}
+	if content.Template != nil {
+		if err := s.template(ctx, t, *content.Template, &out); err != nil {
+			return channel.Outgoing{}, nil, nil, err
 		}
 	}
 	return out, t, nil, nil
+}
+
+func (s *Sender) media(ctx context.Context, m db.Message) (*channel.OutgoingMedia, error) {
+	file, err := s.Store.Read().Media(ctx, db.MediaParams{WorkspaceID: m.WorkspaceID, ID: m.MediaID})
+	if err != nil {
+		return nil, fmt.Errorf("read media: %w", err)
+	}
+	return &channel.OutgoingMedia{
+		MIME: file.MIME, FileName: file.FileName, SizeBytes: file.SizeBytes, Voice: file.Voice,
+		Open: func() (io.ReadCloser, error) { return s.Blobs.Open(file.SHA256) },
+	}, nil
+}
+
+// template fills in a template as it is listed now: it may have been paused since the agent chose it.
+func (s *Sender) template(ctx context.Context, t *touchpoint.Touchpoint, sent channel.SentTemplate, out *channel.Outgoing) error {
+	filled := &channel.OutgoingTemplate{
+		Name: sent.Name, Language: sent.Language, Header: sent.HeaderValues, Body: sent.BodyValues, Buttons: sent.ButtonValues,
+		Media: out.Media, Location: out.Location,
+	}
+	out.Template, out.Media, out.Location, out.Text = filled, nil, nil, ""
+	row, err := s.Store.Read().TemplateByName(ctx, db.TemplateByNameParams{
+		WorkspaceID: t.WorkspaceID, AccountID: t.BusinessID, Name: sent.Name, Language: sent.Language,
+	})
+	if store.NotFound(err) {
+		return nil // Meta will say
+	}
+	if err != nil {
+		return fmt.Errorf("read template: %w", err)
+	}
+	filled.Of = &channel.Template{}
+	if err := json.Unmarshal([]byte(row.Content), filled.Of); err != nil {
+		return fmt.Errorf("read template: %w", err)
+	}
+	return nil
 }
 
 func (s *Sender) address(ctx context.Context, m db.Message, t *touchpoint.Touchpoint) (channel.Address, error) {
@@ -169,9 +230,9 @@ func (s *Sender) address(ctx context.Context, m db.Message, t *touchpoint.Touchp
 }
 
 // begin commits that the request is about to leave. False: the lane or the message is not this worker's any more.
-func (s *Sender) begin(ctx context.Context, l db.Lane, m db.Message) (bool, error) {
-	mine := true
-	_, err := s.Store.InTx(ctx, l.WorkspaceID, func(tx *store.Tx) error {
+// Nothing is committed when one of Meta's rates makes it wait.
+func (s *Sender) begin(ctx context.Context, l db.Lane, m db.Message, t *touchpoint.Touchpoint) (mine bool, wait waiting, err error) {
+	_, err = s.Store.InTx(ctx, l.WorkspaceID, func(tx *store.Tx) error {
 		row, err := tx.MarkSending(ctx, db.MarkSendingParams{WorkspaceID: l.WorkspaceID, ID: m.ID, LaneKey: l.Key, Worker: l.LeaseBy})
 		if store.NotFound(err) {
 			mine = false
@@ -180,10 +241,20 @@ func (s *Sender) begin(ctx context.Context, l db.Lane, m db.Message) (bool, erro
 		if err != nil {
 			return fmt.Errorf("mark sending: %w", err)
 		}
+		mine = true
+		if wait, err = takePlace(ctx, tx, t, l.Key, s.Now().UnixMilli()); err != nil {
+			return err
+		}
+		if wait.rest > 0 {
+			return errWait
+		}
 		tx.Changed(store.TypeMessage, row.ID)
 		return nil
 	})
-	return mine, err
+	if errors.Is(err, errWait) {
+		return true, wait, nil
+	}
+	return mine, waiting{}, err
 }
 
 // enter writes a report about a message.

@@ -33,7 +33,11 @@ func (e *Entities) Entity(ctx context.Context, workspaceID, entityType, id strin
 		return &hubv1.Entity{Kind: &hubv1.Entity_Workspace{Workspace: Workspace(row)}}, err
 	case store.TypeTouchpoint:
 		row, err := q.Touchpoint(ctx, db.TouchpointParams{WorkspaceID: workspaceID, ID: id})
-		return &hubv1.Entity{Kind: &hubv1.Entity_Touchpoint{Touchpoint: e.touchpoint(row)}}, err
+		if err != nil {
+			return nil, err
+		}
+		t, err := e.touchpoint(ctx, row)
+		return &hubv1.Entity{Kind: &hubv1.Entity_Touchpoint{Touchpoint: t}}, err
 	case store.TypeQueue:
 		row, err := q.Queue(ctx, db.QueueParams{WorkspaceID: workspaceID, ID: id})
 		return &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row)}}, err
@@ -59,6 +63,12 @@ func (e *Entities) Entity(ctx context.Context, workspaceID, entityType, id strin
 	case store.TypeDisposition:
 		row, err := q.Disposition(ctx, db.DispositionParams{WorkspaceID: workspaceID, ID: id})
 		return &hubv1.Entity{Kind: &hubv1.Entity_Disposition{Disposition: disposition(row)}}, err
+	case store.TypeTemplate:
+		row, err := q.Template(ctx, db.TemplateParams{WorkspaceID: workspaceID, ID: id})
+		if err != nil {
+			return nil, err
+		}
+		return templateEntity(row)
 	default:
 		return nil, fmt.Errorf("read entity: unknown type %q", entityType)
 	}
@@ -82,6 +92,7 @@ func contact(row db.Contact) *hubv1.Contact {
 	return &hubv1.Contact{
 		Id: row.ID, Version: row.Version, Name: row.Name, Number: row.Number, Email: row.Email,
 		Username: row.Username, Language: row.Language,
+		SuggestedContactId: row.SuggestedID, SuggestedReason: row.SuggestedReason, MergedIntoId: row.MergedInto,
 	}
 }
 
@@ -98,18 +109,28 @@ func disposition(row db.Disposition) *hubv1.Disposition {
 	}
 }
 
-func (e *Entities) touchpoint(row db.Touchpoint) *hubv1.Touchpoint {
+func (e *Entities) touchpoint(ctx context.Context, row db.Touchpoint) (*hubv1.Touchpoint, error) {
 	t := &hubv1.Touchpoint{
 		Id: row.ID, Version: row.Version, Channel: row.Channel, Name: row.Name, Identification: row.Identification,
-		QueueId: row.QueueID, WindowMs: row.WindowMs, WrapUp: row.WrapUp, PausedReason: row.PausedReason,
+		QueueId: row.QueueID, WindowMs: row.WindowMs, WrapUp: row.WrapUp, PausedReason: row.PausedReason, PausedMs: row.PausedMs,
+		StandardWindowMs: row.StandardWindowMs,
+	}
+	health, err := e.store.Read().TouchpointHealth(ctx, db.TouchpointHealthParams{WorkspaceID: row.WorkspaceID, TouchpointID: row.ID})
+	if err != nil {
+		return nil, fmt.Errorf("read health: %w", err)
+	}
+	for _, h := range health {
+		t.Health = append(t.Health, &hubv1.TouchpointHealth{Topic: h.Topic, Level: h.Level, Event: h.Event, Detail: h.Detail, AtMs: h.AtMs})
 	}
 	known, ok := e.directory.ByID(row.WorkspaceID, row.ID)
 	if !ok {
-		return t
+		return t, nil
 	}
-	t.Templates = known.Adapter.Window().Templates
+	if t.Templates = known.Adapter.Window().Templates; t.Templates {
+		t.AccountId = row.BusinessID
+	}
 	t.Limits = limits(known.Adapter.Limits())
-	return t
+	return t, nil
 }
 
 func limits(l channel.Limits) *hubv1.ChannelLimits {
@@ -119,7 +140,26 @@ func limits(l channel.Limits) *hubv1.ChannelLimits {
 			Kind: string(row.Kind), Mime: row.MIME, MaxBytes: row.MaxBytes, Caption: row.Caption,
 		})
 	}
+	for _, kind := range l.Other {
+		out.Other = append(out.Other, string(kind))
+	}
 	return out
+}
+
+func templateEntity(row db.Template) (*hubv1.Entity, error) {
+	var t channel.Template
+	if err := json.Unmarshal([]byte(row.Content), &t); err != nil {
+		return nil, fmt.Errorf("read template %s: %w", row.ID, err)
+	}
+	out := &hubv1.Template{
+		Id: row.ID, Version: row.Version, AccountId: row.AccountID, Name: row.Name, Language: row.Language, Status: row.Status,
+		Category: t.Category, Reason: t.Reason, HeaderFormat: t.Header.Format, HeaderText: t.Header.Text, Body: t.Body, Footer: t.Footer,
+		HeaderVariables: channel.Placeholders(t.Header.Text), BodyVariables: channel.Placeholders(t.Body), Gone: row.Gone || t.Unfilled != "",
+	}
+	for _, b := range t.Buttons {
+		out.Buttons = append(out.Buttons, &hubv1.TemplateButton{Type: b.Type, Text: b.Text, Url: b.URL, Variable: b.NeedsValue()})
+	}
+	return &hubv1.Entity{Kind: &hubv1.Entity_Template{Template: out}}, nil
 }
 
 // ConversationEntity turns a row into its entity.
@@ -141,6 +181,7 @@ func (e *Entities) Message(ctx context.Context, row db.Message) (*hubv1.Message,
 		Id: row.ID, Version: row.Version, ConversationId: row.ConversationID, No: row.No, Direction: row.Direction,
 		SentMs: row.SentMs, AgentId: row.AgentID, State: row.State, AcceptedMs: row.AcceptedMs, DeliveredMs: row.DeliveredMs,
 		ReadMs: row.ReadMs, FailedMs: row.FailedMs, ProviderId: row.ProviderID, CreatedMs: row.CreatedMs, Elsewhere: row.Elsewhere,
+		WaitUntilMs: row.WaitUntilMs, WaitReason: row.WaitReason, Attempt: row.Attempt, UnconfirmedMs: row.UnconfirmedMs,
 	}
 	var content channel.Content
 	if err := json.Unmarshal([]byte(row.Content), &content); err != nil {
@@ -152,7 +193,8 @@ func (e *Entities) Message(ctx context.Context, row db.Message) (*hubv1.Message,
 		if err := json.Unmarshal([]byte(row.Failure), &f); err != nil {
 			return nil, fmt.Errorf("read failure of message %s: %w", row.ID, err)
 		}
-		m.Failure = &hubv1.Failure{Class: string(f.Class), Code: int32(f.Code), Subcode: int32(f.Subcode), Detail: f.Detail}
+		m.Failure = &hubv1.Failure{Class: string(f.Class), Code: int32(f.Code), Subcode: int32(f.Subcode), Detail: f.Detail,
+			Reason: string(f.Reason), Limit: f.Limit, Actual: f.Actual, As: string(f.As)}
 	}
 	if row.MediaID != "" {
 		file, err := e.store.Read().Media(ctx, db.MediaParams{WorkspaceID: row.WorkspaceID, ID: row.MediaID})
@@ -174,16 +216,27 @@ func mediaOf(row db.Media) *hubv1.Media {
 func contentOf(c channel.Content) *hubv1.Content {
 	out := &hubv1.Content{
 		Kind: string(c.Kind), Text: c.Text, Emoji: c.Emoji, TargetProviderId: c.TargetID, ReplyToProviderId: c.ReplyTo,
-		Payload: c.Payload, Forwarded: c.Forwarded, RawKind: c.RawKind,
+		Payload: c.Payload, Forwarded: c.Forwarded, ForwardedOften: c.ForwardedOften,
+		RawKind: c.RawKind, ErrorCode: int32(c.ErrorCode),
 	}
 	if l := c.Location; l != nil {
-		out.Location = &hubv1.Location{Latitude: l.Latitude, Longitude: l.Longitude, Name: l.Name, Address: l.Address}
+		out.Location = &hubv1.Location{Latitude: l.Latitude, Longitude: l.Longitude, Name: l.Name, Address: l.Address, Url: l.URL}
 	}
 	for _, card := range c.Contacts {
-		out.Contacts = append(out.Contacts, &hubv1.ContactCard{Name: card.Name, Phones: card.Phones, Emails: card.Emails})
+		out.Contacts = append(out.Contacts, &hubv1.ContactCard{
+			Name: card.Name, Phones: card.Phones, Emails: card.Emails, Organisation: card.Organisation, Addresses: card.Addresses,
+			Urls: card.URLs, Birthday: card.Birthday, Origin: card.Origin,
+		})
 	}
 	if r := c.Referral; r != nil {
-		out.Referral = &hubv1.Referral{Source: r.Source, Id: r.ID, Url: r.URL, Headline: r.Headline, Body: r.Body, Ref: r.Ref}
+		out.Referral = &hubv1.Referral{Source: r.Source, Id: r.ID, Url: r.URL, Headline: r.Headline, Body: r.Body, Ref: r.Ref,
+			MediaUrl: r.MediaURL, Welcome: r.Welcome}
+	}
+	if p := c.Product; p != nil {
+		out.Product = &hubv1.Product{CatalogId: p.CatalogID, Id: p.ID}
+	}
+	if t := c.Template; t != nil {
+		out.Template = &hubv1.SentTemplate{Name: t.Name, Language: t.Language, Header: t.Header, Footer: t.Footer, Buttons: t.Buttons}
 	}
 	return out
 }

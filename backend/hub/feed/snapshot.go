@@ -104,7 +104,11 @@ func (f *Feed) configuration(ctx context.Context, workspaceID string) ([]*hubv1.
 		return nil, err
 	}
 	for _, row := range touchpoints {
-		entities = append(entities, &hubv1.Entity{Kind: &hubv1.Entity_Touchpoint{Touchpoint: f.entities.touchpoint(row)}})
+		t, err := f.entities.touchpoint(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		entities = append(entities, &hubv1.Entity{Kind: &hubv1.Entity_Touchpoint{Touchpoint: t}})
 	}
 	agents, err := q.Agents(ctx, workspaceID)
 	if err != nil {
@@ -119,6 +123,17 @@ func (f *Feed) configuration(ctx context.Context, workspaceID string) ([]*hubv1.
 	}
 	for _, row := range dispositions {
 		entities = append(entities, &hubv1.Entity{Kind: &hubv1.Entity_Disposition{Disposition: disposition(row)}})
+	}
+	templates, err := q.Templates(ctx, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range templates {
+		entity, err := templateEntity(row)
+		if err != nil {
+			return nil, err
+		}
+		entities = append(entities, entity)
 	}
 	return entities, nil
 }

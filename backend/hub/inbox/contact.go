@@ -47,6 +47,9 @@ func (r *run) updateContact(ctx context.Context, u *hubv1.UpdateContact) (*hubv1
 		return nil, fmt.Errorf("update contact: %w", err)
 	}
 	r.tx.Changed(store.TypeContact, existing.ID)
+	if number != "" && number != existing.Number {
+		return nil, r.suggestByNumber(ctx, existing.ID, number)
+	}
 	return nil, nil
 }
 

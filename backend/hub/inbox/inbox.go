@@ -35,6 +35,8 @@ const (
 	RefusedInvalid     = "invalid"
 	RefusedNotFound    = "not_found"
 	RefusedDisposition = "disposition"
+	RefusedTemplate    = "template"
+	RefusedConflict    = "conflict"
 )
 
 // Inbox carries out commands. Its methods may run at the same time, on any number of hubs.
@@ -150,6 +152,14 @@ func (r *run) do(ctx context.Context, command *hubv1.Command) (*hubv1.Refusal, e
 		return r.updateContact(ctx, action.UpdateContact)
 	case *hubv1.Command_ResolveUnconfirmed:
 		return r.resolve(ctx, action.ResolveUnconfirmed)
+	case *hubv1.Command_React:
+		return r.react(ctx, action.React)
+	case *hubv1.Command_MergeContacts:
+		return r.merge(ctx, action.MergeContacts)
+	case *hubv1.Command_UndoMerge:
+		return r.undoMerge(ctx, action.UndoMerge.GetMergedId())
+	case *hubv1.Command_DismissSuggestion:
+		return r.dismissSuggestion(ctx, action.DismissSuggestion.GetContactId())
 	default:
 		return refuse(RefusedInvalid, "the hub does not know this command"), nil
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"parley/backend/channel"
 	"parley/backend/conversation"
@@ -28,7 +26,7 @@ func (r *run) sendMessage(ctx context.Context, s *hubv1.SendMessage) (*hubv1.Ref
 	if c.Status != string(conversation.StatusAssigned) || c.AssigneeID != r.actor.AgentID {
 		return r.whyNot(ctx, c.ID)
 	}
-	if !(conversation.Window{UntilMs: c.WindowUntilMs}).Open(r.nowMs) {
+	if s.GetTemplate() == nil && !(conversation.Window{UntilMs: c.WindowUntilMs}).Open(r.nowMs) {
 		return refuse(RefusedWindow, "the session window has closed"), nil
 	}
 	if refusal, err := r.news(ctx, c, s); refusal != nil || err != nil {
@@ -38,11 +36,47 @@ func (r *run) sendMessage(ctx context.Context, s *hubv1.SendMessage) (*hubv1.Ref
 	if !ok {
 		return nil, fmt.Errorf("send: touchpoint %s is not known to this hub", c.TouchpointID)
 	}
-	content, refusal, err := r.content(ctx, c, s, t)
+	out, content, refusal, err := r.compose(ctx, c, s, t)
 	if refusal != nil || err != nil {
 		return refusal, err
 	}
+	if failure := t.Adapter.Limits().Check(out); failure != nil {
+		return refuse(RefusedInvalid, failure.Detail), nil
+	}
 	return nil, r.append(ctx, c, content, s.GetMediaId())
+}
+
+// react puts an emoji on a message of either side, or takes it away.
+func (r *run) react(ctx context.Context, s *hubv1.React) (*hubv1.Refusal, error) {
+	c, found, err := r.lock(ctx, s.GetConversationId())
+	if err != nil {
+		return nil, fmt.Errorf("react: %w", err)
+	}
+	if !found {
+		return refuse(RefusedNotFound, "there is no such conversation"), nil
+	}
+	if c.Status != string(conversation.StatusAssigned) || c.AssigneeID != r.actor.AgentID {
+		return r.whyNot(ctx, c.ID)
+	}
+	if !(conversation.Window{UntilMs: c.WindowUntilMs}).Open(r.nowMs) {
+		return refuse(RefusedWindow, "the session window has closed"), nil
+	}
+	target, err := r.tx.Message(ctx, db.MessageParams{WorkspaceID: c.WorkspaceID, ID: s.GetMessageId()})
+	if err != nil && !store.NotFound(err) {
+		return nil, fmt.Errorf("react: %w", err)
+	}
+	if target.ContactID != c.ContactID || target.TouchpointID != c.TouchpointID || target.ProviderID == "" {
+		return refuse(RefusedNotFound, "Meta does not have that message yet"), nil
+	}
+	t, ok := r.inbox.directory.ByID(c.WorkspaceID, c.TouchpointID)
+	if !ok {
+		return nil, fmt.Errorf("react: touchpoint %s is not known to this hub", c.TouchpointID)
+	}
+	content := channel.Content{Kind: conversation.KindReaction, Emoji: conversation.CleanText(s.GetEmoji()), TargetID: target.ProviderID}
+	if failure := t.Adapter.Limits().Check(channel.Outgoing{Kind: content.Kind, Emoji: content.Emoji, TargetID: content.TargetID}); failure != nil {
+		return refuse(RefusedInvalid, failure.Detail), nil
+	}
+	return nil, r.append(ctx, c, content, "")
 }
 
 // news refuses a send that was written without knowing what has been said since (compare-and-send).
@@ -70,55 +104,115 @@ func (r *run) news(ctx context.Context, c db.Conversation, s *hubv1.SendMessage)
 	return nil, nil
 }
 
-// content checks a message against the channel's limits, which the hub enforces whatever the desk has checked.
-func (r *run) content(ctx context.Context, c db.Conversation, s *hubv1.SendMessage, t *touchpoint.Touchpoint) (channel.Content, *hubv1.Refusal, error) {
-	limits := t.Adapter.Limits()
-	content := channel.Content{Kind: conversation.KindText, Text: conversation.CleanText(s.GetText())}
-	runes, most := utf8.RuneCountInString(content.Text), limits.TextRunes
-	if s.GetMediaId() == "" {
-		if strings.TrimSpace(content.Text) == "" {
-			return content, refuse(RefusedInvalid, "the message is empty"), nil
+// compose is what a command wants to send, in the words of the channel and as it is kept.
+func (r *run) compose(ctx context.Context, c db.Conversation, s *hubv1.SendMessage, t *touchpoint.Touchpoint) (out channel.Outgoing, content channel.Content, refusal *hubv1.Refusal, err error) {
+	content = channel.Content{Kind: conversation.KindText, Text: conversation.CleanText(s.GetText())}
+	if content.ReplyTo, err = r.quoted(ctx, s.GetReplyToMessageId()); err != nil {
+		return out, content, nil, err
+	}
+	var media *channel.OutgoingMedia
+	if s.GetMediaId() != "" {
+		if media, refusal, err = r.file(ctx, s.GetMediaId()); refusal != nil || err != nil {
+			return out, content, refusal, err
 		}
-	} else {
-		file, err := r.tx.Media(ctx, db.MediaParams{WorkspaceID: c.WorkspaceID, ID: s.GetMediaId()})
-		if store.NotFound(err) || err == nil && file.State != "ready" {
-			return content, refuse(RefusedInvalid, "the file is not in the hub"), nil
+		content.Kind = conversation.Kind(s.GetMediaKind())
+	}
+	switch {
+	case s.GetTemplate() != nil:
+		refusal, err = r.template(ctx, t, s.GetTemplate(), media, &content)
+		return channel.Outgoing{Kind: conversation.KindTemplate}, content, refusal, err
+	case s.GetLocation() != nil:
+		at := s.GetLocation()
+		content.Kind = conversation.KindLocation
+		content.Location = &channel.Location{
+			Latitude: at.GetLatitude(), Longitude: at.GetLongitude(), Name: conversation.CleanText(at.GetName()), Address: conversation.CleanText(at.GetAddress()),
 		}
-		if err != nil {
-			return content, nil, fmt.Errorf("read media: %w", err)
-		}
-		row := rowFor(limits, conversation.Kind(s.GetMediaKind()), file)
-		if row == nil {
-			return content, refuse(RefusedInvalid, "the channel does not take this file"), nil
-		}
-		content.Kind, most = row.Kind, 0
-		if row.Caption {
-			most = limits.CaptionRunes
+	case len(s.GetContacts()) > 0:
+		content.Kind = conversation.KindContacts
+		for _, card := range s.GetContacts() {
+			content.Contacts = append(content.Contacts, channel.Card{
+				Name: conversation.CleanText(card.GetName()), Phones: card.GetPhones(), Emails: card.GetEmails(), Organisation: conversation.CleanText(card.GetOrganisation()),
+			})
 		}
 	}
-	if runes > most {
-		return content, refuse(RefusedInvalid, "the text is too long"), nil
-	}
-	if s.GetReplyToMessageId() != "" {
-		quoted, err := r.tx.Message(ctx, db.MessageParams{WorkspaceID: c.WorkspaceID, ID: s.GetReplyToMessageId()})
-		if err != nil && !store.NotFound(err) {
-			return content, nil, fmt.Errorf("find quoted message: %w", err)
-		}
-		content.ReplyTo = quoted.ProviderID
-	}
-	return content, nil, nil
+	return channel.Outgoing{
+		Kind: content.Kind, Text: content.Text, Media: media, Location: content.Location, Contacts: content.Contacts,
+	}, content, nil, nil
 }
 
-// rowFor is the row of the channel's table by which a file goes as the wanted kind.
-func rowFor(limits channel.Limits, kind conversation.Kind, file db.Media) *channel.MediaLimit {
-	only := channel.Limits{}
-	for _, row := range limits.Media {
-		if row.Kind == kind {
-			only.Media = append(only.Media, row)
+// quoted is Meta's id of the message that is answered.
+func (r *run) quoted(ctx context.Context, messageID string) (string, error) {
+	if messageID == "" {
+		return "", nil
+	}
+	m, err := r.tx.Message(ctx, db.MessageParams{WorkspaceID: r.actor.WorkspaceID, ID: messageID})
+	if err != nil && !store.NotFound(err) {
+		return "", fmt.Errorf("find quoted message: %w", err)
+	}
+	return m.ProviderID, nil
+}
+
+func (r *run) file(ctx context.Context, mediaID string) (*channel.OutgoingMedia, *hubv1.Refusal, error) {
+	file, err := r.tx.Media(ctx, db.MediaParams{WorkspaceID: r.actor.WorkspaceID, ID: mediaID})
+	if store.NotFound(err) || err == nil && file.State != "ready" {
+		return nil, refuse(RefusedInvalid, "the file is not in the hub"), nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read media: %w", err)
+	}
+	return &channel.OutgoingMedia{MIME: file.MIME, FileName: file.FileName, SizeBytes: file.SizeBytes, Voice: file.Voice}, nil, nil
+}
+
+// template checks a filled template against the one that Meta has listed, and keeps it as the contact will read it.
+func (r *run) template(ctx context.Context, t *touchpoint.Touchpoint, f *hubv1.FilledTemplate, media *channel.OutgoingMedia, content *channel.Content) (*hubv1.Refusal, error) {
+	row, err := r.tx.TemplateByName(ctx, db.TemplateByNameParams{
+		WorkspaceID: t.WorkspaceID, AccountID: t.BusinessID, Name: f.GetName(), Language: f.GetLanguage(),
+	})
+	if store.NotFound(err) || err == nil && row.Gone {
+		return refuse(RefusedTemplate, "there is no such template"), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read template: %w", err)
+	}
+	var of channel.Template
+	if err := json.Unmarshal([]byte(row.Content), &of); err != nil {
+		return nil, fmt.Errorf("read template: %w", err)
+	}
+	filled := channel.OutgoingTemplate{
+		Name: of.Name, Language: of.Language, Media: media,
+		Header: values(of, of.Header.Text, f.GetHeader()), Body: values(of, of.Body, f.GetBody()),
+	}
+	for i, button := range of.Buttons {
+		if n := len(filled.Buttons); button.NeedsValue() && n < len(f.GetButtons()) {
+			filled.Buttons = append(filled.Buttons, channel.TemplateButtonValue{Index: i, Type: button.Type, Text: conversation.CleanText(f.GetButtons()[n])})
 		}
 	}
-	fits, _ := only.Fit(file.MIME, file.SizeBytes)
-	return fits
+	if failure := of.Check(filled); failure != nil {
+		return refuse(RefusedTemplate, failure.Detail), nil
+	}
+	content.Kind, content.Text, content.ReplyTo = conversation.KindTemplate, channel.Fill(of.Body, filled.Body), ""
+	content.Template = &channel.SentTemplate{
+		Name: of.Name, Language: of.Language, Header: channel.Fill(of.Header.Text, filled.Header), Footer: of.Footer,
+		HeaderValues: filled.Header, BodyValues: filled.Body, ButtonValues: filled.Buttons,
+	}
+	for _, button := range of.Buttons {
+		content.Template.Buttons = append(content.Template.Buttons, button.Text)
+	}
+	return nil, nil
+}
+
+// values names what an agent has filled in, in the order of the placeholders.
+func values(of channel.Template, text string, filled []string) []channel.TemplateValue {
+	names := channel.Placeholders(text)
+	var out []channel.TemplateValue
+	for i, value := range filled {
+		v := channel.TemplateValue{Text: conversation.CleanText(value)}
+		if of.Named && i < len(names) {
+			v.Name = names[i]
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // append adds the message to the thread and wakes its lane. The command's id is the message's.
@@ -128,10 +222,7 @@ func (r *run) append(ctx context.Context, c db.Conversation, content channel.Con
 		return fmt.Errorf("encode content: %w", err)
 	}
 	sentMs := max(r.nowMs, c.LastMessageMs) // never above the contact's message that it answers
-	row, err := r.tx.AppendOutgoing(ctx, db.AppendOutgoingParams{
-		WorkspaceID: c.WorkspaceID, ID: c.ID, AgentID: r.actor.AgentID, SentMs: sentMs, MessageID: r.id,
-		Preview: conversation.Preview(content.Text), Kind: string(content.Kind),
-	})
+	row, err := r.line(ctx, c, content, sentMs)
 	if err != nil {
 		return fmt.Errorf("append message: %w", err)
 	}
@@ -139,7 +230,7 @@ func (r *run) append(ctx context.Context, c db.Conversation, content channel.Con
 		WorkspaceID: c.WorkspaceID, ID: r.id, ConversationID: c.ID, TouchpointID: c.TouchpointID, ContactID: c.ContactID,
 		No: row.LastNo, Direction: string(conversation.DirectionOut), Kind: string(content.Kind), SentMs: sentMs,
 		CreatedMs: r.nowMs, AgentID: r.actor.AgentID, Content: string(text), MediaID: mediaID,
-		State: string(conversation.DeliveryInHub), Version: 1,
+		State: string(conversation.DeliveryInHub), Version: 1, Attempt: 1,
 	}); err != nil {
 		return fmt.Errorf("append message: %w", err)
 	}
@@ -149,6 +240,17 @@ func (r *run) append(ctx context.Context, c db.Conversation, content channel.Con
 	r.tx.Changed(store.TypeConversation, c.ID)
 	r.tx.Changed(store.TypeMessage, r.id)
 	return nil
+}
+
+// line takes the number of a new message in its thread. A reaction answers nothing and is not what lists show.
+func (r *run) line(ctx context.Context, c db.Conversation, content channel.Content, sentMs int64) (db.Conversation, error) {
+	if !content.Kind.Speaks() {
+		return r.tx.TakeLine(ctx, db.TakeLineParams{WorkspaceID: c.WorkspaceID, ID: c.ID, AgentID: r.actor.AgentID})
+	}
+	return r.tx.AppendOutgoing(ctx, db.AppendOutgoingParams{
+		WorkspaceID: c.WorkspaceID, ID: c.ID, AgentID: r.actor.AgentID, SentMs: sentMs, MessageID: r.id,
+		Preview: conversation.Preview(content.Text), Kind: string(content.Kind),
+	})
 }
 
 func (r *run) wake(ctx context.Context, kind, key, touchpointID string) error {
@@ -187,12 +289,13 @@ func (r *run) resolve(ctx context.Context, d *hubv1.ResolveUnconfirmed) (*hubv1.
 	case m.State != unconfirmed && m.State != failed:
 		return refuse(RefusedStatus, "the message is "+m.State), nil
 	case d.GetSendAgain():
-		m.State, m.Failure, m.ProviderID, m.AcceptedMs, m.FailedMs = string(conversation.DeliveryInHub), "", "", 0, 0
+		m.State, m.Failure, m.ProviderID, m.AcceptedMs, m.FailedMs, m.UnconfirmedMs = string(conversation.DeliveryInHub), "", "", 0, 0, 0
+		m.Attempt++
 		if err := r.wake(ctx, delivery.LaneSend, delivery.LaneKey(m.TouchpointID, m.ContactID), m.TouchpointID); err != nil {
 			return nil, err
 		}
 	case m.State == unconfirmed:
-		m.State, m.FailedMs = failed, r.nowMs
+		m.State, m.FailedMs, m.UnconfirmedMs = failed, r.nowMs, 0
 	}
 	m.Version++
 	if err := r.tx.Write(ctx, store.Rows{PutMessages: []db.Message{m}}); err != nil {

@@ -10,11 +10,12 @@ import (
 const maxAcquaintances = 50_000
 
 // acquaintances remembers contacts of committed batches, so that most webhooks need not look them up: an identity
-// never moves to another contact. A remembered contact is only ever read; one that a message tells something new
+// moves to another contact only by a person's merge, which heed notices. A remembered contact is only ever read; one that a message tells something new
 // about is loaded and locked. It belongs to the goroutine of Serve.
 type acquaintances struct {
 	contactOf map[identity]string
 	contacts  map[string]db.Contact
+	merges    map[string]int64 // by workspace
 }
 
 // identity is an identity of a workspace.
@@ -24,7 +25,16 @@ type identity struct {
 }
 
 func newAcquaintances() *acquaintances {
-	return &acquaintances{contactOf: map[identity]string{}, contacts: map[string]db.Contact{}}
+	return &acquaintances{contactOf: map[identity]string{}, contacts: map[string]db.Contact{}, merges: map[string]int64{}}
+}
+
+// heed forgets everything when contacts of the workspace have been merged since.
+func (a *acquaintances) heed(workspaceID string, merges int64) {
+	if a.merges[workspaceID] != merges {
+		clear(a.contactOf)
+		clear(a.contacts)
+		a.merges[workspaceID] = merges
+	}
 }
 
 // meet remembers what a committed batch has learned.

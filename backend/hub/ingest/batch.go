@@ -52,19 +52,22 @@ func newBatch(tx *store.Tx, nowMs int64, known *acquaintances) *batch {
 
 // load reads and locks everything that the items name, in a fixed order of tables.
 func (b *batch) load(ctx context.Context, items []item) error {
+	merges, err := b.tx.Merges(ctx)
+	if err != nil {
+		return fmt.Errorf("look for merges: %w", err)
+	}
+	b.known.heed(b.tx.WorkspaceID, merges)
 	identities, stale := map[store.IdentityKey]bool{}, map[string]bool{}
 	for _, it := range items {
-		if address, ok := addressOf(it.event); ok && it.dead == nil {
-			for _, key := range identityKeys(it, address) {
-				contact, known := b.known.recall(b.tx.WorkspaceID, key)
-				if !known {
-					identities[key] = true
-					continue
-				}
-				b.contactOf[key], b.contacts[contact.ID] = contact.ID, &contact
-				if !tellsNothing(contact, it.event.Message) {
-					stale[contact.ID] = true
-				}
+		for _, key := range keysOf(it) {
+			contact, known := b.known.recall(b.tx.WorkspaceID, key)
+			if !known {
+				identities[key] = true
+				continue
+			}
+			b.contactOf[key], b.contacts[contact.ID] = contact.ID, &contact
+			if it.event.Identity != nil || !tellsNothing(contact, it.event.Message) {
+				stale[contact.ID] = true
 			}
 		}
 	}
@@ -81,14 +84,12 @@ func (b *batch) load(ctx context.Context, items []item) error {
 		if it.dead != nil {
 			continue
 		}
-		if address, ok := addressOf(it.event); ok {
-			for _, key := range identityKeys(it, address) {
-				if contactID := b.contactOf[key]; contactID != "" {
-					if b.contacts[contactID] == nil || stale[contactID] {
-						contactIDs[contactID] = true
-					}
-					pairs[store.PairKey{TouchpointID: it.touchpoint.ID, ContactID: contactID}] = true
+		for _, key := range keysOf(it) {
+			if contactID := b.contactOf[key]; contactID != "" {
+				if b.contacts[contactID] == nil || stale[contactID] {
+					contactIDs[contactID] = true
 				}
+				pairs[store.PairKey{TouchpointID: it.touchpoint.ID, ContactID: contactID}] = true
 			}
 		}
 		providerID, ref := reference(it.event)
@@ -163,6 +164,14 @@ func (b *batch) apply(ctx context.Context, it item) error {
 		return b.status(ctx, it)
 	case it.event.Watermark != nil:
 		return b.watermark(ctx, it)
+	case it.event.Identity != nil:
+		return b.identity(ctx, it)
+	case it.event.Template != nil:
+		b.wake(LaneTemplates, it.touchpoint.BusinessID, it.touchpoint.ID)
+	case it.event.Health != nil:
+		b.health(it, *it.event.Health)
+	case it.event.Fault != nil:
+		b.health(it, faultHealth(*it.event.Fault))
 	}
 	return nil
 }
@@ -171,7 +180,8 @@ func (b *batch) apply(ctx context.Context, it item) error {
 func (b *batch) status(ctx context.Context, it item) error {
 	s := *it.event.Status
 	s.ProviderID = shortID(s.ProviderID)
-	m := b.messages[s.ClientRef]
+	id, attempt := ledger.ParseRef(s.ClientRef)
+	m := b.messages[id]
 	if m == nil || m.TouchpointID != it.touchpoint.ID {
 		m = b.byProvider[store.ProviderKey{TouchpointID: it.touchpoint.ID, ProviderID: s.ProviderID}]
 	}
@@ -182,7 +192,7 @@ func (b *batch) status(ctx context.Context, it item) error {
 	if m.Direction != string(conversation.DirectionOut) {
 		return nil
 	}
-	return b.enter(ctx, m, ledger.Report{State: s.State, AtMs: s.AtMs, ProviderID: s.ProviderID, Failure: s.Failure})
+	return b.enter(ctx, m, ledger.Report{State: s.State, AtMs: s.AtMs, ProviderID: s.ProviderID, Failure: s.Failure, Attempt: attempt})
 }
 
 func (b *batch) park(touchpointID string, s *channel.Status) {
@@ -202,7 +212,7 @@ func (b *batch) park(touchpointID string, s *channel.Status) {
 func (b *batch) watermark(ctx context.Context, it item) error {
 	w := it.event.Watermark
 	contactID := ""
-	for _, key := range identityKeys(it, w.Contact) {
+	for _, key := range lookupKeys(it, w.Contact) {
 		if contactID = b.contactOf[key]; contactID != "" {
 			break
 		}
@@ -352,36 +362,43 @@ func onlyTouched(before, now db.Conversation) bool {
 
 func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
 
-// addressOf is who an event is about, for events that find or make a contact.
-func addressOf(e channel.Event) (channel.Address, bool) {
+// addressesOf are the people an event is about, for events that find or make a contact.
+func addressesOf(e channel.Event) []channel.Address {
 	switch {
 	case e.Message != nil:
-		return e.Message.From, true
+		return []channel.Address{e.Message.From}
 	case e.Watermark != nil:
-		return e.Watermark.Contact, true
+		return []channel.Address{e.Watermark.Contact}
+	case e.Identity != nil:
+		return []channel.Address{e.Identity.Before, e.Identity.After}
 	default:
-		return channel.Address{}, false
+		return nil
 	}
+}
+
+// keysOf are all keys by which the people of an event can be known.
+func keysOf(it item) (keys []store.IdentityKey) {
+	if it.dead != nil {
+		return nil
+	}
+	for _, address := range addressesOf(it.event) {
+		keys = append(keys, lookupKeys(it, address)...)
+	}
+	return keys
 }
 
 // reference is the message that an event is about: Meta's id, and ours where the event carries it.
 func reference(e channel.Event) (providerID, clientRef string) {
 	switch {
 	case e.Message != nil:
-		return providerIDOf(e), validRef(e.Message.ClientRef)
+		id, _ := ledger.ParseRef(e.Message.ClientRef)
+		return providerIDOf(e), id
 	case e.Status != nil:
-		return shortID(e.Status.ProviderID), validRef(e.Status.ClientRef)
+		id, _ := ledger.ParseRef(e.Status.ClientRef)
+		return shortID(e.Status.ProviderID), id
 	default:
 		return "", ""
 	}
-}
-
-// validRef drops what cannot be an id of ours: other programs use the same field.
-func validRef(ref string) string {
-	if conversation.ValidID(ref) {
-		return ref
-	}
-	return ""
 }
 
 // providerIDOf is Meta's id of a message, or one made of its content so that a repeated webhook gives the same.
@@ -407,19 +424,32 @@ func shortID(id string) string {
 
 // Kinds of identities.
 const (
-	identityUser  = "user"
-	identityPhone = "phone"
+	IdentityUser  = "user"
+	IdentityPhone = "phone"
 )
+
+// lookupKeys are identityKeys with the other forms in which Meta may name the same number.
+func lookupKeys(it item, a channel.Address) []store.IdentityKey {
+	keys := identityKeys(it, a)
+	numbered, ok := it.touchpoint.Adapter.(channel.Numbered)
+	if a.Phone == "" || !ok {
+		return keys
+	}
+	for _, form := range numbered.NumberForms(a.Phone)[1:] {
+		keys = append(keys, store.IdentityKey{Channel: it.touchpoint.Channel, Kind: IdentityPhone, Value: form})
+	}
+	return keys
+}
 
 // identityKeys are the ways in which an address names a contact, the surest first.
 func identityKeys(it item, a channel.Address) []store.IdentityKey {
 	var keys []store.IdentityKey
 	ch := it.touchpoint.Channel
 	if a.UserID != "" {
-		keys = append(keys, store.IdentityKey{Channel: ch, Kind: identityUser, Scope: a.Scope, Value: a.UserID})
+		keys = append(keys, store.IdentityKey{Channel: ch, Kind: IdentityUser, Scope: a.Scope, Value: a.UserID})
 	}
 	if a.Phone != "" {
-		keys = append(keys, store.IdentityKey{Channel: ch, Kind: identityPhone, Value: a.Phone})
+		keys = append(keys, store.IdentityKey{Channel: ch, Kind: IdentityPhone, Value: a.Phone})
 	}
 	return keys
 }

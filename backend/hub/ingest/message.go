@@ -17,6 +17,8 @@ import (
 const (
 	LaneMedia   = "media"   // key: media id
 	LaneProfile = "profile" // key: contact id
+
+	LaneTemplates = "templates" // key: the business account
 )
 
 // message adds a message to the conversation it belongs to, unless it is there already.
@@ -62,7 +64,8 @@ func (b *batch) message(ctx context.Context, it item) error {
 func (b *batch) ours(it item, known *db.Message) *db.Message {
 	ours := known
 	if ours == nil {
-		ours = b.messages[validRef(it.event.Message.ClientRef)]
+		id, _ := ledger.ParseRef(it.event.Message.ClientRef)
+		ours = b.messages[id]
 	}
 	if ours == nil || ours.TouchpointID != it.touchpoint.ID || ours.Direction != string(conversation.DirectionOut) || ours.Elsewhere {
 		return nil
@@ -88,7 +91,8 @@ func (b *batch) echoed(ctx context.Context, ours *db.Message, providerID string,
 func (b *batch) contact(ctx context.Context, it item, m *channel.Message) (*db.Contact, error) {
 	keys := identityKeys(it, m.From)
 	var contact *db.Contact
-	for _, key := range keys {
+	formerOwner := ""
+	for _, key := range lookupKeys(it, m.From) {
 		id := b.contactOf[key]
 		if id == "" {
 			continue
@@ -101,6 +105,7 @@ func (b *batch) contact(ctx context.Context, it item, m *channel.Message) (*db.C
 			contact = b.contacts[id]
 			break
 		}
+		formerOwner = id
 	}
 	if contact == nil {
 		contact = &db.Contact{WorkspaceID: b.tx.WorkspaceID, ID: conversation.NewID(), CreatedMs: b.nowMs, Version: 1}
@@ -109,32 +114,41 @@ func (b *batch) contact(ctx context.Context, it item, m *channel.Message) (*db.C
 		}
 		b.contacts[contact.ID] = contact
 		b.dirty.contacts[contact.ID] = true
+		if formerOwner != "" { // the number's contact has another user id: somebody new, or the same person anew
+			contact.SuggestedID, contact.SuggestedReason = formerOwner, SuggestedNumber
+		}
 		if m.Profile.Name == "" {
 			b.wake(LaneProfile, contact.ID, it.touchpoint.ID)
 		}
 	}
+	b.alias(contact.ID, keys)
+	b.describe(contact, m)
+	return contact, nil
+}
+
+// alias lets a contact be known by keys that nobody has yet.
+func (b *batch) alias(contactID string, keys []store.IdentityKey) {
 	for _, key := range keys {
 		if b.contactOf[key] != "" {
 			continue
 		}
-		b.contactOf[key] = contact.ID
+		b.contactOf[key] = contactID
 		b.rows.Identities = append(b.rows.Identities, db.ContactIdentity{
-			WorkspaceID: b.tx.WorkspaceID, Channel: key.Channel, Kind: key.Kind, Scope: key.Scope, Value: key.Value, ContactID: contact.ID,
+			WorkspaceID: b.tx.WorkspaceID, Channel: key.Channel, Kind: key.Kind, Scope: key.Scope, Value: key.Value, ContactID: contactID,
+			SinceMs: b.nowMs,
 		})
 	}
-	b.describe(contact, m)
-	return contact, nil
 }
 
 // aliasFits reports whether a contact may be recognised by this key. A phone alone recognises nobody who comes
 // with a user id of their own while the phone's contact has another: the number has a new owner.
 func (b *batch) aliasFits(ctx context.Context, it item, key store.IdentityKey, keys []store.IdentityKey) (bool, error) {
-	if key.Kind != identityPhone || len(keys) == 1 {
+	if key.Kind != IdentityPhone || len(keys) == 1 {
 		return true, nil
 	}
 	owner := b.contactOf[key]
 	for _, row := range b.rows.Identities { // made in this batch
-		if row.ContactID == owner && row.Channel == it.touchpoint.Channel && row.Kind == identityUser {
+		if row.ContactID == owner && row.Channel == it.touchpoint.Channel && row.Kind == IdentityUser {
 			return false, nil
 		}
 	}
@@ -143,7 +157,7 @@ func (b *batch) aliasFits(ctx context.Context, it item, key store.IdentityKey, k
 		return false, fmt.Errorf("load identities: %w", err)
 	}
 	for _, row := range known {
-		if row.Channel == it.touchpoint.Channel && row.Kind == identityUser {
+		if row.Channel == it.touchpoint.Channel && row.Kind == IdentityUser {
 			return false, nil
 		}
 	}
@@ -157,10 +171,7 @@ func (b *batch) describe(contact *db.Contact, m *channel.Message) {
 	if *contact == before {
 		return
 	}
-	if !b.dirty.contacts[contact.ID] {
-		contact.Version++
-		b.dirty.contacts[contact.ID] = true
-	}
+	b.touchContact(contact)
 }
 
 func fillIn(contact *db.Contact, m *channel.Message) {

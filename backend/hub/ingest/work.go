@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"parley/backend/channel"
@@ -253,21 +254,52 @@ func (i *Ingester) read(ctx context.Context, row db.Webhook) map[string][]item {
 		dead(r.AccountID, r.Reason, r.Raw)
 	}
 	for _, event := range batch.Events {
-		if event.Fault != nil { // about a number, a Page or a whole business account
-			dead(event.AccountID, fmt.Sprintf("account fault %d (%s)", event.Fault.Failure.Code, event.Fault.Failure.Class), event.Raw)
-			continue
-		}
-		t, known := i.directory.ByAccount(ctx, ch, event.AccountID)
-		switch {
-		case !known:
+		meant := i.meant(ctx, ch, event)
+		if len(meant) == 0 {
 			dead(event.AccountID, "no touchpoint has this account", event.Raw)
-		case t.Account.AppSecret != signer.Account.AppSecret:
-			dead(event.AccountID, "signed by an app that does not own this account", event.Raw)
-		default:
+		}
+		for _, t := range meant {
+			if t.Account.AppSecret != signer.Account.AppSecret {
+				dead(event.AccountID, "signed by an app that does not own this account", event.Raw)
+				continue
+			}
 			items[t.WorkspaceID] = append(items[t.WorkspaceID], item{touchpoint: t, event: event})
 		}
 	}
 	return items
+}
+
+// meant are the touchpoints that an event is about: that of its account, or all of its business account when Meta names
+// only that.
+func (i *Ingester) meant(ctx context.Context, ch conversation.Channel, event channel.Event) []*touchpoint.Touchpoint {
+	if event.AccountID != "" {
+		if t, known := i.directory.ByAccount(ctx, ch, event.AccountID); known {
+			return []*touchpoint.Touchpoint{t}
+		}
+	}
+	if event.Template == nil && event.Health == nil && event.Fault == nil {
+		return nil
+	}
+	all := i.directory.ByBusiness(ch, event.BusinessID)
+	if event.Health == nil || event.Health.Number == "" {
+		return all
+	}
+	for _, t := range all {
+		if digits(t.Identification) == event.Health.Number {
+			return []*touchpoint.Touchpoint{t}
+		}
+	}
+	return all
+}
+
+// digits are those of a number as people write it.
+func digits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 func (i *Ingester) deadLetter(row db.Webhook, accountID, reason string, raw []byte) db.DeadLetter {

@@ -5,6 +5,8 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"parley/backend/channel"
 	"parley/backend/conversation"
@@ -18,6 +20,31 @@ type Report struct {
 	HubTime    bool   // AtMs is the hub's clock and counts only until Meta tells its own time
 	ProviderID string // Meta's id, once known
 	Failure    *channel.Failure
+	Attempt    int64 // which attempt it is about; 0 when that is not known
+}
+
+// Ref is what a message carries to Meta and back: its id, and from the second attempt on which one it is.
+func Ref(m db.Message) string {
+	if m.Attempt <= 1 {
+		return m.ID
+	}
+	return m.ID + "." + strconv.FormatInt(m.Attempt, 10)
+}
+
+// ParseRef reads what Ref wrote. The id is empty when it cannot be ours: other programs use the same fields.
+func ParseRef(ref string) (id string, attempt int64) {
+	id, number, again := strings.Cut(ref, ".")
+	if !conversation.ValidID(id) {
+		return "", 0
+	}
+	if !again {
+		return id, 1
+	}
+	attempt, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || attempt < 2 {
+		return "", 0
+	}
+	return id, attempt
 }
 
 // Parked is the report that was kept until its message was known by Meta's id.
@@ -36,6 +63,9 @@ func Parked(p db.ParkedStatus) (Report, error) {
 // Enter enters a report into a message and its conversation, both locked by the caller's transaction. It returns
 // whether the message, and whether the conversation, has changed.
 func Enter(m *db.Message, c *db.Conversation, r Report) (message, conv bool) {
+	if r.State == conversation.DeliveryFailed && r.Attempt > 0 && r.Attempt < m.Attempt {
+		return false, false // a person has sent it again since; that an earlier attempt arrived would count
+	}
 	before, troubled := *m, isTroubled(m.State)
 	if m.ProviderID == "" {
 		m.ProviderID = r.ProviderID
@@ -49,6 +79,15 @@ func Enter(m *db.Message, c *db.Conversation, r Report) (message, conv bool) {
 	}
 	m.State = string(state)
 	stamp(m, r)
+	if state != conversation.DeliveryInHub {
+		m.WaitUntilMs, m.WaitReason = 0, ""
+	}
+	switch {
+	case state != conversation.DeliveryUnconfirmed:
+		m.UnconfirmedMs = 0
+	case r.State == state && (m.UnconfirmedMs == 0 || r.AtMs < m.UnconfirmedMs):
+		m.UnconfirmedMs = r.AtMs
+	}
 	message = *m != before
 	if message {
 		m.Version++

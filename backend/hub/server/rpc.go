@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"parley/backend/hub/access"
+	"parley/backend/hub/delivery"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/store/db"
@@ -25,6 +26,7 @@ var errorCodes = []struct {
 	{feed.ErrReset, connect.CodeAborted},
 	{feed.ErrPageToken, connect.CodeInvalidArgument},
 	{inbox.ErrCommandID, connect.CodeInvalidArgument},
+	{delivery.ErrNotWriting, connect.CodeFailedPrecondition},
 	{context.Canceled, connect.CodeCanceled},
 	{context.DeadlineExceeded, connect.CodeDeadlineExceeded},
 }
@@ -121,4 +123,16 @@ type deskService struct{ *Server }
 func (s *deskService) Execute(ctx context.Context, command *hubv1.Command) (*hubv1.CommandAck, error) {
 	ack, err := s.Inbox.Execute(ctx, actorOf(ctx), command)
 	return ack, s.fail("Execute", err)
+}
+
+func (s *deskService) Typing(ctx context.Context, r *hubv1.TypingRequest) (*hubv1.TypingResponse, error) {
+	return &hubv1.TypingResponse{}, s.fail("Typing", s.Typist.Typing(ctx, actorOf(ctx), r.GetConversationId()))
+}
+
+func (s *deskService) RefreshTemplates(ctx context.Context, r *hubv1.RefreshTemplatesRequest) (*hubv1.RefreshTemplatesResponse, error) {
+	t, ok := s.Directory.ByID(actorOf(ctx).WorkspaceID, r.GetTouchpointId())
+	if !ok {
+		return nil, connect.NewError(connect.CodeNotFound, errors.New("there is no such touchpoint"))
+	}
+	return &hubv1.RefreshTemplatesResponse{}, s.fail("RefreshTemplates", s.Lister.Refresh(ctx, t))
 }

@@ -11,11 +11,13 @@ import (
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/delivery"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/media"
 	"parley/backend/hub/store"
+	"parley/backend/hub/template"
 	"parley/backend/hub/touchpoint"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 
@@ -32,6 +34,8 @@ type Server struct {
 	Ingester  *ingest.Ingester
 	Inbox     *inbox.Inbox
 	Feed      *feed.Feed
+	Typist    *delivery.Sender
+	Lister    *template.Lister
 	Library   *media.Library
 	Registry  *prometheus.Registry
 	Now       func() time.Time

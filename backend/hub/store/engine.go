@@ -22,6 +22,7 @@ type engine interface {
 	takeWebhooks(ctx context.Context, tx *Tx, rows []db.Webhook) (taken int64, err error)
 	putChanges(ctx context.Context, tx *Tx, changes []db.Change) error
 	write(ctx context.Context, tx *Tx, rows Rows) error
+	merges(ctx context.Context, tx *Tx) (int64, error)
 	identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]db.ContactIdentity, error)
 	contacts(ctx context.Context, tx *Tx, ids []string) ([]db.Contact, error)
 	latest(ctx context.Context, tx *Tx, keys []PairKey) ([]db.Conversation, error)

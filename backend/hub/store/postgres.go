@@ -163,6 +163,7 @@ func (postgres) write(ctx context.Context, tx *Tx, rows Rows) error {
 		func() error { return insertAll(ctx, tx, "media", rows.Media, "") },
 		func() error { return insertAll(ctx, tx, "dead_letter", rows.DeadLetters, "") },
 		func() error { return insertAll(ctx, tx, "parked_status", rows.Parked, "DO NOTHING") },
+		func() error { return putHealth(ctx, tx, rows.Health) },
 		func() error { return wakeLanes(ctx, tx, rows.Lanes) },
 	} {
 		if err := step(); err != nil {
@@ -227,6 +228,12 @@ func grouped[K any, G cmp.Ordered, T any](keys []K, split func(K) (G, string), a
 		rows = append(rows, found...)
 	}
 	return rows, nil
+}
+
+// merges holds a merge back until the end of the transaction, and not the other hubs' webhooks.
+func (postgres) merges(ctx context.Context, tx *Tx) (n int64, err error) {
+	err = tx.tx.QueryRowContext(ctx, "SELECT merges FROM workspace WHERE id = $1 FOR SHARE", tx.WorkspaceID).Scan(&n)
+	return n, err
 }
 
 func (postgres) identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]db.ContactIdentity, error) {

@@ -140,6 +140,7 @@ func (sqlite) write(ctx context.Context, tx *Tx, rows Rows) error {
 				return tx.InsertParkedStatus(ctx, db.InsertParkedStatusParams(r))
 			})
 		},
+		func() error { return putHealth(ctx, tx, rows.Health) },
 		func() error { return wakeLanes(ctx, tx, rows.Lanes) },
 	} {
 		if err := step(); err != nil {
@@ -156,6 +157,18 @@ func touchConversation(ctx context.Context, tx *Tx, r db.Conversation) error {
 		Unread: r.Unread, WaitingSinceMs: r.WaitingSinceMs, LastInboundMs: r.LastInboundMs,
 		LastInboundID: r.LastInboundID, WindowUntilMs: r.WindowUntilMs, WindowReason: r.WindowReason,
 		LastNo: r.LastNo, Troubled: r.Troubled, Version: r.Version,
+	})
+}
+
+// putHealth keeps news of touchpoints, and shows them with the touchpoint when they are news.
+func putHealth(ctx context.Context, tx *Tx, rows []db.TouchpointHealth) error {
+	return each(rows, func(r db.TouchpointHealth) error {
+		n, err := tx.PutTouchpointHealth(ctx, db.PutTouchpointHealthParams(r))
+		if err != nil || n == 0 {
+			return err
+		}
+		tx.Changed(TypeTouchpoint, r.TouchpointID)
+		return tx.BumpTouchpoint(ctx, db.BumpTouchpointParams{WorkspaceID: tx.WorkspaceID, ID: r.TouchpointID})
 	})
 }
 
@@ -190,6 +203,11 @@ func found[K, T any](keys []K, find func(K) (T, error)) ([]T, error) {
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+func (sqlite) merges(ctx context.Context, tx *Tx) (n int64, err error) {
+	err = tx.tx.QueryRowContext(ctx, "SELECT merges FROM workspace WHERE id = $1", tx.WorkspaceID).Scan(&n)
+	return n, err
 }
 
 func (sqlite) identities(ctx context.Context, tx *Tx, keys []IdentityKey) ([]db.ContactIdentity, error) {

@@ -171,6 +171,11 @@ func (s *Store) DropOldParkedStatuses(ctx context.Context, before time.Time) (in
 	return db.New(s.write).DropOldParkedStatuses(ctx, before.UnixMilli())
 }
 
+// DropOldPaces forgets rates that were used up to a time only, and says how many.
+func (s *Store) DropOldPaces(ctx context.Context, before time.Time) (int64, error) {
+	return db.New(s.write).DropOldPaces(ctx, before.UnixMicro())
+}
+
 func (s *Store) nudge(workspaceID string) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -20,6 +20,7 @@ const (
 	TypeMessage      = "message"
 	TypeNote         = "note"
 	TypeDisposition  = "disposition"
+	TypeTemplate     = "template"
 )
 
 // Tx is one writing transaction of one workspace.
@@ -78,6 +79,7 @@ type Rows struct {
 	Media              []db.Media
 	DeadLetters        []db.DeadLetter
 	Parked             []db.ParkedStatus
+	Health             []db.TouchpointHealth
 	Lanes              []LaneKey
 }
 
@@ -131,6 +133,9 @@ type LaneKey struct {
 	TouchpointID string
 	NextMs       int64
 }
+
+// Merges says how often contacts were merged, and keeps further merges out until the transaction ends.
+func (tx *Tx) Merges(ctx context.Context) (int64, error) { return tx.engine.merges(ctx, tx) }
 
 // LoadIdentities returns those of the identities that exist.
 func (tx *Tx) LoadIdentities(ctx context.Context, keys []IdentityKey) ([]db.ContactIdentity, error) {

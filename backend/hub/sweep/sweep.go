@@ -50,5 +50,8 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	if n > 0 {
 		s.Log.Info("Forgot statuses whose message never came", "statuses", n)
 	}
+	if _, err := s.Store.DropOldPaces(ctx, s.Now().Add(-every)); err != nil {
+		return fmt.Errorf("forget rates: %w", err)
+	}
 	return nil
 }

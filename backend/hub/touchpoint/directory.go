@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -149,6 +151,25 @@ func (d *Directory) ByAccount(ctx context.Context, ch conversation.Channel, acco
 	defer d.mu.RUnlock()
 	t, ok = d.byAccount[key]
 	return t, ok
+}
+
+// All are all touchpoints, in no order.
+func (d *Directory) All() []*Touchpoint {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.Collect(maps.Values(d.byID))
+}
+
+// ByBusiness finds the touchpoints of one of Meta's business accounts.
+func (d *Directory) ByBusiness(ch conversation.Channel, businessID string) (found []*Touchpoint) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, t := range d.byID {
+		if businessID != "" && t.Channel == string(ch) && t.BusinessID == businessID {
+			found = append(found, t)
+		}
+	}
+	return found
 }
 
 // ByID finds a touchpoint.

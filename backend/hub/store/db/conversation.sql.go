@@ -247,7 +247,7 @@ func (q *Queries) CloseConversation(ctx context.Context, arg CloseConversationPa
 }
 
 const contact = `-- name: Contact :one
-SELECT workspace_id, id, name, number, email, username, language, version, created_ms FROM contact WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into FROM contact WHERE workspace_id = $1 AND id = $2
 `
 
 type ContactParams struct {
@@ -268,12 +268,38 @@ func (q *Queries) Contact(ctx context.Context, arg ContactParams) (Contact, erro
 		&i.Language,
 		&i.Version,
 		&i.CreatedMs,
+		&i.SuggestedID,
+		&i.SuggestedReason,
+		&i.MergedInto,
+	)
+	return i, err
+}
+
+const contactMerge = `-- name: ContactMerge :one
+SELECT workspace_id, merged_id, kept_id, agent_id, at_ms, moved FROM contact_merge WHERE workspace_id = $1 AND merged_id = $2
+`
+
+type ContactMergeParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	MergedID    string `json:"merged_id"`
+}
+
+func (q *Queries) ContactMerge(ctx context.Context, arg ContactMergeParams) (ContactMerge, error) {
+	row := q.db.QueryRowContext(ctx, contactMerge, arg.WorkspaceID, arg.MergedID)
+	var i ContactMerge
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.MergedID,
+		&i.KeptID,
+		&i.AgentID,
+		&i.AtMs,
+		&i.Moved,
 	)
 	return i, err
 }
 
 const contacts = `-- name: Contacts :many
-SELECT workspace_id, id, name, number, email, username, language, version, created_ms FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type ContactsParams struct {
@@ -301,6 +327,9 @@ func (q *Queries) Contacts(ctx context.Context, arg ContactsParams) ([]Contact, 
 			&i.Language,
 			&i.Version,
 			&i.CreatedMs,
+			&i.SuggestedID,
+			&i.SuggestedReason,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}
@@ -313,6 +342,23 @@ func (q *Queries) Contacts(ctx context.Context, arg ContactsParams) ([]Contact, 
 		return nil, err
 	}
 	return items, nil
+}
+
+const contactsApart = `-- name: ContactsApart :one
+SELECT count(*) FROM contact_apart WHERE workspace_id = $1 AND low_id = $2 AND high_id = $3
+`
+
+type ContactsApartParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	LowID       string `json:"low_id"`
+	HighID      string `json:"high_id"`
+}
+
+func (q *Queries) ContactsApart(ctx context.Context, arg ContactsApartParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, contactsApart, arg.WorkspaceID, arg.LowID, arg.HighID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const conversation = `-- name: Conversation :one
@@ -421,6 +467,20 @@ func (q *Queries) ConversationsOfContact(ctx context.Context, arg ConversationsO
 	return items, nil
 }
 
+const dropContactMerge = `-- name: DropContactMerge :exec
+DELETE FROM contact_merge WHERE workspace_id = $1 AND merged_id = $2
+`
+
+type DropContactMergeParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	MergedID    string `json:"merged_id"`
+}
+
+func (q *Queries) DropContactMerge(ctx context.Context, arg DropContactMergeParams) error {
+	_, err := q.db.ExecContext(ctx, dropContactMerge, arg.WorkspaceID, arg.MergedID)
+	return err
+}
+
 const endConversation = `-- name: EndConversation :one
 UPDATE conversation SET status = $1, ended_ms = $2, closed_ms = $3,
   unread = 0, waiting_since_ms = 0, last_no = last_no + 1, version = version + 1
@@ -481,8 +541,8 @@ func (q *Queries) EndConversation(ctx context.Context, arg EndConversationParams
 }
 
 const identities = `-- name: Identities :many
-SELECT workspace_id, channel, kind, scope, value, contact_id FROM contact_identity WHERE workspace_id = $1 AND contact_id = $2
-ORDER BY channel, kind, scope, value
+SELECT workspace_id, channel, kind, scope, value, contact_id, since_ms FROM contact_identity WHERE workspace_id = $1 AND contact_id = $2
+ORDER BY channel, kind, since_ms, scope, value
 `
 
 type IdentitiesParams struct {
@@ -490,6 +550,7 @@ type IdentitiesParams struct {
 	ContactID   string `json:"contact_id"`
 }
 
+// Identities are what channels know a contact by, the newest of each kind last.
 func (q *Queries) Identities(ctx context.Context, arg IdentitiesParams) ([]ContactIdentity, error) {
 	rows, err := q.db.QueryContext(ctx, identities, arg.WorkspaceID, arg.ContactID)
 	if err != nil {
@@ -506,6 +567,7 @@ func (q *Queries) Identities(ctx context.Context, arg IdentitiesParams) ([]Conta
 			&i.Scope,
 			&i.Value,
 			&i.ContactID,
+			&i.SinceMs,
 		); err != nil {
 			return nil, err
 		}
@@ -521,7 +583,7 @@ func (q *Queries) Identities(ctx context.Context, arg IdentitiesParams) ([]Conta
 }
 
 const identity = `-- name: Identity :one
-SELECT workspace_id, channel, kind, scope, value, contact_id FROM contact_identity
+SELECT workspace_id, channel, kind, scope, value, contact_id, since_ms FROM contact_identity
 WHERE workspace_id = $1 AND channel = $2 AND kind = $3
   AND scope = $4 AND value = $5
 `
@@ -551,6 +613,7 @@ func (q *Queries) Identity(ctx context.Context, arg IdentityParams) (ContactIden
 		&i.Scope,
 		&i.Value,
 		&i.ContactID,
+		&i.SinceMs,
 	)
 	return i, err
 }
@@ -604,9 +667,120 @@ func (q *Queries) LastConversationOf(ctx context.Context, arg LastConversationOf
 	return i, err
 }
 
+const moveConversation = `-- name: MoveConversation :execrows
+UPDATE conversation SET contact_id = $1, version = version + 1
+WHERE workspace_id = $2 AND id = $3 AND contact_id = $4
+`
+
+type MoveConversationParams struct {
+	ToID        string `json:"to_id"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	FromID      string `json:"from_id"`
+}
+
+func (q *Queries) MoveConversation(ctx context.Context, arg MoveConversationParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveConversation,
+		arg.ToID,
+		arg.WorkspaceID,
+		arg.ID,
+		arg.FromID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const moveIdentities = `-- name: MoveIdentities :many
+UPDATE contact_identity SET contact_id = $1 WHERE workspace_id = $2 AND contact_id = $3 RETURNING workspace_id, channel, kind, scope, value, contact_id, since_ms
+`
+
+type MoveIdentitiesParams struct {
+	ToID        string `json:"to_id"`
+	WorkspaceID string `json:"workspace_id"`
+	FromID      string `json:"from_id"`
+}
+
+// MoveIdentities gives what channels know a contact by to another one. Only a person's merge may.
+func (q *Queries) MoveIdentities(ctx context.Context, arg MoveIdentitiesParams) ([]ContactIdentity, error) {
+	rows, err := q.db.QueryContext(ctx, moveIdentities, arg.ToID, arg.WorkspaceID, arg.FromID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContactIdentity
+	for rows.Next() {
+		var i ContactIdentity
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.Channel,
+			&i.Kind,
+			&i.Scope,
+			&i.Value,
+			&i.ContactID,
+			&i.SinceMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveIdentity = `-- name: MoveIdentity :exec
+UPDATE contact_identity SET contact_id = $1
+WHERE workspace_id = $2 AND channel = $3 AND kind = $4 AND scope = $5 AND value = $6
+  AND contact_id = $7
+`
+
+type MoveIdentityParams struct {
+	ToID        string `json:"to_id"`
+	WorkspaceID string `json:"workspace_id"`
+	Channel     string `json:"channel"`
+	Kind        string `json:"kind"`
+	Scope       string `json:"scope"`
+	Value       string `json:"value"`
+	FromID      string `json:"from_id"`
+}
+
+func (q *Queries) MoveIdentity(ctx context.Context, arg MoveIdentityParams) error {
+	_, err := q.db.ExecContext(ctx, moveIdentity,
+		arg.ToID,
+		arg.WorkspaceID,
+		arg.Channel,
+		arg.Kind,
+		arg.Scope,
+		arg.Value,
+		arg.FromID,
+	)
+	return err
+}
+
+const moveMessages = `-- name: MoveMessages :exec
+UPDATE message SET contact_id = $1 WHERE workspace_id = $2 AND conversation_id = $3
+`
+
+type MoveMessagesParams struct {
+	ToID           string `json:"to_id"`
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+}
+
+func (q *Queries) MoveMessages(ctx context.Context, arg MoveMessagesParams) error {
+	_, err := q.db.ExecContext(ctx, moveMessages, arg.ToID, arg.WorkspaceID, arg.ConversationID)
+	return err
+}
+
 const nameContact = `-- name: NameContact :one
 UPDATE contact SET name = $1, version = version + 1
-WHERE workspace_id = $2 AND id = $3 AND name = '' RETURNING workspace_id, id, name, number, email, username, language, version, created_ms
+WHERE workspace_id = $2 AND id = $3 AND name = '' RETURNING workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into
 `
 
 type NameContactParams struct {
@@ -629,6 +803,9 @@ func (q *Queries) NameContact(ctx context.Context, arg NameContactParams) (Conta
 		&i.Language,
 		&i.Version,
 		&i.CreatedMs,
+		&i.SuggestedID,
+		&i.SuggestedReason,
+		&i.MergedInto,
 	)
 	return i, err
 }
@@ -903,6 +1080,55 @@ func (q *Queries) ReturnConversation(ctx context.Context, arg ReturnConversation
 	return i, err
 }
 
+const takeLine = `-- name: TakeLine :one
+UPDATE conversation SET last_no = last_no + 1, version = version + 1
+WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+`
+
+type TakeLineParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	AgentID     string `json:"agent_id"`
+}
+
+// TakeLine takes the next number of a thread for a line of the agent that answers nothing, such as a reaction. No row: the
+// conversation is not theirs, or not assigned.
+func (q *Queries) TakeLine(ctx context.Context, arg TakeLineParams) (Conversation, error) {
+	row := q.db.QueryRowContext(ctx, takeLine, arg.WorkspaceID, arg.ID, arg.AgentID)
+	var i Conversation
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.ContactID,
+		&i.TouchpointID,
+		&i.QueueID,
+		&i.Status,
+		&i.AssigneeID,
+		&i.AssignedMs,
+		&i.OpenedMs,
+		&i.LastMessageMs,
+		&i.LastMessageID,
+		&i.Preview,
+		&i.LastKind,
+		&i.LastDirection,
+		&i.LastState,
+		&i.Unread,
+		&i.WaitingSinceMs,
+		&i.LastInboundMs,
+		&i.LastInboundID,
+		&i.WindowUntilMs,
+		&i.WindowReason,
+		&i.DispositionID,
+		&i.EndedMs,
+		&i.ClosedMs,
+		&i.LastNo,
+		&i.ReadNo,
+		&i.Troubled,
+		&i.Version,
+	)
+	return i, err
+}
+
 const touchConversation = `-- name: TouchConversation :exec
 UPDATE conversation SET
   last_message_ms = $1,
@@ -988,9 +1214,27 @@ func (q *Queries) UnreadAfter(ctx context.Context, arg UnreadAfterParams) (int64
 	return count, err
 }
 
+const unsentOf = `-- name: UnsentOf :one
+SELECT count(*) FROM message m JOIN conversation c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+WHERE c.workspace_id = $1 AND c.contact_id = $2 AND m.state IN ('in_hub', 'sending')
+`
+
+type UnsentOfParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ContactID   string `json:"contact_id"`
+}
+
+// UnsentOf counts the messages to a contact that Meta has not answered for yet.
+func (q *Queries) UnsentOf(ctx context.Context, arg UnsentOfParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, unsentOf, arg.WorkspaceID, arg.ContactID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const updateContact = `-- name: UpdateContact :one
 UPDATE contact SET name = $1, number = $2, email = $3, version = version + 1
-WHERE workspace_id = $4 AND id = $5 RETURNING workspace_id, id, name, number, email, username, language, version, created_ms
+WHERE workspace_id = $4 AND id = $5 RETURNING workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into
 `
 
 type UpdateContactParams struct {
@@ -1021,6 +1265,9 @@ func (q *Queries) UpdateContact(ctx context.Context, arg UpdateContactParams) (C
 		&i.Language,
 		&i.Version,
 		&i.CreatedMs,
+		&i.SuggestedID,
+		&i.SuggestedReason,
+		&i.MergedInto,
 	)
 	return i, err
 }

@@ -70,8 +70,8 @@ func (q *Queries) InsertCommand(ctx context.Context, arg InsertCommandParams) er
 }
 
 const insertContactIdentity = `-- name: InsertContactIdentity :exec
-INSERT INTO contact_identity (workspace_id, channel, kind, scope, value, contact_id)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO contact_identity (workspace_id, channel, kind, scope, value, contact_id, since_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type InsertContactIdentityParams struct {
@@ -81,6 +81,7 @@ type InsertContactIdentityParams struct {
 	Scope       string `json:"scope"`
 	Value       string `json:"value"`
 	ContactID   string `json:"contact_id"`
+	SinceMs     int64  `json:"since_ms"`
 }
 
 // InsertContactIdentity adds what a channel knows a contact by. It fails when somebody else has it.
@@ -92,6 +93,7 @@ func (q *Queries) InsertContactIdentity(ctx context.Context, arg InsertContactId
 		arg.Scope,
 		arg.Value,
 		arg.ContactID,
+		arg.SinceMs,
 	)
 	return err
 }
@@ -233,8 +235,8 @@ func (q *Queries) InsertMedia(ctx context.Context, arg InsertMediaParams) error 
 }
 
 const insertMessage = `-- name: InsertMessage :exec
-INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 `
 
 type InsertMessageParams struct {
@@ -260,6 +262,10 @@ type InsertMessageParams struct {
 	Failure        string `json:"failure"`
 	Elsewhere      bool   `json:"elsewhere"`
 	Version        int64  `json:"version"`
+	WaitUntilMs    int64  `json:"wait_until_ms"`
+	WaitReason     string `json:"wait_reason"`
+	Attempt        int64  `json:"attempt"`
+	UnconfirmedMs  int64  `json:"unconfirmed_ms"`
 }
 
 // InsertMessage adds a line to a thread. It fails when Meta's id or the number is taken.
@@ -287,6 +293,10 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) er
 		arg.Failure,
 		arg.Elsewhere,
 		arg.Version,
+		arg.WaitUntilMs,
+		arg.WaitReason,
+		arg.Attempt,
+		arg.UnconfirmedMs,
 	)
 	return err
 }
@@ -380,8 +390,8 @@ func (q *Queries) InsertQueue(ctx context.Context, arg InsertQueueParams) error 
 }
 
 const insertTouchpoint = `-- name: InsertTouchpoint :exec
-INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 `
 
 type InsertTouchpointParams struct {
@@ -405,6 +415,7 @@ type InsertTouchpointParams struct {
 	PausedUntilMs    int64  `json:"paused_until_ms"`
 	Version          int64  `json:"version"`
 	CreatedMs        int64  `json:"created_ms"`
+	PausedMs         int64  `json:"paused_ms"`
 }
 
 // InsertTouchpoint adds a number or Page. It fails when the account is connected already.
@@ -430,6 +441,7 @@ func (q *Queries) InsertTouchpoint(ctx context.Context, arg InsertTouchpointPara
 		arg.PausedUntilMs,
 		arg.Version,
 		arg.CreatedMs,
+		arg.PausedMs,
 	)
 	return err
 }

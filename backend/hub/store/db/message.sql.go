@@ -10,7 +10,7 @@ import (
 )
 
 const allMessages = `-- name: AllMessages :many
-SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type AllMessagesParams struct {
@@ -51,6 +51,10 @@ func (q *Queries) AllMessages(ctx context.Context, arg AllMessagesParams) ([]Mes
 			&i.Failure,
 			&i.Elsewhere,
 			&i.Version,
+			&i.WaitUntilMs,
+			&i.WaitReason,
+			&i.Attempt,
+			&i.UnconfirmedMs,
 		); err != nil {
 			return nil, err
 		}
@@ -110,7 +114,7 @@ func (q *Queries) AllNotes(ctx context.Context, arg AllNotesParams) ([]Note, err
 
 const answeredUpTo = `-- name: AnsweredUpTo :one
 SELECT
-  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND NOT m.elsewhere OR m.direction = 'event' AND m.kind IN ('ended', 'closed') THEN m.no END), 0) AS BIGINT) AS line_no,
+  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND NOT m.elsewhere AND m.kind <> 'reaction' OR m.direction = 'event' AND m.kind IN ('ended', 'closed') THEN m.no END), 0) AS BIGINT) AS line_no,
   CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND m.elsewhere AND m.kind NOT IN ('reaction', 'edit', 'deletion', 'system') THEN m.sent_ms END), 0) AS BIGINT) AS moment_ms
 FROM message m WHERE m.workspace_id = $1 AND m.conversation_id = $2
 `
@@ -254,7 +258,7 @@ func (q *Queries) EditNote(ctx context.Context, arg EditNoteParams) (Note, error
 }
 
 const lastInbound = `-- name: LastInbound :one
-SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND conversation_id = $2
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND conversation_id = $2
   AND no <= $3 AND direction = 'in' AND provider_id <> '' ORDER BY no DESC LIMIT 1
 `
 
@@ -291,15 +295,19 @@ func (q *Queries) LastInbound(ctx context.Context, arg LastInboundParams) (Messa
 		&i.Failure,
 		&i.Elsewhere,
 		&i.Version,
+		&i.WaitUntilMs,
+		&i.WaitReason,
+		&i.Attempt,
+		&i.UnconfirmedMs,
 	)
 	return i, err
 }
 
 const markSending = `-- name: MarkSending :one
-UPDATE message SET state = 'sending', version = version + 1
+UPDATE message SET state = 'sending', wait_until_ms = 0, wait_reason = '', version = version + 1
 WHERE message.workspace_id = $1 AND message.id = $2 AND message.state = 'in_hub'
   AND EXISTS (SELECT 1 FROM lane l WHERE l.workspace_id = $1 AND l.kind = 'send' AND l.key = $3 AND l.lease_by = $4)
-RETURNING workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version
+RETURNING workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms
 `
 
 type MarkSendingParams struct {
@@ -342,6 +350,10 @@ func (q *Queries) MarkSending(ctx context.Context, arg MarkSendingParams) (Messa
 		&i.Failure,
 		&i.Elsewhere,
 		&i.Version,
+		&i.WaitUntilMs,
+		&i.WaitReason,
+		&i.Attempt,
+		&i.UnconfirmedMs,
 	)
 	return i, err
 }
@@ -380,7 +392,7 @@ func (q *Queries) Media(ctx context.Context, arg MediaParams) (Media, error) {
 }
 
 const message = `-- name: Message :one
-SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND id = $2
 `
 
 type MessageParams struct {
@@ -414,12 +426,16 @@ func (q *Queries) Message(ctx context.Context, arg MessageParams) (Message, erro
 		&i.Failure,
 		&i.Elsewhere,
 		&i.Version,
+		&i.WaitUntilMs,
+		&i.WaitReason,
+		&i.Attempt,
+		&i.UnconfirmedMs,
 	)
 	return i, err
 }
 
 const messagesBefore = `-- name: MessagesBefore :many
-SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND conversation_id = $2 AND no < $3
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND conversation_id = $2 AND no < $3
 ORDER BY no DESC LIMIT CAST($4 AS BIGINT)
 `
 
@@ -468,6 +484,10 @@ func (q *Queries) MessagesBefore(ctx context.Context, arg MessagesBeforeParams) 
 			&i.Failure,
 			&i.Elsewhere,
 			&i.Version,
+			&i.WaitUntilMs,
+			&i.WaitReason,
+			&i.Attempt,
+			&i.UnconfirmedMs,
 		); err != nil {
 			return nil, err
 		}
@@ -508,7 +528,7 @@ func (q *Queries) NewsSince(ctx context.Context, arg NewsSinceParams) (int64, er
 }
 
 const nextUnsent = `-- name: NextUnsent :one
-SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND touchpoint_id = $2
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND touchpoint_id = $2
   AND contact_id = $3 AND state IN ('in_hub', 'sending') ORDER BY conversation_id, no LIMIT 1
 `
 
@@ -545,6 +565,10 @@ func (q *Queries) NextUnsent(ctx context.Context, arg NextUnsentParams) (Message
 		&i.Failure,
 		&i.Elsewhere,
 		&i.Version,
+		&i.WaitUntilMs,
+		&i.WaitReason,
+		&i.Attempt,
+		&i.UnconfirmedMs,
 	)
 	return i, err
 }
@@ -694,7 +718,7 @@ func (q *Queries) Unanswered(ctx context.Context, arg UnansweredParams) (Unanswe
 }
 
 const watermarkMessages = `-- name: WatermarkMessages :many
-SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version FROM message WHERE workspace_id = $1 AND touchpoint_id = $2
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND touchpoint_id = $2
   AND contact_id = $3 AND direction = 'out' AND accepted_ms > 0 AND accepted_ms <= $4 AND provider_id <> ''
   AND state IN ('accepted', 'delivered', 'failed', 'unconfirmed')
 `
@@ -745,6 +769,10 @@ func (q *Queries) WatermarkMessages(ctx context.Context, arg WatermarkMessagesPa
 			&i.Failure,
 			&i.Elsewhere,
 			&i.Version,
+			&i.WaitUntilMs,
+			&i.WaitReason,
+			&i.Attempt,
+			&i.UnconfirmedMs,
 		); err != nil {
 			return nil, err
 		}

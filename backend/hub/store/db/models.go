@@ -34,15 +34,24 @@ type Command struct {
 }
 
 type Contact struct {
+	WorkspaceID     string `json:"workspace_id"`
+	ID              string `json:"id"`
+	Name            string `json:"name"`
+	Number          string `json:"number"`
+	Email           string `json:"email"`
+	Username        string `json:"username"`
+	Language        string `json:"language"`
+	Version         int64  `json:"version"`
+	CreatedMs       int64  `json:"created_ms"`
+	SuggestedID     string `json:"suggested_id"`
+	SuggestedReason string `json:"suggested_reason"`
+	MergedInto      string `json:"merged_into"`
+}
+
+type ContactApart struct {
 	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Number      string `json:"number"`
-	Email       string `json:"email"`
-	Username    string `json:"username"`
-	Language    string `json:"language"`
-	Version     int64  `json:"version"`
-	CreatedMs   int64  `json:"created_ms"`
+	LowID       string `json:"low_id"`
+	HighID      string `json:"high_id"`
 }
 
 type ContactIdentity struct {
@@ -52,6 +61,16 @@ type ContactIdentity struct {
 	Scope       string `json:"scope"`
 	Value       string `json:"value"`
 	ContactID   string `json:"contact_id"`
+	SinceMs     int64  `json:"since_ms"`
+}
+
+type ContactMerge struct {
+	WorkspaceID string `json:"workspace_id"`
+	MergedID    string `json:"merged_id"`
+	KeptID      string `json:"kept_id"`
+	AgentID     string `json:"agent_id"`
+	AtMs        int64  `json:"at_ms"`
+	Moved       string `json:"moved"`
 }
 
 type Conversation struct {
@@ -170,6 +189,10 @@ type Message struct {
 	Failure        string `json:"failure"`
 	Elsewhere      bool   `json:"elsewhere"`
 	Version        int64  `json:"version"`
+	WaitUntilMs    int64  `json:"wait_until_ms"`
+	WaitReason     string `json:"wait_reason"`
+	Attempt        int64  `json:"attempt"`
+	UnconfirmedMs  int64  `json:"unconfirmed_ms"`
 }
 
 type Note struct {
@@ -182,6 +205,12 @@ type Note struct {
 	EditedMs       int64  `json:"edited_ms"`
 	EditedBy       string `json:"edited_by"`
 	Version        int64  `json:"version"`
+}
+
+type Pace struct {
+	WorkspaceID string `json:"workspace_id"`
+	Key         string `json:"key"`
+	TatUs       int64  `json:"tat_us"`
 }
 
 type ParkedStatus struct {
@@ -200,6 +229,18 @@ type Queue struct {
 	Name             string `json:"name"`
 	DispositionSetID string `json:"disposition_set_id"`
 	Version          int64  `json:"version"`
+}
+
+type Template struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	AccountID   string `json:"account_id"`
+	Name        string `json:"name"`
+	Language    string `json:"language"`
+	Status      string `json:"status"`
+	Content     string `json:"content"`
+	Gone        bool   `json:"gone"`
+	Version     int64  `json:"version"`
 }
 
 type Touchpoint struct {
@@ -223,6 +264,17 @@ type Touchpoint struct {
 	PausedUntilMs    int64  `json:"paused_until_ms"`
 	Version          int64  `json:"version"`
 	CreatedMs        int64  `json:"created_ms"`
+	PausedMs         int64  `json:"paused_ms"`
+}
+
+type TouchpointHealth struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	Topic        string `json:"topic"`
+	Level        string `json:"level"`
+	Event        string `json:"event"`
+	Detail       string `json:"detail"`
+	AtMs         int64  `json:"at_ms"`
 }
 
 type Webhook struct {
@@ -241,6 +293,7 @@ type Workspace struct {
 	Practice  bool   `json:"practice"`
 	Version   int64  `json:"version"`
 	CreatedMs int64  `json:"created_ms"`
+	Merges    int64  `json:"merges"`
 }
 
 type WorkspaceSeq struct {

@@ -38,8 +38,8 @@ func (q *Queries) PutChange(ctx context.Context, arg PutChangeParams) error {
 }
 
 const putContact = `-- name: PutContact :exec
-INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   name = excluded.name,
   number = excluded.number,
@@ -47,19 +47,25 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   username = excluded.username,
   language = excluded.language,
   version = excluded.version,
-  created_ms = excluded.created_ms
+  created_ms = excluded.created_ms,
+  suggested_id = excluded.suggested_id,
+  suggested_reason = excluded.suggested_reason,
+  merged_into = excluded.merged_into
 `
 
 type PutContactParams struct {
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Number      string `json:"number"`
-	Email       string `json:"email"`
-	Username    string `json:"username"`
-	Language    string `json:"language"`
-	Version     int64  `json:"version"`
-	CreatedMs   int64  `json:"created_ms"`
+	WorkspaceID     string `json:"workspace_id"`
+	ID              string `json:"id"`
+	Name            string `json:"name"`
+	Number          string `json:"number"`
+	Email           string `json:"email"`
+	Username        string `json:"username"`
+	Language        string `json:"language"`
+	Version         int64  `json:"version"`
+	CreatedMs       int64  `json:"created_ms"`
+	SuggestedID     string `json:"suggested_id"`
+	SuggestedReason string `json:"suggested_reason"`
+	MergedInto      string `json:"merged_into"`
 }
 
 // PutContact writes a contact whole. Only for rows that this transaction has locked or made.
@@ -74,6 +80,54 @@ func (q *Queries) PutContact(ctx context.Context, arg PutContactParams) error {
 		arg.Language,
 		arg.Version,
 		arg.CreatedMs,
+		arg.SuggestedID,
+		arg.SuggestedReason,
+		arg.MergedInto,
+	)
+	return err
+}
+
+const putContactApart = `-- name: PutContactApart :exec
+INSERT INTO contact_apart (workspace_id, low_id, high_id)
+VALUES ($1, $2, $3)
+ON CONFLICT DO NOTHING
+`
+
+type PutContactApartParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	LowID       string `json:"low_id"`
+	HighID      string `json:"high_id"`
+}
+
+// PutContactApart remembers that two contacts are different people.
+func (q *Queries) PutContactApart(ctx context.Context, arg PutContactApartParams) error {
+	_, err := q.db.ExecContext(ctx, putContactApart, arg.WorkspaceID, arg.LowID, arg.HighID)
+	return err
+}
+
+const putContactMerge = `-- name: PutContactMerge :exec
+INSERT INTO contact_merge (workspace_id, merged_id, kept_id, agent_id, at_ms, moved)
+VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type PutContactMergeParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	MergedID    string `json:"merged_id"`
+	KeptID      string `json:"kept_id"`
+	AgentID     string `json:"agent_id"`
+	AtMs        int64  `json:"at_ms"`
+	Moved       string `json:"moved"`
+}
+
+// PutContactMerge remembers what a merge moved.
+func (q *Queries) PutContactMerge(ctx context.Context, arg PutContactMergeParams) error {
+	_, err := q.db.ExecContext(ctx, putContactMerge,
+		arg.WorkspaceID,
+		arg.MergedID,
+		arg.KeptID,
+		arg.AgentID,
+		arg.AtMs,
+		arg.Moved,
 	)
 	return err
 }
@@ -239,8 +293,8 @@ func (q *Queries) PutMedia(ctx context.Context, arg PutMediaParams) error {
 }
 
 const putMessage = `-- name: PutMessage :exec
-INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   conversation_id = excluded.conversation_id,
   touchpoint_id = excluded.touchpoint_id,
@@ -261,7 +315,11 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   failed_ms = excluded.failed_ms,
   failure = excluded.failure,
   elsewhere = excluded.elsewhere,
-  version = excluded.version
+  version = excluded.version,
+  wait_until_ms = excluded.wait_until_ms,
+  wait_reason = excluded.wait_reason,
+  attempt = excluded.attempt,
+  unconfirmed_ms = excluded.unconfirmed_ms
 `
 
 type PutMessageParams struct {
@@ -287,6 +345,10 @@ type PutMessageParams struct {
 	Failure        string `json:"failure"`
 	Elsewhere      bool   `json:"elsewhere"`
 	Version        int64  `json:"version"`
+	WaitUntilMs    int64  `json:"wait_until_ms"`
+	WaitReason     string `json:"wait_reason"`
+	Attempt        int64  `json:"attempt"`
+	UnconfirmedMs  int64  `json:"unconfirmed_ms"`
 }
 
 // PutMessage writes a message whole. Only for rows that this transaction has locked or made.
@@ -314,6 +376,86 @@ func (q *Queries) PutMessage(ctx context.Context, arg PutMessageParams) error {
 		arg.Failure,
 		arg.Elsewhere,
 		arg.Version,
+		arg.WaitUntilMs,
+		arg.WaitReason,
+		arg.Attempt,
+		arg.UnconfirmedMs,
 	)
 	return err
+}
+
+const putTemplate = `-- name: PutTemplate :exec
+INSERT INTO template (workspace_id, id, account_id, name, language, status, content, gone, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (workspace_id, id) DO UPDATE SET
+  status = excluded.status,
+  content = excluded.content,
+  gone = excluded.gone,
+  version = excluded.version
+`
+
+type PutTemplateParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	AccountID   string `json:"account_id"`
+	Name        string `json:"name"`
+	Language    string `json:"language"`
+	Status      string `json:"status"`
+	Content     string `json:"content"`
+	Gone        bool   `json:"gone"`
+	Version     int64  `json:"version"`
+}
+
+// PutTemplate writes a template whole.
+func (q *Queries) PutTemplate(ctx context.Context, arg PutTemplateParams) error {
+	_, err := q.db.ExecContext(ctx, putTemplate,
+		arg.WorkspaceID,
+		arg.ID,
+		arg.AccountID,
+		arg.Name,
+		arg.Language,
+		arg.Status,
+		arg.Content,
+		arg.Gone,
+		arg.Version,
+	)
+	return err
+}
+
+const putTouchpointHealth = `-- name: PutTouchpointHealth :execrows
+INSERT INTO touchpoint_health (workspace_id, touchpoint_id, topic, level, event, detail, at_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (workspace_id, touchpoint_id, topic) DO UPDATE SET
+  level = excluded.level,
+  event = excluded.event,
+  detail = excluded.detail,
+  at_ms = excluded.at_ms
+WHERE excluded.at_ms > touchpoint_health.at_ms
+`
+
+type PutTouchpointHealthParams struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	Topic        string `json:"topic"`
+	Level        string `json:"level"`
+	Event        string `json:"event"`
+	Detail       string `json:"detail"`
+	AtMs         int64  `json:"at_ms"`
+}
+
+// PutTouchpointHealth keeps Meta's news of a topic, unless newer news are there. 0 rows: nothing has changed.
+func (q *Queries) PutTouchpointHealth(ctx context.Context, arg PutTouchpointHealthParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putTouchpointHealth,
+		arg.WorkspaceID,
+		arg.TouchpointID,
+		arg.Topic,
+		arg.Level,
+		arg.Event,
+		arg.Detail,
+		arg.AtMs,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

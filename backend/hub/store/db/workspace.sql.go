@@ -95,7 +95,7 @@ func (q *Queries) Agents(ctx context.Context, workspaceID string) ([]Agent, erro
 }
 
 const allTouchpoints = `-- name: AllTouchpoints :many
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms FROM touchpoint ORDER BY created_ms, id
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms FROM touchpoint ORDER BY created_ms, id
 `
 
 // AllTouchpoints crosses workspaces: a webhook names an account, not a workspace.
@@ -129,6 +129,7 @@ func (q *Queries) AllTouchpoints(ctx context.Context) ([]Touchpoint, error) {
 			&i.PausedUntilMs,
 			&i.Version,
 			&i.CreatedMs,
+			&i.PausedMs,
 		); err != nil {
 			return nil, err
 		}
@@ -141,6 +142,31 @@ func (q *Queries) AllTouchpoints(ctx context.Context) ([]Touchpoint, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const bumpMerges = `-- name: BumpMerges :exec
+UPDATE workspace SET merges = merges + 1 WHERE id = $1
+`
+
+// BumpMerges makes every hub forget what it remembers of identities.
+func (q *Queries) BumpMerges(ctx context.Context, workspaceID string) error {
+	_, err := q.db.ExecContext(ctx, bumpMerges, workspaceID)
+	return err
+}
+
+const bumpTouchpoint = `-- name: BumpTouchpoint :exec
+UPDATE touchpoint SET version = version + 1 WHERE workspace_id = $1 AND id = $2
+`
+
+type BumpTouchpointParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+// BumpTouchpoint gives a touchpoint a new version because something that is shown with it has changed.
+func (q *Queries) BumpTouchpoint(ctx context.Context, arg BumpTouchpointParams) error {
+	_, err := q.db.ExecContext(ctx, bumpTouchpoint, arg.WorkspaceID, arg.ID)
+	return err
 }
 
 const command = `-- name: Command :one
@@ -242,16 +268,65 @@ func (q *Queries) Dispositions(ctx context.Context, workspaceID string) ([]Dispo
 	return items, nil
 }
 
+const dropOldPaces = `-- name: DropOldPaces :execrows
+DELETE FROM pace WHERE tat_us < $1
+`
+
+// DropOldPaces forgets rates that nobody uses, of all workspaces.
+func (q *Queries) DropOldPaces(ctx context.Context, beforeUs int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropOldPaces, beforeUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const holdPace = `-- name: HoldPace :exec
+INSERT INTO pace (workspace_id, key, tat_us)
+VALUES ($1, $2, $3)
+ON CONFLICT (workspace_id, key) DO UPDATE SET tat_us = excluded.tat_us WHERE excluded.tat_us > pace.tat_us
+`
+
+type HoldPaceParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	Key         string `json:"key"`
+	TatUs       int64  `json:"tat_us"`
+}
+
+// HoldPace makes a rate wait until a time: Meta has said that it was too fast.
+func (q *Queries) HoldPace(ctx context.Context, arg HoldPaceParams) error {
+	_, err := q.db.ExecContext(ctx, holdPace, arg.WorkspaceID, arg.Key, arg.TatUs)
+	return err
+}
+
+const pace = `-- name: Pace :one
+SELECT workspace_id, key, tat_us FROM pace WHERE workspace_id = $1 AND key = $2
+`
+
+type PaceParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	Key         string `json:"key"`
+}
+
+func (q *Queries) Pace(ctx context.Context, arg PaceParams) (Pace, error) {
+	row := q.db.QueryRowContext(ctx, pace, arg.WorkspaceID, arg.Key)
+	var i Pace
+	err := row.Scan(&i.WorkspaceID, &i.Key, &i.TatUs)
+	return i, err
+}
+
 const pauseTouchpoint = `-- name: PauseTouchpoint :one
-UPDATE touchpoint SET paused_reason = $1, paused_until_ms = $2, version = version + 1
-WHERE workspace_id = $3 AND id = $4
+UPDATE touchpoint SET paused_reason = $1, paused_until_ms = $2, version = version + 1,
+  paused_ms = CASE WHEN CAST($1 AS TEXT) = '' THEN 0 WHEN paused_reason = '' THEN CAST($3 AS BIGINT) ELSE paused_ms END
+WHERE workspace_id = $4 AND id = $5
   AND (paused_reason <> $1 OR paused_until_ms <> $2)
-RETURNING workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms
+RETURNING workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms
 `
 
 type PauseTouchpointParams struct {
 	Reason      string `json:"reason"`
 	UntilMs     int64  `json:"until_ms"`
+	NowMs       int64  `json:"now_ms"`
 	WorkspaceID string `json:"workspace_id"`
 	ID          string `json:"id"`
 }
@@ -262,6 +337,7 @@ func (q *Queries) PauseTouchpoint(ctx context.Context, arg PauseTouchpointParams
 	row := q.db.QueryRowContext(ctx, pauseTouchpoint,
 		arg.Reason,
 		arg.UntilMs,
+		arg.NowMs,
 		arg.WorkspaceID,
 		arg.ID,
 	)
@@ -287,8 +363,36 @@ func (q *Queries) PauseTouchpoint(ctx context.Context, arg PauseTouchpointParams
 		&i.PausedUntilMs,
 		&i.Version,
 		&i.CreatedMs,
+		&i.PausedMs,
 	)
 	return i, err
+}
+
+const probeTouchpoint = `-- name: ProbeTouchpoint :execrows
+UPDATE touchpoint SET paused_until_ms = $1
+WHERE workspace_id = $2 AND id = $3 AND paused_reason <> '' AND paused_until_ms <= $4
+`
+
+type ProbeTouchpointParams struct {
+	UntilMs     int64  `json:"until_ms"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	NowMs       int64  `json:"now_ms"`
+}
+
+// ProbeTouchpoint lets one message try a paused touchpoint and holds the others back until then. 0 rows: another one does,
+// or it is not time yet.
+func (q *Queries) ProbeTouchpoint(ctx context.Context, arg ProbeTouchpointParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, probeTouchpoint,
+		arg.UntilMs,
+		arg.WorkspaceID,
+		arg.ID,
+		arg.NowMs,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const queue = `-- name: Queue :one
@@ -387,6 +491,176 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash string) (DeviceS
 	return i, err
 }
 
+const takePace = `-- name: TakePace :one
+INSERT INTO pace (workspace_id, key, tat_us)
+VALUES ($1, $2, CAST($3 AS BIGINT) + CAST($4 AS BIGINT))
+ON CONFLICT (workspace_id, key) DO UPDATE SET
+  tat_us = CASE WHEN pace.tat_us > CAST($3 AS BIGINT) THEN pace.tat_us ELSE CAST($3 AS BIGINT) END + CAST($4 AS BIGINT)
+WHERE pace.tat_us <= CAST($3 AS BIGINT) + CAST($5 AS BIGINT)
+RETURNING tat_us
+`
+
+type TakePaceParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	Key         string `json:"key"`
+	NowUs       int64  `json:"now_us"`
+	IntervalUs  int64  `json:"interval_us"`
+	BurstUs     int64  `json:"burst_us"`
+}
+
+// TakePace takes one place in a rate of one per interval_us that may run ahead by burst_us. No row: it has to wait.
+func (q *Queries) TakePace(ctx context.Context, arg TakePaceParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, takePace,
+		arg.WorkspaceID,
+		arg.Key,
+		arg.NowUs,
+		arg.IntervalUs,
+		arg.BurstUs,
+	)
+	var tat_us int64
+	err := row.Scan(&tat_us)
+	return tat_us, err
+}
+
+const template = `-- name: Template :one
+SELECT workspace_id, id, account_id, name, language, status, content, gone, version FROM template WHERE workspace_id = $1 AND id = $2
+`
+
+type TemplateParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+func (q *Queries) Template(ctx context.Context, arg TemplateParams) (Template, error) {
+	row := q.db.QueryRowContext(ctx, template, arg.WorkspaceID, arg.ID)
+	var i Template
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.AccountID,
+		&i.Name,
+		&i.Language,
+		&i.Status,
+		&i.Content,
+		&i.Gone,
+		&i.Version,
+	)
+	return i, err
+}
+
+const templateByName = `-- name: TemplateByName :one
+SELECT workspace_id, id, account_id, name, language, status, content, gone, version FROM template WHERE workspace_id = $1 AND account_id = $2
+  AND name = $3 AND language = $4
+`
+
+type TemplateByNameParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	AccountID   string `json:"account_id"`
+	Name        string `json:"name"`
+	Language    string `json:"language"`
+}
+
+func (q *Queries) TemplateByName(ctx context.Context, arg TemplateByNameParams) (Template, error) {
+	row := q.db.QueryRowContext(ctx, templateByName,
+		arg.WorkspaceID,
+		arg.AccountID,
+		arg.Name,
+		arg.Language,
+	)
+	var i Template
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.AccountID,
+		&i.Name,
+		&i.Language,
+		&i.Status,
+		&i.Content,
+		&i.Gone,
+		&i.Version,
+	)
+	return i, err
+}
+
+const templates = `-- name: Templates :many
+SELECT workspace_id, id, account_id, name, language, status, content, gone, version FROM template WHERE workspace_id = $1 ORDER BY id
+`
+
+func (q *Queries) Templates(ctx context.Context, workspaceID string) ([]Template, error) {
+	rows, err := q.db.QueryContext(ctx, templates, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Template
+	for rows.Next() {
+		var i Template
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.AccountID,
+			&i.Name,
+			&i.Language,
+			&i.Status,
+			&i.Content,
+			&i.Gone,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const templatesOfAccount = `-- name: TemplatesOfAccount :many
+SELECT workspace_id, id, account_id, name, language, status, content, gone, version FROM template WHERE workspace_id = $1 AND account_id = $2 ORDER BY id
+`
+
+type TemplatesOfAccountParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	AccountID   string `json:"account_id"`
+}
+
+func (q *Queries) TemplatesOfAccount(ctx context.Context, arg TemplatesOfAccountParams) ([]Template, error) {
+	rows, err := q.db.QueryContext(ctx, templatesOfAccount, arg.WorkspaceID, arg.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Template
+	for rows.Next() {
+		var i Template
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.AccountID,
+			&i.Name,
+			&i.Language,
+			&i.Status,
+			&i.Content,
+			&i.Gone,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const touchSession = `-- name: TouchSession :exec
 UPDATE device_session SET used_ms = $1 WHERE workspace_id = $2 AND id = $3
 `
@@ -403,7 +677,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const touchpoint = `-- name: Touchpoint :one
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms FROM touchpoint WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms FROM touchpoint WHERE workspace_id = $1 AND id = $2
 `
 
 type TouchpointParams struct {
@@ -435,12 +709,53 @@ func (q *Queries) Touchpoint(ctx context.Context, arg TouchpointParams) (Touchpo
 		&i.PausedUntilMs,
 		&i.Version,
 		&i.CreatedMs,
+		&i.PausedMs,
 	)
 	return i, err
 }
 
+const touchpointHealth = `-- name: TouchpointHealth :many
+SELECT workspace_id, touchpoint_id, topic, level, event, detail, at_ms FROM touchpoint_health WHERE workspace_id = $1 AND touchpoint_id = $2 ORDER BY topic
+`
+
+type TouchpointHealthParams struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+}
+
+func (q *Queries) TouchpointHealth(ctx context.Context, arg TouchpointHealthParams) ([]TouchpointHealth, error) {
+	rows, err := q.db.QueryContext(ctx, touchpointHealth, arg.WorkspaceID, arg.TouchpointID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TouchpointHealth
+	for rows.Next() {
+		var i TouchpointHealth
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.TouchpointID,
+			&i.Topic,
+			&i.Level,
+			&i.Event,
+			&i.Detail,
+			&i.AtMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const touchpoints = `-- name: Touchpoints :many
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms FROM touchpoint WHERE workspace_id = $1 ORDER BY id
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms FROM touchpoint WHERE workspace_id = $1 ORDER BY id
 `
 
 func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchpoint, error) {
@@ -473,6 +788,7 @@ func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchp
 			&i.PausedUntilMs,
 			&i.Version,
 			&i.CreatedMs,
+			&i.PausedMs,
 		); err != nil {
 			return nil, err
 		}
@@ -488,7 +804,7 @@ func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchp
 }
 
 const workspace = `-- name: Workspace :one
-SELECT id, name, practice, version, created_ms FROM workspace WHERE id = $1
+SELECT id, name, practice, version, created_ms, merges FROM workspace WHERE id = $1
 `
 
 func (q *Queries) Workspace(ctx context.Context, workspaceID string) (Workspace, error) {
@@ -500,12 +816,13 @@ func (q *Queries) Workspace(ctx context.Context, workspaceID string) (Workspace,
 		&i.Practice,
 		&i.Version,
 		&i.CreatedMs,
+		&i.Merges,
 	)
 	return i, err
 }
 
 const workspaces = `-- name: Workspaces :many
-SELECT id, name, practice, version, created_ms FROM workspace ORDER BY created_ms, id
+SELECT id, name, practice, version, created_ms, merges FROM workspace ORDER BY created_ms, id
 `
 
 func (q *Queries) Workspaces(ctx context.Context) ([]Workspace, error) {
@@ -523,6 +840,7 @@ func (q *Queries) Workspaces(ctx context.Context) ([]Workspace, error) {
 			&i.Practice,
 			&i.Version,
 			&i.CreatedMs,
+			&i.Merges,
 		); err != nil {
 			return nil, err
 		}

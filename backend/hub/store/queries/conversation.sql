@@ -11,8 +11,9 @@ WHERE workspace_id = sqlc.arg(workspace_id) AND channel = sqlc.arg(channel) AND 
   AND scope = sqlc.arg(scope) AND value = sqlc.arg(value);
 
 -- name: Identities :many
+-- Identities are what channels know a contact by, the newest of each kind last.
 SELECT * FROM contact_identity WHERE workspace_id = sqlc.arg(workspace_id) AND contact_id = sqlc.arg(contact_id)
-ORDER BY channel, kind, scope, value;
+ORDER BY channel, kind, since_ms, scope, value;
 
 -- name: UpdateContact :one
 -- UpdateContact replaces what agents know of a contact. No row: there is no such contact.
@@ -81,6 +82,12 @@ UPDATE conversation SET last_no = last_no + 1, last_message_ms = sqlc.arg(sent_m
   unread = 0, waiting_since_ms = 0, version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
 
+-- name: TakeLine :one
+-- TakeLine takes the next number of a thread for a line of the agent that answers nothing, such as a reaction. No row: the
+-- conversation is not theirs, or not assigned.
+UPDATE conversation SET last_no = last_no + 1, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
+
 -- name: ReadConversation :one
 -- ReadConversation records that its agent has seen everything up to a number. No row: not theirs, or seen before.
 UPDATE conversation SET read_no = sqlc.arg(read_no), unread = sqlc.arg(unread), version = version + 1
@@ -123,3 +130,33 @@ UPDATE conversation SET
   troubled = sqlc.arg(troubled),
   version = sqlc.arg(version)
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: MoveIdentities :many
+-- MoveIdentities gives what channels know a contact by to another one. Only a person's merge may.
+UPDATE contact_identity SET contact_id = sqlc.arg(to_id) WHERE workspace_id = sqlc.arg(workspace_id) AND contact_id = sqlc.arg(from_id) RETURNING *;
+
+-- name: MoveIdentity :exec
+UPDATE contact_identity SET contact_id = sqlc.arg(to_id)
+WHERE workspace_id = sqlc.arg(workspace_id) AND channel = sqlc.arg(channel) AND kind = sqlc.arg(kind) AND scope = sqlc.arg(scope) AND value = sqlc.arg(value)
+  AND contact_id = sqlc.arg(from_id);
+
+-- name: MoveConversation :execrows
+UPDATE conversation SET contact_id = sqlc.arg(to_id), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND contact_id = sqlc.arg(from_id);
+
+-- name: MoveMessages :exec
+UPDATE message SET contact_id = sqlc.arg(to_id) WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id);
+
+-- name: UnsentOf :one
+-- UnsentOf counts the messages to a contact that Meta has not answered for yet.
+SELECT count(*) FROM message m JOIN conversation c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+WHERE c.workspace_id = sqlc.arg(workspace_id) AND c.contact_id = sqlc.arg(contact_id) AND m.state IN ('in_hub', 'sending');
+
+-- name: ContactMerge :one
+SELECT * FROM contact_merge WHERE workspace_id = sqlc.arg(workspace_id) AND merged_id = sqlc.arg(merged_id);
+
+-- name: DropContactMerge :exec
+DELETE FROM contact_merge WHERE workspace_id = sqlc.arg(workspace_id) AND merged_id = sqlc.arg(merged_id);
+
+-- name: ContactsApart :one
+SELECT count(*) FROM contact_apart WHERE workspace_id = sqlc.arg(workspace_id) AND low_id = sqlc.arg(low_id) AND high_id = sqlc.arg(high_id);

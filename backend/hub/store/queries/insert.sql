@@ -15,8 +15,8 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(dispositi
 
 -- name: InsertTouchpoint :exec
 -- InsertTouchpoint adds a number or Page. It fails when the account is connected already.
-INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(name), sqlc.arg(identification), sqlc.arg(account_id), sqlc.arg(business_id), sqlc.arg(queue_id), sqlc.arg(graph_url), sqlc.arg(graph_version), sqlc.arg(token_sealed), sqlc.arg(app_secret_sealed), sqlc.arg(verify_sealed), sqlc.arg(window_ms), sqlc.arg(standard_window_ms), sqlc.arg(wrap_up), sqlc.arg(paused_reason), sqlc.arg(paused_until_ms), sqlc.arg(version), sqlc.arg(created_ms));
+INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(name), sqlc.arg(identification), sqlc.arg(account_id), sqlc.arg(business_id), sqlc.arg(queue_id), sqlc.arg(graph_url), sqlc.arg(graph_version), sqlc.arg(token_sealed), sqlc.arg(app_secret_sealed), sqlc.arg(verify_sealed), sqlc.arg(window_ms), sqlc.arg(standard_window_ms), sqlc.arg(wrap_up), sqlc.arg(paused_reason), sqlc.arg(paused_until_ms), sqlc.arg(version), sqlc.arg(created_ms), sqlc.arg(paused_ms));
 
 -- name: InsertAgent :exec
 -- InsertAgent adds a person. It fails when the address is taken.
@@ -40,13 +40,13 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(set_id), sqlc.arg(parent_
 
 -- name: InsertContactIdentity :exec
 -- InsertContactIdentity adds what a channel knows a contact by. It fails when somebody else has it.
-INSERT INTO contact_identity (workspace_id, channel, kind, scope, value, contact_id)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(channel), sqlc.arg(kind), sqlc.arg(scope), sqlc.arg(value), sqlc.arg(contact_id));
+INSERT INTO contact_identity (workspace_id, channel, kind, scope, value, contact_id, since_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(channel), sqlc.arg(kind), sqlc.arg(scope), sqlc.arg(value), sqlc.arg(contact_id), sqlc.arg(since_ms));
 
 -- name: InsertMessage :exec
 -- InsertMessage adds a line to a thread. It fails when Meta's id or the number is taken.
-INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(touchpoint_id), sqlc.arg(contact_id), sqlc.arg(no), sqlc.arg(direction), sqlc.arg(kind), sqlc.arg(sent_ms), sqlc.arg(created_ms), sqlc.arg(agent_id), sqlc.arg(content), sqlc.arg(media_id), sqlc.arg(provider_id), sqlc.arg(state), sqlc.arg(accepted_ms), sqlc.arg(delivered_ms), sqlc.arg(read_ms), sqlc.arg(failed_ms), sqlc.arg(failure), sqlc.arg(elsewhere), sqlc.arg(version));
+INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(touchpoint_id), sqlc.arg(contact_id), sqlc.arg(no), sqlc.arg(direction), sqlc.arg(kind), sqlc.arg(sent_ms), sqlc.arg(created_ms), sqlc.arg(agent_id), sqlc.arg(content), sqlc.arg(media_id), sqlc.arg(provider_id), sqlc.arg(state), sqlc.arg(accepted_ms), sqlc.arg(delivered_ms), sqlc.arg(read_ms), sqlc.arg(failed_ms), sqlc.arg(failure), sqlc.arg(elsewhere), sqlc.arg(version), sqlc.arg(wait_until_ms), sqlc.arg(wait_reason), sqlc.arg(attempt), sqlc.arg(unconfirmed_ms));
 
 -- name: InsertMedia :exec
 -- InsertMedia adds a file.

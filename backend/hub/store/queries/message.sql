@@ -20,7 +20,7 @@ SELECT count(*) FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND con
 -- AnsweredUpTo is up to which line agents have answered or ended a conversation, and up to which time of Meta's it
 -- was answered elsewhere.
 SELECT
-  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND NOT m.elsewhere OR m.direction = 'event' AND m.kind IN ('ended', 'closed') THEN m.no END), 0) AS BIGINT) AS line_no,
+  CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND NOT m.elsewhere AND m.kind <> 'reaction' OR m.direction = 'event' AND m.kind IN ('ended', 'closed') THEN m.no END), 0) AS BIGINT) AS line_no,
   CAST(COALESCE(MAX(CASE WHEN m.direction = 'out' AND m.elsewhere AND m.kind NOT IN ('reaction', 'edit', 'deletion', 'system') THEN m.sent_ms END), 0) AS BIGINT) AS moment_ms
 FROM message m WHERE m.workspace_id = sqlc.arg(workspace_id) AND m.conversation_id = sqlc.arg(conversation_id);
 
@@ -40,7 +40,7 @@ SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint
 -- name: MarkSending :one
 -- MarkSending notes, before the request leaves, that a message is being handed to Meta. No row: the worker has
 -- lost its lane, or the message has moved on.
-UPDATE message SET state = 'sending', version = version + 1
+UPDATE message SET state = 'sending', wait_until_ms = 0, wait_reason = '', version = version + 1
 WHERE message.workspace_id = sqlc.arg(workspace_id) AND message.id = sqlc.arg(id) AND message.state = 'in_hub'
   AND EXISTS (SELECT 1 FROM lane l WHERE l.workspace_id = sqlc.arg(workspace_id) AND l.kind = 'send' AND l.key = sqlc.arg(lane_key) AND l.lease_by = sqlc.arg(worker))
 RETURNING *;

@@ -1,7 +1,7 @@
 -- name: PutContact :exec
 -- PutContact writes a contact whole. Only for rows that this transaction has locked or made.
-INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(number), sqlc.arg(email), sqlc.arg(username), sqlc.arg(language), sqlc.arg(version), sqlc.arg(created_ms))
+INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(number), sqlc.arg(email), sqlc.arg(username), sqlc.arg(language), sqlc.arg(version), sqlc.arg(created_ms), sqlc.arg(suggested_id), sqlc.arg(suggested_reason), sqlc.arg(merged_into))
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   name = excluded.name,
   number = excluded.number,
@@ -9,7 +9,10 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   username = excluded.username,
   language = excluded.language,
   version = excluded.version,
-  created_ms = excluded.created_ms;
+  created_ms = excluded.created_ms,
+  suggested_id = excluded.suggested_id,
+  suggested_reason = excluded.suggested_reason,
+  merged_into = excluded.merged_into;
 
 -- name: PutConversation :exec
 -- PutConversation writes a conversation whole. Only for rows that this transaction has locked or made.
@@ -45,8 +48,8 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
 
 -- name: PutMessage :exec
 -- PutMessage writes a message whole. Only for rows that this transaction has locked or made.
-INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(touchpoint_id), sqlc.arg(contact_id), sqlc.arg(no), sqlc.arg(direction), sqlc.arg(kind), sqlc.arg(sent_ms), sqlc.arg(created_ms), sqlc.arg(agent_id), sqlc.arg(content), sqlc.arg(media_id), sqlc.arg(provider_id), sqlc.arg(state), sqlc.arg(accepted_ms), sqlc.arg(delivered_ms), sqlc.arg(read_ms), sqlc.arg(failed_ms), sqlc.arg(failure), sqlc.arg(elsewhere), sqlc.arg(version))
+INSERT INTO message (workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(touchpoint_id), sqlc.arg(contact_id), sqlc.arg(no), sqlc.arg(direction), sqlc.arg(kind), sqlc.arg(sent_ms), sqlc.arg(created_ms), sqlc.arg(agent_id), sqlc.arg(content), sqlc.arg(media_id), sqlc.arg(provider_id), sqlc.arg(state), sqlc.arg(accepted_ms), sqlc.arg(delivered_ms), sqlc.arg(read_ms), sqlc.arg(failed_ms), sqlc.arg(failure), sqlc.arg(elsewhere), sqlc.arg(version), sqlc.arg(wait_until_ms), sqlc.arg(wait_reason), sqlc.arg(attempt), sqlc.arg(unconfirmed_ms))
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   conversation_id = excluded.conversation_id,
   touchpoint_id = excluded.touchpoint_id,
@@ -67,7 +70,11 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   failed_ms = excluded.failed_ms,
   failure = excluded.failure,
   elsewhere = excluded.elsewhere,
-  version = excluded.version;
+  version = excluded.version,
+  wait_until_ms = excluded.wait_until_ms,
+  wait_reason = excluded.wait_reason,
+  attempt = excluded.attempt,
+  unconfirmed_ms = excluded.unconfirmed_ms;
 
 -- name: PutMedia :exec
 -- PutMedia writes a file's row whole. Only for rows that this transaction has locked or made.
@@ -96,3 +103,35 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(entity_type), sqlc.arg(entity_id), sqlc
 ON CONFLICT (workspace_id, entity_type, entity_id) DO UPDATE SET
   seq = excluded.seq,
   deleted = excluded.deleted;
+
+-- name: PutTouchpointHealth :execrows
+-- PutTouchpointHealth keeps Meta's news of a topic, unless newer news are there. 0 rows: nothing has changed.
+INSERT INTO touchpoint_health (workspace_id, touchpoint_id, topic, level, event, detail, at_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(touchpoint_id), sqlc.arg(topic), sqlc.arg(level), sqlc.arg(event), sqlc.arg(detail), sqlc.arg(at_ms))
+ON CONFLICT (workspace_id, touchpoint_id, topic) DO UPDATE SET
+  level = excluded.level,
+  event = excluded.event,
+  detail = excluded.detail,
+  at_ms = excluded.at_ms
+WHERE excluded.at_ms > touchpoint_health.at_ms;
+
+-- name: PutTemplate :exec
+-- PutTemplate writes a template whole.
+INSERT INTO template (workspace_id, id, account_id, name, language, status, content, gone, version)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(account_id), sqlc.arg(name), sqlc.arg(language), sqlc.arg(status), sqlc.arg(content), sqlc.arg(gone), sqlc.arg(version))
+ON CONFLICT (workspace_id, id) DO UPDATE SET
+  status = excluded.status,
+  content = excluded.content,
+  gone = excluded.gone,
+  version = excluded.version;
+
+-- name: PutContactApart :exec
+-- PutContactApart remembers that two contacts are different people.
+INSERT INTO contact_apart (workspace_id, low_id, high_id)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(low_id), sqlc.arg(high_id))
+ON CONFLICT DO NOTHING;
+
+-- name: PutContactMerge :exec
+-- PutContactMerge remembers what a merge moved.
+INSERT INTO contact_merge (workspace_id, merged_id, kept_id, agent_id, at_ms, moved)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(merged_id), sqlc.arg(kept_id), sqlc.arg(agent_id), sqlc.arg(at_ms), sqlc.arg(moved));

@@ -4,6 +4,10 @@ SELECT * FROM workspace ORDER BY created_ms, id;
 -- name: Workspace :one
 SELECT * FROM workspace WHERE id = sqlc.arg(workspace_id);
 
+-- name: BumpMerges :exec
+-- BumpMerges makes every hub forget what it remembers of identities.
+UPDATE workspace SET merges = merges + 1 WHERE id = sqlc.arg(workspace_id);
+
 -- name: Queues :many
 SELECT * FROM queue WHERE workspace_id = sqlc.arg(workspace_id) ORDER BY id;
 
@@ -23,10 +27,59 @@ SELECT * FROM touchpoint WHERE workspace_id = sqlc.arg(workspace_id) AND id = sq
 -- name: PauseTouchpoint :one
 -- PauseTouchpoint stops sending on a touchpoint until a probe at until_ms, and says why. An empty reason lets it
 -- send again. No row: it already stands so.
-UPDATE touchpoint SET paused_reason = sqlc.arg(reason), paused_until_ms = sqlc.arg(until_ms), version = version + 1
+UPDATE touchpoint SET paused_reason = sqlc.arg(reason), paused_until_ms = sqlc.arg(until_ms), version = version + 1,
+  paused_ms = CASE WHEN CAST(sqlc.arg(reason) AS TEXT) = '' THEN 0 WHEN paused_reason = '' THEN CAST(sqlc.arg(now_ms) AS BIGINT) ELSE paused_ms END
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id)
   AND (paused_reason <> sqlc.arg(reason) OR paused_until_ms <> sqlc.arg(until_ms))
 RETURNING *;
+
+-- name: ProbeTouchpoint :execrows
+-- ProbeTouchpoint lets one message try a paused touchpoint and holds the others back until then. 0 rows: another one does,
+-- or it is not time yet.
+UPDATE touchpoint SET paused_until_ms = sqlc.arg(until_ms)
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND paused_reason <> '' AND paused_until_ms <= sqlc.arg(now_ms);
+
+-- name: BumpTouchpoint :exec
+-- BumpTouchpoint gives a touchpoint a new version because something that is shown with it has changed.
+UPDATE touchpoint SET version = version + 1 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: TouchpointHealth :many
+SELECT * FROM touchpoint_health WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) ORDER BY topic;
+
+-- name: Templates :many
+SELECT * FROM template WHERE workspace_id = sqlc.arg(workspace_id) ORDER BY id;
+
+-- name: TemplatesOfAccount :many
+SELECT * FROM template WHERE workspace_id = sqlc.arg(workspace_id) AND account_id = sqlc.arg(account_id) ORDER BY id;
+
+-- name: Template :one
+SELECT * FROM template WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: TemplateByName :one
+SELECT * FROM template WHERE workspace_id = sqlc.arg(workspace_id) AND account_id = sqlc.arg(account_id)
+  AND name = sqlc.arg(name) AND language = sqlc.arg(language);
+
+-- name: TakePace :one
+-- TakePace takes one place in a rate of one per interval_us that may run ahead by burst_us. No row: it has to wait.
+INSERT INTO pace (workspace_id, key, tat_us)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(key), CAST(sqlc.arg(now_us) AS BIGINT) + CAST(sqlc.arg(interval_us) AS BIGINT))
+ON CONFLICT (workspace_id, key) DO UPDATE SET
+  tat_us = CASE WHEN pace.tat_us > CAST(sqlc.arg(now_us) AS BIGINT) THEN pace.tat_us ELSE CAST(sqlc.arg(now_us) AS BIGINT) END + CAST(sqlc.arg(interval_us) AS BIGINT)
+WHERE pace.tat_us <= CAST(sqlc.arg(now_us) AS BIGINT) + CAST(sqlc.arg(burst_us) AS BIGINT)
+RETURNING tat_us;
+
+-- name: Pace :one
+SELECT * FROM pace WHERE workspace_id = sqlc.arg(workspace_id) AND key = sqlc.arg(key);
+
+-- name: HoldPace :exec
+-- HoldPace makes a rate wait until a time: Meta has said that it was too fast.
+INSERT INTO pace (workspace_id, key, tat_us)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(key), sqlc.arg(tat_us))
+ON CONFLICT (workspace_id, key) DO UPDATE SET tat_us = excluded.tat_us WHERE excluded.tat_us > pace.tat_us;
+
+-- name: DropOldPaces :execrows
+-- DropOldPaces forgets rates that nobody uses, of all workspaces.
+DELETE FROM pace WHERE tat_us < sqlc.arg(before_us);
 
 -- name: Agents :many
 SELECT * FROM agent WHERE workspace_id = sqlc.arg(workspace_id) ORDER BY id;

@@ -21,6 +21,170 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// TypingRequest names the conversation that the agent writes in.
+type TypingRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *TypingRequest) Reset() {
+	*x = TypingRequest{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypingRequest) ProtoMessage() {}
+
+func (x *TypingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypingRequest.ProtoReflect.Descriptor instead.
+func (*TypingRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *TypingRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// TypingResponse is empty.
+type TypingResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TypingResponse) Reset() {
+	*x = TypingResponse{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypingResponse) ProtoMessage() {}
+
+func (x *TypingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypingResponse.ProtoReflect.Descriptor instead.
+func (*TypingResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{1}
+}
+
+// RefreshTemplatesRequest names a touchpoint.
+type RefreshTemplatesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId  string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefreshTemplatesRequest) Reset() {
+	*x = RefreshTemplatesRequest{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefreshTemplatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefreshTemplatesRequest) ProtoMessage() {}
+
+func (x *RefreshTemplatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefreshTemplatesRequest.ProtoReflect.Descriptor instead.
+func (*RefreshTemplatesRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *RefreshTemplatesRequest) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+// RefreshTemplatesResponse is empty.
+type RefreshTemplatesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefreshTemplatesResponse) Reset() {
+	*x = RefreshTemplatesResponse{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefreshTemplatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefreshTemplatesResponse) ProtoMessage() {}
+
+func (x *RefreshTemplatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefreshTemplatesResponse.ProtoReflect.Descriptor instead.
+func (*RefreshTemplatesResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{3}
+}
+
 // Command is one thing that an agent does.
 type Command struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -40,6 +204,10 @@ type Command struct {
 	//	*Command_MarkRead
 	//	*Command_UpdateContact
 	//	*Command_ResolveUnconfirmed
+	//	*Command_React
+	//	*Command_MergeContacts
+	//	*Command_UndoMerge
+	//	*Command_DismissSuggestion
 	Action        isCommand_Action `protobuf_oneof:"action"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -47,7 +215,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -59,7 +227,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -72,7 +240,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{0}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Command) GetId() string {
@@ -186,6 +354,42 @@ func (x *Command) GetResolveUnconfirmed() *ResolveUnconfirmed {
 	return nil
 }
 
+func (x *Command) GetReact() *React {
+	if x != nil {
+		if x, ok := x.Action.(*Command_React); ok {
+			return x.React
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMergeContacts() *MergeContacts {
+	if x != nil {
+		if x, ok := x.Action.(*Command_MergeContacts); ok {
+			return x.MergeContacts
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetUndoMerge() *UndoMerge {
+	if x != nil {
+		if x, ok := x.Action.(*Command_UndoMerge); ok {
+			return x.UndoMerge
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDismissSuggestion() *DismissSuggestion {
+	if x != nil {
+		if x, ok := x.Action.(*Command_DismissSuggestion); ok {
+			return x.DismissSuggestion
+		}
+	}
+	return nil
+}
+
 type isCommand_Action interface {
 	isCommand_Action()
 }
@@ -230,6 +434,22 @@ type Command_ResolveUnconfirmed struct {
 	ResolveUnconfirmed *ResolveUnconfirmed `protobuf:"bytes,19,opt,name=resolve_unconfirmed,json=resolveUnconfirmed,proto3,oneof"`
 }
 
+type Command_React struct {
+	React *React `protobuf:"bytes,20,opt,name=react,proto3,oneof"`
+}
+
+type Command_MergeContacts struct {
+	MergeContacts *MergeContacts `protobuf:"bytes,21,opt,name=merge_contacts,json=mergeContacts,proto3,oneof"`
+}
+
+type Command_UndoMerge struct {
+	UndoMerge *UndoMerge `protobuf:"bytes,22,opt,name=undo_merge,json=undoMerge,proto3,oneof"`
+}
+
+type Command_DismissSuggestion struct {
+	DismissSuggestion *DismissSuggestion `protobuf:"bytes,23,opt,name=dismiss_suggestion,json=dismissSuggestion,proto3,oneof"`
+}
+
 func (*Command_Assign) isCommand_Action() {}
 
 func (*Command_SendToInbox) isCommand_Action() {}
@@ -250,6 +470,14 @@ func (*Command_UpdateContact) isCommand_Action() {}
 
 func (*Command_ResolveUnconfirmed) isCommand_Action() {}
 
+func (*Command_React) isCommand_Action() {}
+
+func (*Command_MergeContacts) isCommand_Action() {}
+
+func (*Command_UndoMerge) isCommand_Action() {}
+
+func (*Command_DismissSuggestion) isCommand_Action() {}
+
 // Assign takes a queued conversation. Exactly one agent gets it; the others are told who.
 type Assign struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -260,7 +488,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -272,7 +500,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -285,7 +513,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{1}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Assign) GetConversationId() string {
@@ -307,7 +535,7 @@ type SendToInbox struct {
 
 func (x *SendToInbox) Reset() {
 	*x = SendToInbox{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -319,7 +547,7 @@ func (x *SendToInbox) String() string {
 func (*SendToInbox) ProtoMessage() {}
 
 func (x *SendToInbox) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -332,7 +560,7 @@ func (x *SendToInbox) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToInbox.ProtoReflect.Descriptor instead.
 func (*SendToInbox) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{2}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SendToInbox) GetConversationId() string {
@@ -359,7 +587,7 @@ type EndChat struct {
 
 func (x *EndChat) Reset() {
 	*x = EndChat{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -371,7 +599,7 @@ func (x *EndChat) String() string {
 func (*EndChat) ProtoMessage() {}
 
 func (x *EndChat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -384,7 +612,7 @@ func (x *EndChat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndChat.ProtoReflect.Descriptor instead.
 func (*EndChat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EndChat) GetConversationId() string {
@@ -405,7 +633,7 @@ type SubmitWrapUp struct {
 
 func (x *SubmitWrapUp) Reset() {
 	*x = SubmitWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -417,7 +645,7 @@ func (x *SubmitWrapUp) String() string {
 func (*SubmitWrapUp) ProtoMessage() {}
 
 func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -430,7 +658,7 @@ func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitWrapUp.ProtoReflect.Descriptor instead.
 func (*SubmitWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SubmitWrapUp) GetConversationId() string {
@@ -457,7 +685,7 @@ type DismissWrapUp struct {
 
 func (x *DismissWrapUp) Reset() {
 	*x = DismissWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -469,7 +697,7 @@ func (x *DismissWrapUp) String() string {
 func (*DismissWrapUp) ProtoMessage() {}
 
 func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -482,7 +710,7 @@ func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissWrapUp.ProtoReflect.Descriptor instead.
 func (*DismissWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DismissWrapUp) GetConversationId() string {
@@ -507,14 +735,20 @@ type SendMessage struct {
 	// was_behind is set, the send is refused as "news".
 	SeenMessageId string `protobuf:"bytes,6,opt,name=seen_message_id,json=seenMessageId,proto3" json:"seen_message_id,omitempty"`
 	// The desk was offline or catching up when this was written.
-	WasBehind     bool `protobuf:"varint,7,opt,name=was_behind,json=wasBehind,proto3" json:"was_behind,omitempty"`
+	WasBehind bool `protobuf:"varint,7,opt,name=was_behind,json=wasBehind,proto3" json:"was_behind,omitempty"`
+	// Instead of text and file: a place,
+	Location *Location `protobuf:"bytes,8,opt,name=location,proto3" json:"location,omitempty"`
+	// contact cards,
+	Contacts []*ContactCard `protobuf:"bytes,9,rep,name=contacts,proto3" json:"contacts,omitempty"`
+	// or a template, which may also be sent when the session window has closed.
+	Template      *FilledTemplate `protobuf:"bytes,10,opt,name=template,proto3" json:"template,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SendMessage) Reset() {
 	*x = SendMessage{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -526,7 +760,7 @@ func (x *SendMessage) String() string {
 func (*SendMessage) ProtoMessage() {}
 
 func (x *SendMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -539,7 +773,7 @@ func (x *SendMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessage.ProtoReflect.Descriptor instead.
 func (*SendMessage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SendMessage) GetConversationId() string {
@@ -591,6 +825,310 @@ func (x *SendMessage) GetWasBehind() bool {
 	return false
 }
 
+func (x *SendMessage) GetLocation() *Location {
+	if x != nil {
+		return x.Location
+	}
+	return nil
+}
+
+func (x *SendMessage) GetContacts() []*ContactCard {
+	if x != nil {
+		return x.Contacts
+	}
+	return nil
+}
+
+func (x *SendMessage) GetTemplate() *FilledTemplate {
+	if x != nil {
+		return x.Template
+	}
+	return nil
+}
+
+// FilledTemplate is a template with its placeholders filled, in the order in which they stand in the text. A header
+// with a file is filled by SendMessage.media_id.
+type FilledTemplate struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Name     string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Language string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
+	Header   []string               `protobuf:"bytes,3,rep,name=header,proto3" json:"header,omitempty"`
+	Body     []string               `protobuf:"bytes,4,rep,name=body,proto3" json:"body,omitempty"`
+	// One for each button whose address has a placeholder, in their order.
+	Buttons       []string `protobuf:"bytes,5,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FilledTemplate) Reset() {
+	*x = FilledTemplate{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FilledTemplate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FilledTemplate) ProtoMessage() {}
+
+func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FilledTemplate.ProtoReflect.Descriptor instead.
+func (*FilledTemplate) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *FilledTemplate) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *FilledTemplate) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *FilledTemplate) GetHeader() []string {
+	if x != nil {
+		return x.Header
+	}
+	return nil
+}
+
+func (x *FilledTemplate) GetBody() []string {
+	if x != nil {
+		return x.Body
+	}
+	return nil
+}
+
+func (x *FilledTemplate) GetButtons() []string {
+	if x != nil {
+		return x.Buttons
+	}
+	return nil
+}
+
+// React puts an emoji on a message, in the place of an earlier one; an empty emoji takes it away.
+type React struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	MessageId      string                 `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Emoji          string                 `protobuf:"bytes,3,opt,name=emoji,proto3" json:"emoji,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *React) Reset() {
+	*x = React{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *React) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*React) ProtoMessage() {}
+
+func (x *React) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use React.ProtoReflect.Descriptor instead.
+func (*React) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *React) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *React) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *React) GetEmoji() string {
+	if x != nil {
+		return x.Emoji
+	}
+	return ""
+}
+
+// MergeContacts says that two contacts are one person: what the merged one has goes over to the kept one.
+type MergeContacts struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	KeptId        string                 `protobuf:"bytes,1,opt,name=kept_id,json=keptId,proto3" json:"kept_id,omitempty"`
+	MergedId      string                 `protobuf:"bytes,2,opt,name=merged_id,json=mergedId,proto3" json:"merged_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MergeContacts) Reset() {
+	*x = MergeContacts{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MergeContacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MergeContacts) ProtoMessage() {}
+
+func (x *MergeContacts) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MergeContacts.ProtoReflect.Descriptor instead.
+func (*MergeContacts) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *MergeContacts) GetKeptId() string {
+	if x != nil {
+		return x.KeptId
+	}
+	return ""
+}
+
+func (x *MergeContacts) GetMergedId() string {
+	if x != nil {
+		return x.MergedId
+	}
+	return ""
+}
+
+// UndoMerge gives a merged contact back what it had.
+type UndoMerge struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MergedId      string                 `protobuf:"bytes,1,opt,name=merged_id,json=mergedId,proto3" json:"merged_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UndoMerge) Reset() {
+	*x = UndoMerge{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UndoMerge) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UndoMerge) ProtoMessage() {}
+
+func (x *UndoMerge) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UndoMerge.ProtoReflect.Descriptor instead.
+func (*UndoMerge) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *UndoMerge) GetMergedId() string {
+	if x != nil {
+		return x.MergedId
+	}
+	return ""
+}
+
+// DismissSuggestion says that a suggested contact is another person.
+type DismissSuggestion struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ContactId     string                 `protobuf:"bytes,1,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DismissSuggestion) Reset() {
+	*x = DismissSuggestion{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DismissSuggestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DismissSuggestion) ProtoMessage() {}
+
+func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DismissSuggestion.ProtoReflect.Descriptor instead.
+func (*DismissSuggestion) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *DismissSuggestion) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
 // SaveNote writes or replaces a note.
 type SaveNote struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -604,7 +1142,7 @@ type SaveNote struct {
 
 func (x *SaveNote) Reset() {
 	*x = SaveNote{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -616,7 +1154,7 @@ func (x *SaveNote) String() string {
 func (*SaveNote) ProtoMessage() {}
 
 func (x *SaveNote) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -629,7 +1167,7 @@ func (x *SaveNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveNote.ProtoReflect.Descriptor instead.
 func (*SaveNote) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SaveNote) GetConversationId() string {
@@ -664,7 +1202,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +1214,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +1227,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MarkRead) GetConversationId() string {
@@ -719,7 +1257,7 @@ type UpdateContact struct {
 
 func (x *UpdateContact) Reset() {
 	*x = UpdateContact{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -731,7 +1269,7 @@ func (x *UpdateContact) String() string {
 func (*UpdateContact) ProtoMessage() {}
 
 func (x *UpdateContact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -744,7 +1282,7 @@ func (x *UpdateContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateContact.ProtoReflect.Descriptor instead.
 func (*UpdateContact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *UpdateContact) GetContactId() string {
@@ -787,7 +1325,7 @@ type ResolveUnconfirmed struct {
 
 func (x *ResolveUnconfirmed) Reset() {
 	*x = ResolveUnconfirmed{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -799,7 +1337,7 @@ func (x *ResolveUnconfirmed) String() string {
 func (*ResolveUnconfirmed) ProtoMessage() {}
 
 func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -812,7 +1350,7 @@ func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveUnconfirmed.ProtoReflect.Descriptor instead.
 func (*ResolveUnconfirmed) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ResolveUnconfirmed) GetMessageId() string {
@@ -845,7 +1383,7 @@ type CommandAck struct {
 
 func (x *CommandAck) Reset() {
 	*x = CommandAck{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -857,7 +1395,7 @@ func (x *CommandAck) String() string {
 func (*CommandAck) ProtoMessage() {}
 
 func (x *CommandAck) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -870,7 +1408,7 @@ func (x *CommandAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandAck.ProtoReflect.Descriptor instead.
 func (*CommandAck) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CommandAck) GetAppliedSeq() int64 {
@@ -904,7 +1442,7 @@ func (x *CommandAck) GetHubNowMs() int64 {
 // Refusal says why a command was not carried out.
 type Refusal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "forbidden".
+	// "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "forbidden", "template", "conflict".
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// For logs; the page has its own words for each code.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
@@ -919,7 +1457,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -931,7 +1469,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -944,7 +1482,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Refusal) GetCode() string {
@@ -986,7 +1524,13 @@ var File_parley_hub_v1_desk_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\n" +
-	"\x18parley/hub/v1/desk.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"\xc5\x05\n" +
+	"\x18parley/hub/v1/desk.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"8\n" +
+	"\rTypingRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"\x10\n" +
+	"\x0eTypingResponse\">\n" +
+	"\x17RefreshTemplatesRequest\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\"\x1a\n" +
+	"\x18RefreshTemplatesResponse\"\xc8\a\n" +
 	"\aCommand\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -1001,7 +1545,12 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\tsave_note\x18\x10 \x01(\v2\x17.parley.hub.v1.SaveNoteH\x00R\bsaveNote\x126\n" +
 	"\tmark_read\x18\x11 \x01(\v2\x17.parley.hub.v1.MarkReadH\x00R\bmarkRead\x12E\n" +
 	"\x0eupdate_contact\x18\x12 \x01(\v2\x1c.parley.hub.v1.UpdateContactH\x00R\rupdateContact\x12T\n" +
-	"\x13resolve_unconfirmed\x18\x13 \x01(\v2!.parley.hub.v1.ResolveUnconfirmedH\x00R\x12resolveUnconfirmedB\b\n" +
+	"\x13resolve_unconfirmed\x18\x13 \x01(\v2!.parley.hub.v1.ResolveUnconfirmedH\x00R\x12resolveUnconfirmed\x12,\n" +
+	"\x05react\x18\x14 \x01(\v2\x14.parley.hub.v1.ReactH\x00R\x05react\x12E\n" +
+	"\x0emerge_contacts\x18\x15 \x01(\v2\x1c.parley.hub.v1.MergeContactsH\x00R\rmergeContacts\x129\n" +
+	"\n" +
+	"undo_merge\x18\x16 \x01(\v2\x18.parley.hub.v1.UndoMergeH\x00R\tundoMerge\x12Q\n" +
+	"\x12dismiss_suggestion\x18\x17 \x01(\v2 .parley.hub.v1.DismissSuggestionH\x00R\x11dismissSuggestionB\b\n" +
 	"\x06action\"1\n" +
 	"\x06Assign\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"J\n" +
@@ -1014,7 +1563,7 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12%\n" +
 	"\x0edisposition_id\x18\x02 \x01(\tR\rdispositionId\"8\n" +
 	"\rDismissWrapUp\x12'\n" +
-	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"\xfa\x01\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"\xa2\x03\n" +
 	"\vSendMessage\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x19\n" +
@@ -1024,7 +1573,30 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\x13reply_to_message_id\x18\x05 \x01(\tR\x10replyToMessageId\x12&\n" +
 	"\x0fseen_message_id\x18\x06 \x01(\tR\rseenMessageId\x12\x1d\n" +
 	"\n" +
-	"was_behind\x18\a \x01(\bR\twasBehind\"`\n" +
+	"was_behind\x18\a \x01(\bR\twasBehind\x123\n" +
+	"\blocation\x18\b \x01(\v2\x17.parley.hub.v1.LocationR\blocation\x126\n" +
+	"\bcontacts\x18\t \x03(\v2\x1a.parley.hub.v1.ContactCardR\bcontacts\x129\n" +
+	"\btemplate\x18\n" +
+	" \x01(\v2\x1d.parley.hub.v1.FilledTemplateR\btemplate\"\x86\x01\n" +
+	"\x0eFilledTemplate\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
+	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x16\n" +
+	"\x06header\x18\x03 \x03(\tR\x06header\x12\x12\n" +
+	"\x04body\x18\x04 \x03(\tR\x04body\x12\x18\n" +
+	"\abuttons\x18\x05 \x03(\tR\abuttons\"e\n" +
+	"\x05React\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\x12\x14\n" +
+	"\x05emoji\x18\x03 \x01(\tR\x05emoji\"E\n" +
+	"\rMergeContacts\x12\x17\n" +
+	"\akept_id\x18\x01 \x01(\tR\x06keptId\x12\x1b\n" +
+	"\tmerged_id\x18\x02 \x01(\tR\bmergedId\"(\n" +
+	"\tUndoMerge\x12\x1b\n" +
+	"\tmerged_id\x18\x01 \x01(\tR\bmergedId\"2\n" +
+	"\x11DismissSuggestion\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x01 \x01(\tR\tcontactId\"`\n" +
 	"\bSaveNote\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x17\n" +
 	"\anote_id\x18\x02 \x01(\tR\x06noteId\x12\x12\n" +
@@ -1057,9 +1629,11 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x19\n" +
 	"\bagent_id\x18\x03 \x01(\tR\aagentId\x12\x19\n" +
 	"\bsince_ms\x18\x04 \x01(\x03R\asinceMs\x12/\n" +
-	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2K\n" +
+	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2\xf7\x01\n" +
 	"\vDeskService\x12<\n" +
-	"\aExecute\x12\x16.parley.hub.v1.Command\x1a\x19.parley.hub.v1.CommandAckB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\aExecute\x12\x16.parley.hub.v1.Command\x1a\x19.parley.hub.v1.CommandAck\x12E\n" +
+	"\x06Typing\x12\x1c.parley.hub.v1.TypingRequest\x1a\x1d.parley.hub.v1.TypingResponse\x12c\n" +
+	"\x10RefreshTemplates\x12&.parley.hub.v1.RefreshTemplatesRequest\x1a'.parley.hub.v1.RefreshTemplatesResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_desk_proto_rawDescOnce sync.Once
@@ -1073,43 +1647,65 @@ func file_parley_hub_v1_desk_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_desk_proto_rawDescData
 }
 
-var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_parley_hub_v1_desk_proto_goTypes = []any{
-	(*Command)(nil),            // 0: parley.hub.v1.Command
-	(*Assign)(nil),             // 1: parley.hub.v1.Assign
-	(*SendToInbox)(nil),        // 2: parley.hub.v1.SendToInbox
-	(*EndChat)(nil),            // 3: parley.hub.v1.EndChat
-	(*SubmitWrapUp)(nil),       // 4: parley.hub.v1.SubmitWrapUp
-	(*DismissWrapUp)(nil),      // 5: parley.hub.v1.DismissWrapUp
-	(*SendMessage)(nil),        // 6: parley.hub.v1.SendMessage
-	(*SaveNote)(nil),           // 7: parley.hub.v1.SaveNote
-	(*MarkRead)(nil),           // 8: parley.hub.v1.MarkRead
-	(*UpdateContact)(nil),      // 9: parley.hub.v1.UpdateContact
-	(*ResolveUnconfirmed)(nil), // 10: parley.hub.v1.ResolveUnconfirmed
-	(*CommandAck)(nil),         // 11: parley.hub.v1.CommandAck
-	(*Refusal)(nil),            // 12: parley.hub.v1.Refusal
-	(*Entity)(nil),             // 13: parley.hub.v1.Entity
+	(*TypingRequest)(nil),            // 0: parley.hub.v1.TypingRequest
+	(*TypingResponse)(nil),           // 1: parley.hub.v1.TypingResponse
+	(*RefreshTemplatesRequest)(nil),  // 2: parley.hub.v1.RefreshTemplatesRequest
+	(*RefreshTemplatesResponse)(nil), // 3: parley.hub.v1.RefreshTemplatesResponse
+	(*Command)(nil),                  // 4: parley.hub.v1.Command
+	(*Assign)(nil),                   // 5: parley.hub.v1.Assign
+	(*SendToInbox)(nil),              // 6: parley.hub.v1.SendToInbox
+	(*EndChat)(nil),                  // 7: parley.hub.v1.EndChat
+	(*SubmitWrapUp)(nil),             // 8: parley.hub.v1.SubmitWrapUp
+	(*DismissWrapUp)(nil),            // 9: parley.hub.v1.DismissWrapUp
+	(*SendMessage)(nil),              // 10: parley.hub.v1.SendMessage
+	(*FilledTemplate)(nil),           // 11: parley.hub.v1.FilledTemplate
+	(*React)(nil),                    // 12: parley.hub.v1.React
+	(*MergeContacts)(nil),            // 13: parley.hub.v1.MergeContacts
+	(*UndoMerge)(nil),                // 14: parley.hub.v1.UndoMerge
+	(*DismissSuggestion)(nil),        // 15: parley.hub.v1.DismissSuggestion
+	(*SaveNote)(nil),                 // 16: parley.hub.v1.SaveNote
+	(*MarkRead)(nil),                 // 17: parley.hub.v1.MarkRead
+	(*UpdateContact)(nil),            // 18: parley.hub.v1.UpdateContact
+	(*ResolveUnconfirmed)(nil),       // 19: parley.hub.v1.ResolveUnconfirmed
+	(*CommandAck)(nil),               // 20: parley.hub.v1.CommandAck
+	(*Refusal)(nil),                  // 21: parley.hub.v1.Refusal
+	(*Location)(nil),                 // 22: parley.hub.v1.Location
+	(*ContactCard)(nil),              // 23: parley.hub.v1.ContactCard
+	(*Entity)(nil),                   // 24: parley.hub.v1.Entity
 }
 var file_parley_hub_v1_desk_proto_depIdxs = []int32{
-	1,  // 0: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
-	2,  // 1: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
-	3,  // 2: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
-	4,  // 3: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
-	5,  // 4: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
-	6,  // 5: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
-	7,  // 6: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
-	8,  // 7: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
-	9,  // 8: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
-	10, // 9: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
-	12, // 10: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
-	13, // 11: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
-	0,  // 12: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
-	11, // 13: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
-	13, // [13:14] is the sub-list for method output_type
-	12, // [12:13] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	5,  // 0: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
+	6,  // 1: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
+	7,  // 2: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
+	8,  // 3: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
+	9,  // 4: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
+	10, // 5: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
+	16, // 6: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
+	17, // 7: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
+	18, // 8: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
+	19, // 9: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
+	12, // 10: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
+	13, // 11: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
+	14, // 12: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
+	15, // 13: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
+	22, // 14: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
+	23, // 15: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
+	11, // 16: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
+	21, // 17: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
+	24, // 18: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
+	4,  // 19: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
+	0,  // 20: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
+	2,  // 21: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
+	20, // 22: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
+	1,  // 23: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
+	3,  // 24: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
+	22, // [22:25] is the sub-list for method output_type
+	19, // [19:22] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_desk_proto_init() }
@@ -1118,7 +1714,7 @@ func file_parley_hub_v1_desk_proto_init() {
 		return
 	}
 	file_parley_hub_v1_entities_proto_init()
-	file_parley_hub_v1_desk_proto_msgTypes[0].OneofWrappers = []any{
+	file_parley_hub_v1_desk_proto_msgTypes[4].OneofWrappers = []any{
 		(*Command_Assign)(nil),
 		(*Command_SendToInbox)(nil),
 		(*Command_EndChat)(nil),
@@ -1129,6 +1725,10 @@ func file_parley_hub_v1_desk_proto_init() {
 		(*Command_MarkRead)(nil),
 		(*Command_UpdateContact)(nil),
 		(*Command_ResolveUnconfirmed)(nil),
+		(*Command_React)(nil),
+		(*Command_MergeContacts)(nil),
+		(*Command_UndoMerge)(nil),
+		(*Command_DismissSuggestion)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1136,7 +1736,7 @@ func file_parley_hub_v1_desk_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_desk_proto_rawDesc), len(file_parley_hub_v1_desk_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

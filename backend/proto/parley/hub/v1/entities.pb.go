@@ -35,6 +35,7 @@ type Entity struct {
 	//	*Entity_Message
 	//	*Entity_Note
 	//	*Entity_Disposition
+	//	*Entity_Template
 	Kind          isEntity_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -158,6 +159,15 @@ func (x *Entity) GetDisposition() *Disposition {
 	return nil
 }
 
+func (x *Entity) GetTemplate() *Template {
+	if x != nil {
+		if x, ok := x.Kind.(*Entity_Template); ok {
+			return x.Template
+		}
+	}
+	return nil
+}
+
 type isEntity_Kind interface {
 	isEntity_Kind()
 }
@@ -198,6 +208,10 @@ type Entity_Disposition struct {
 	Disposition *Disposition `protobuf:"bytes,9,opt,name=disposition,proto3,oneof"`
 }
 
+type Entity_Template struct {
+	Template *Template `protobuf:"bytes,10,opt,name=template,proto3,oneof"`
+}
+
 func (*Entity_Workspace) isEntity_Kind() {}
 
 func (*Entity_Touchpoint) isEntity_Kind() {}
@@ -215,6 +229,8 @@ func (*Entity_Message) isEntity_Kind() {}
 func (*Entity_Note) isEntity_Kind() {}
 
 func (*Entity_Disposition) isEntity_Kind() {}
+
+func (*Entity_Template) isEntity_Kind() {}
 
 // Workspace is one business.
 type Workspace struct {
@@ -304,8 +320,16 @@ type Touchpoint struct {
 	// Whether templates can be sent once the window has closed.
 	Templates bool `protobuf:"varint,9,opt,name=templates,proto3" json:"templates,omitempty"`
 	// Why nothing is sent at present ("token", "account"); empty when all is well.
-	PausedReason  string         `protobuf:"bytes,10,opt,name=paused_reason,json=pausedReason,proto3" json:"paused_reason,omitempty"`
-	Limits        *ChannelLimits `protobuf:"bytes,11,opt,name=limits,proto3" json:"limits,omitempty"`
+	PausedReason string         `protobuf:"bytes,10,opt,name=paused_reason,json=pausedReason,proto3" json:"paused_reason,omitempty"`
+	Limits       *ChannelLimits `protobuf:"bytes,11,opt,name=limits,proto3" json:"limits,omitempty"`
+	// Meta's business account, whose templates this touchpoint sends; empty where there are none.
+	AccountId string `protobuf:"bytes,12,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Within this time after the contact's message no human-agent mark is needed, in milliseconds; 0 where there is none.
+	StandardWindowMs int64 `protobuf:"varint,13,opt,name=standard_window_ms,json=standardWindowMs,proto3" json:"standard_window_ms,omitempty"`
+	// How the account stands with Meta: one row a topic, the newest.
+	Health []*TouchpointHealth `protobuf:"bytes,14,rep,name=health,proto3" json:"health,omitempty"`
+	// When the touchpoint was paused; 0 when all is well.
+	PausedMs      int64 `protobuf:"varint,15,opt,name=paused_ms,json=pausedMs,proto3" json:"paused_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -417,19 +441,372 @@ func (x *Touchpoint) GetLimits() *ChannelLimits {
 	return nil
 }
 
+func (x *Touchpoint) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *Touchpoint) GetStandardWindowMs() int64 {
+	if x != nil {
+		return x.StandardWindowMs
+	}
+	return 0
+}
+
+func (x *Touchpoint) GetHealth() []*TouchpointHealth {
+	if x != nil {
+		return x.Health
+	}
+	return nil
+}
+
+func (x *Touchpoint) GetPausedMs() int64 {
+	if x != nil {
+		return x.PausedMs
+	}
+	return 0
+}
+
+// TouchpointHealth is Meta's news of an account or number.
+type TouchpointHealth struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "account", "quality", "limit", "name", "security", "policy", "fault".
+	Topic string `protobuf:"bytes,1,opt,name=topic,proto3" json:"topic,omitempty"`
+	// "good", "notice", "warning" or "blocked".
+	Level string `protobuf:"bytes,2,opt,name=level,proto3" json:"level,omitempty"`
+	// Meta's own word, and its own words on it.
+	Event         string `protobuf:"bytes,3,opt,name=event,proto3" json:"event,omitempty"`
+	Detail        string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	AtMs          int64  `protobuf:"varint,5,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TouchpointHealth) Reset() {
+	*x = TouchpointHealth{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TouchpointHealth) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TouchpointHealth) ProtoMessage() {}
+
+func (x *TouchpointHealth) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TouchpointHealth.ProtoReflect.Descriptor instead.
+func (*TouchpointHealth) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TouchpointHealth) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *TouchpointHealth) GetLevel() string {
+	if x != nil {
+		return x.Level
+	}
+	return ""
+}
+
+func (x *TouchpointHealth) GetEvent() string {
+	if x != nil {
+		return x.Event
+	}
+	return ""
+}
+
+func (x *TouchpointHealth) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *TouchpointHealth) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
+// Template is a WhatsApp message that Meta has reviewed. account_id, name and language together are its key.
+type Template struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Id        string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Version   int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	AccountId string                 `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	Name      string                 `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+	// Meta's code, such as "pt_PT".
+	Language string `protobuf:"bytes,5,opt,name=language,proto3" json:"language,omitempty"`
+	// MARKETING, UTILITY or AUTHENTICATION.
+	Category string `protobuf:"bytes,6,opt,name=category,proto3" json:"category,omitempty"`
+	// Meta's word. Only APPROVED can be sent.
+	Status string `protobuf:"bytes,7,opt,name=status,proto3" json:"status,omitempty"`
+	// Why it was rejected or paused; empty when Meta does not say.
+	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	// "", "TEXT", "IMAGE", "VIDEO", "DOCUMENT" or "LOCATION".
+	HeaderFormat string            `protobuf:"bytes,9,opt,name=header_format,json=headerFormat,proto3" json:"header_format,omitempty"`
+	HeaderText   string            `protobuf:"bytes,10,opt,name=header_text,json=headerText,proto3" json:"header_text,omitempty"`
+	Body         string            `protobuf:"bytes,11,opt,name=body,proto3" json:"body,omitempty"`
+	Footer       string            `protobuf:"bytes,12,opt,name=footer,proto3" json:"footer,omitempty"`
+	Buttons      []*TemplateButton `protobuf:"bytes,13,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	// Placeholders in the order in which they stand in the text: "1", "2" … or names.
+	HeaderVariables []string `protobuf:"bytes,14,rep,name=header_variables,json=headerVariables,proto3" json:"header_variables,omitempty"`
+	BodyVariables   []string `protobuf:"bytes,15,rep,name=body_variables,json=bodyVariables,proto3" json:"body_variables,omitempty"`
+	// Meta no longer lists it.
+	Gone          bool `protobuf:"varint,16,opt,name=gone,proto3" json:"gone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Template) Reset() {
+	*x = Template{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Template) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Template) ProtoMessage() {}
+
+func (x *Template) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Template.ProtoReflect.Descriptor instead.
+func (*Template) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Template) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Template) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Template) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *Template) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Template) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *Template) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
+}
+
+func (x *Template) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *Template) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Template) GetHeaderFormat() string {
+	if x != nil {
+		return x.HeaderFormat
+	}
+	return ""
+}
+
+func (x *Template) GetHeaderText() string {
+	if x != nil {
+		return x.HeaderText
+	}
+	return ""
+}
+
+func (x *Template) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *Template) GetFooter() string {
+	if x != nil {
+		return x.Footer
+	}
+	return ""
+}
+
+func (x *Template) GetButtons() []*TemplateButton {
+	if x != nil {
+		return x.Buttons
+	}
+	return nil
+}
+
+func (x *Template) GetHeaderVariables() []string {
+	if x != nil {
+		return x.HeaderVariables
+	}
+	return nil
+}
+
+func (x *Template) GetBodyVariables() []string {
+	if x != nil {
+		return x.BodyVariables
+	}
+	return nil
+}
+
+func (x *Template) GetGone() bool {
+	if x != nil {
+		return x.Gone
+	}
+	return false
+}
+
+// TemplateButton is a button under a template.
+type TemplateButton struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Meta's word: QUICK_REPLY, URL, PHONE_NUMBER and others.
+	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	Url  string `protobuf:"bytes,3,opt,name=url,proto3" json:"url,omitempty"`
+	// The address has a placeholder at its end.
+	Variable      bool `protobuf:"varint,4,opt,name=variable,proto3" json:"variable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TemplateButton) Reset() {
+	*x = TemplateButton{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TemplateButton) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TemplateButton) ProtoMessage() {}
+
+func (x *TemplateButton) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TemplateButton.ProtoReflect.Descriptor instead.
+func (*TemplateButton) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *TemplateButton) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *TemplateButton) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *TemplateButton) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *TemplateButton) GetVariable() bool {
+	if x != nil {
+		return x.Variable
+	}
+	return false
+}
+
 // ChannelLimits are what the channel accepts from the business.
 type ChannelLimits struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	TextRunes     int32                  `protobuf:"varint,1,opt,name=text_runes,json=textRunes,proto3" json:"text_runes,omitempty"`
-	CaptionRunes  int32                  `protobuf:"varint,2,opt,name=caption_runes,json=captionRunes,proto3" json:"caption_runes,omitempty"`
-	Media         []*MediaLimit          `protobuf:"bytes,3,rep,name=media,proto3" json:"media,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	TextRunes    int32                  `protobuf:"varint,1,opt,name=text_runes,json=textRunes,proto3" json:"text_runes,omitempty"`
+	CaptionRunes int32                  `protobuf:"varint,2,opt,name=caption_runes,json=captionRunes,proto3" json:"caption_runes,omitempty"`
+	Media        []*MediaLimit          `protobuf:"bytes,3,rep,name=media,proto3" json:"media,omitempty"`
+	// Kinds beside text and media that can be sent: "reaction", "location", "contacts", "template".
+	Other         []string `protobuf:"bytes,4,rep,name=other,proto3" json:"other,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ChannelLimits) Reset() {
 	*x = ChannelLimits{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -441,7 +818,7 @@ func (x *ChannelLimits) String() string {
 func (*ChannelLimits) ProtoMessage() {}
 
 func (x *ChannelLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -454,7 +831,7 @@ func (x *ChannelLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelLimits.ProtoReflect.Descriptor instead.
 func (*ChannelLimits) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ChannelLimits) GetTextRunes() int32 {
@@ -478,6 +855,13 @@ func (x *ChannelLimits) GetMedia() []*MediaLimit {
 	return nil
 }
 
+func (x *ChannelLimits) GetOther() []string {
+	if x != nil {
+		return x.Other
+	}
+	return nil
+}
+
 // MediaLimit is one row of the channel's media table; the first that fits decides.
 type MediaLimit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -492,7 +876,7 @@ type MediaLimit struct {
 
 func (x *MediaLimit) Reset() {
 	*x = MediaLimit{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -504,7 +888,7 @@ func (x *MediaLimit) String() string {
 func (*MediaLimit) ProtoMessage() {}
 
 func (x *MediaLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -517,7 +901,7 @@ func (x *MediaLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaLimit.ProtoReflect.Descriptor instead.
 func (*MediaLimit) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MediaLimit) GetKind() string {
@@ -561,7 +945,7 @@ type Queue struct {
 
 func (x *Queue) Reset() {
 	*x = Queue{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -573,7 +957,7 @@ func (x *Queue) String() string {
 func (*Queue) ProtoMessage() {}
 
 func (x *Queue) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -586,7 +970,7 @@ func (x *Queue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Queue.ProtoReflect.Descriptor instead.
 func (*Queue) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Queue) GetId() string {
@@ -633,7 +1017,7 @@ type Agent struct {
 
 func (x *Agent) Reset() {
 	*x = Agent{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -645,7 +1029,7 @@ func (x *Agent) String() string {
 func (*Agent) ProtoMessage() {}
 
 func (x *Agent) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -658,7 +1042,7 @@ func (x *Agent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Agent.ProtoReflect.Descriptor instead.
 func (*Agent) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Agent) GetId() string {
@@ -715,14 +1099,19 @@ type Contact struct {
 	Email    string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
 	Username string `protobuf:"bytes,6,opt,name=username,proto3" json:"username,omitempty"`
 	// A guess from what they write, BCP 47; empty when unknown.
-	Language      string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
+	Language string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
+	// Another contact who may be the same person, and why ("number", "identity"); empty for nobody. Only a person merges.
+	SuggestedContactId string `protobuf:"bytes,20,opt,name=suggested_contact_id,json=suggestedContactId,proto3" json:"suggested_contact_id,omitempty"`
+	SuggestedReason    string `protobuf:"bytes,21,opt,name=suggested_reason,json=suggestedReason,proto3" json:"suggested_reason,omitempty"`
+	// The contact that this one was merged into; empty when it stands for itself.
+	MergedIntoId  string `protobuf:"bytes,22,opt,name=merged_into_id,json=mergedIntoId,proto3" json:"merged_into_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -734,7 +1123,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -747,7 +1136,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Contact) GetId() string {
@@ -799,6 +1188,27 @@ func (x *Contact) GetLanguage() string {
 	return ""
 }
 
+func (x *Contact) GetSuggestedContactId() string {
+	if x != nil {
+		return x.SuggestedContactId
+	}
+	return ""
+}
+
+func (x *Contact) GetSuggestedReason() string {
+	if x != nil {
+		return x.SuggestedReason
+	}
+	return ""
+}
+
+func (x *Contact) GetMergedIntoId() string {
+	if x != nil {
+		return x.MergedIntoId
+	}
+	return ""
+}
+
 // Conversation is one handling of one contact on one touchpoint.
 type Conversation struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
@@ -846,7 +1256,7 @@ type Conversation struct {
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -858,7 +1268,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -871,7 +1281,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Conversation) GetId() string {
@@ -1082,14 +1492,22 @@ type Message struct {
 	ProviderId string `protobuf:"bytes,15,opt,name=provider_id,json=providerId,proto3" json:"provider_id,omitempty"`
 	CreatedMs  int64  `protobuf:"varint,16,opt,name=created_ms,json=createdMs,proto3" json:"created_ms,omitempty"`
 	// Sent by the business, but not through Parley.
-	Elsewhere     bool `protobuf:"varint,17,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
+	Elsewhere bool `protobuf:"varint,17,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
+	// A message of ours that waits in the hub: until when at least, and for what: "pair", "busy" (Meta's limits),
+	// "token", "account" (the touchpoint is paused), "network". 0 and empty when it does not wait.
+	WaitUntilMs int64  `protobuf:"varint,18,opt,name=wait_until_ms,json=waitUntilMs,proto3" json:"wait_until_ms,omitempty"`
+	WaitReason  string `protobuf:"bytes,19,opt,name=wait_reason,json=waitReason,proto3" json:"wait_reason,omitempty"`
+	// How often a person has sent it: 1, and one more with each "send again".
+	Attempt int64 `protobuf:"varint,20,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	// Since when nobody knows whether Meta has it; 0 when that is known.
+	UnconfirmedMs int64 `protobuf:"varint,21,opt,name=unconfirmed_ms,json=unconfirmedMs,proto3" json:"unconfirmed_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Message) Reset() {
 	*x = Message{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1101,7 +1519,7 @@ func (x *Message) String() string {
 func (*Message) ProtoMessage() {}
 
 func (x *Message) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1114,7 +1532,7 @@ func (x *Message) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Message.ProtoReflect.Descriptor instead.
 func (*Message) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Message) GetId() string {
@@ -1236,6 +1654,34 @@ func (x *Message) GetElsewhere() bool {
 	return false
 }
 
+func (x *Message) GetWaitUntilMs() int64 {
+	if x != nil {
+		return x.WaitUntilMs
+	}
+	return 0
+}
+
+func (x *Message) GetWaitReason() string {
+	if x != nil {
+		return x.WaitReason
+	}
+	return ""
+}
+
+func (x *Message) GetAttempt() int64 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *Message) GetUnconfirmedMs() int64 {
+	if x != nil {
+		return x.UnconfirmedMs
+	}
+	return 0
+}
+
 // Content is what a message says. kind decides which fields are meant.
 type Content struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1255,15 +1701,23 @@ type Content struct {
 	Payload   string    `protobuf:"bytes,9,opt,name=payload,proto3" json:"payload,omitempty"`
 	Forwarded bool      `protobuf:"varint,10,opt,name=forwarded,proto3" json:"forwarded,omitempty"`
 	Referral  *Referral `protobuf:"bytes,11,opt,name=referral,proto3" json:"referral,omitempty"`
-	// Meta's own word for a kind that cannot be shown.
-	RawKind       string `protobuf:"bytes,12,opt,name=raw_kind,json=rawKind,proto3" json:"raw_kind,omitempty"`
+	// Meta's own word: for a kind that cannot be shown, what was shared as a link, or what happened.
+	RawKind string `protobuf:"bytes,12,opt,name=raw_kind,json=rawKind,proto3" json:"raw_kind,omitempty"`
+	// What the message asks about.
+	Product *Product `protobuf:"bytes,13,opt,name=product,proto3" json:"product,omitempty"`
+	// It went through many hands; forwarded is set as well.
+	ForwardedOften bool `protobuf:"varint,14,opt,name=forwarded_often,json=forwardedOften,proto3" json:"forwarded_often,omitempty"`
+	// Meta's code for what it could not give us.
+	ErrorCode int32 `protobuf:"varint,15,opt,name=error_code,json=errorCode,proto3" json:"error_code,omitempty"`
+	// With kind "template": text is the body as it was sent.
+	Template      *SentTemplate `protobuf:"bytes,16,opt,name=template,proto3" json:"template,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Content) Reset() {
 	*x = Content{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1275,7 +1729,7 @@ func (x *Content) String() string {
 func (*Content) ProtoMessage() {}
 
 func (x *Content) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1288,7 +1742,7 @@ func (x *Content) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Content.ProtoReflect.Descriptor instead.
 func (*Content) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Content) GetKind() string {
@@ -1375,6 +1829,164 @@ func (x *Content) GetRawKind() string {
 	return ""
 }
 
+func (x *Content) GetProduct() *Product {
+	if x != nil {
+		return x.Product
+	}
+	return nil
+}
+
+func (x *Content) GetForwardedOften() bool {
+	if x != nil {
+		return x.ForwardedOften
+	}
+	return false
+}
+
+func (x *Content) GetErrorCode() int32 {
+	if x != nil {
+		return x.ErrorCode
+	}
+	return 0
+}
+
+func (x *Content) GetTemplate() *SentTemplate {
+	if x != nil {
+		return x.Template
+	}
+	return nil
+}
+
+// Product is an article of a catalogue.
+type Product struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	CatalogId     string                 `protobuf:"bytes,1,opt,name=catalog_id,json=catalogId,proto3" json:"catalog_id,omitempty"`
+	Id            string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Product) Reset() {
+	*x = Product{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Product) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Product) ProtoMessage() {}
+
+func (x *Product) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Product.ProtoReflect.Descriptor instead.
+func (*Product) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Product) GetCatalogId() string {
+	if x != nil {
+		return x.CatalogId
+	}
+	return ""
+}
+
+func (x *Product) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// SentTemplate is what stood around the body of a template message.
+type SentTemplate struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Language      string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
+	Header        string                 `protobuf:"bytes,3,opt,name=header,proto3" json:"header,omitempty"`
+	Footer        string                 `protobuf:"bytes,4,opt,name=footer,proto3" json:"footer,omitempty"`
+	Buttons       []string               `protobuf:"bytes,5,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SentTemplate) Reset() {
+	*x = SentTemplate{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SentTemplate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SentTemplate) ProtoMessage() {}
+
+func (x *SentTemplate) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SentTemplate.ProtoReflect.Descriptor instead.
+func (*SentTemplate) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SentTemplate) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SentTemplate) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *SentTemplate) GetHeader() string {
+	if x != nil {
+		return x.Header
+	}
+	return ""
+}
+
+func (x *SentTemplate) GetFooter() string {
+	if x != nil {
+		return x.Footer
+	}
+	return ""
+}
+
+func (x *SentTemplate) GetButtons() []string {
+	if x != nil {
+		return x.Buttons
+	}
+	return nil
+}
+
 // Media is a file of a message. Its bytes are at /media/{id} of the hub.
 type Media struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1397,7 +2009,7 @@ type Media struct {
 
 func (x *Media) Reset() {
 	*x = Media{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1409,7 +2021,7 @@ func (x *Media) String() string {
 func (*Media) ProtoMessage() {}
 
 func (x *Media) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1422,7 +2034,7 @@ func (x *Media) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Media.ProtoReflect.Descriptor instead.
 func (*Media) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Media) GetId() string {
@@ -1497,18 +2109,20 @@ func (x *Media) GetSha256() string {
 
 // Location is a place that was shared.
 type Location struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Latitude      float64                `protobuf:"fixed64,1,opt,name=latitude,proto3" json:"latitude,omitempty"`
-	Longitude     float64                `protobuf:"fixed64,2,opt,name=longitude,proto3" json:"longitude,omitempty"`
-	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	Address       string                 `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Latitude  float64                `protobuf:"fixed64,1,opt,name=latitude,proto3" json:"latitude,omitempty"`
+	Longitude float64                `protobuf:"fixed64,2,opt,name=longitude,proto3" json:"longitude,omitempty"`
+	Name      string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	Address   string                 `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`
+	// http or https; empty when there is none.
+	Url           string `protobuf:"bytes,5,opt,name=url,proto3" json:"url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Location) Reset() {
 	*x = Location{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1520,7 +2134,7 @@ func (x *Location) String() string {
 func (*Location) ProtoMessage() {}
 
 func (x *Location) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1533,7 +2147,7 @@ func (x *Location) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Location.ProtoReflect.Descriptor instead.
 func (*Location) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Location) GetLatitude() float64 {
@@ -1564,19 +2178,33 @@ func (x *Location) GetAddress() string {
 	return ""
 }
 
+func (x *Location) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
 // ContactCard is a card that was shared.
 type ContactCard struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Phones        []string               `protobuf:"bytes,2,rep,name=phones,proto3" json:"phones,omitempty"`
-	Emails        []string               `protobuf:"bytes,3,rep,name=emails,proto3" json:"emails,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Name         string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Phones       []string               `protobuf:"bytes,2,rep,name=phones,proto3" json:"phones,omitempty"`
+	Emails       []string               `protobuf:"bytes,3,rep,name=emails,proto3" json:"emails,omitempty"`
+	Organisation string                 `protobuf:"bytes,4,opt,name=organisation,proto3" json:"organisation,omitempty"`
+	Addresses    []string               `protobuf:"bytes,5,rep,name=addresses,proto3" json:"addresses,omitempty"`
+	Urls         []string               `protobuf:"bytes,6,rep,name=urls,proto3" json:"urls,omitempty"`
+	// YYYY-MM-DD.
+	Birthday string `protobuf:"bytes,7,opt,name=birthday,proto3" json:"birthday,omitempty"`
+	// "contact_request" when it answers a button that asked for the number.
+	Origin        string `protobuf:"bytes,8,opt,name=origin,proto3" json:"origin,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ContactCard) Reset() {
 	*x = ContactCard{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +2216,7 @@ func (x *ContactCard) String() string {
 func (*ContactCard) ProtoMessage() {}
 
 func (x *ContactCard) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +2229,7 @@ func (x *ContactCard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactCard.ProtoReflect.Descriptor instead.
 func (*ContactCard) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ContactCard) GetName() string {
@@ -1625,22 +2253,61 @@ func (x *ContactCard) GetEmails() []string {
 	return nil
 }
 
+func (x *ContactCard) GetOrganisation() string {
+	if x != nil {
+		return x.Organisation
+	}
+	return ""
+}
+
+func (x *ContactCard) GetAddresses() []string {
+	if x != nil {
+		return x.Addresses
+	}
+	return nil
+}
+
+func (x *ContactCard) GetUrls() []string {
+	if x != nil {
+		return x.Urls
+	}
+	return nil
+}
+
+func (x *ContactCard) GetBirthday() string {
+	if x != nil {
+		return x.Birthday
+	}
+	return ""
+}
+
+func (x *ContactCard) GetOrigin() string {
+	if x != nil {
+		return x.Origin
+	}
+	return ""
+}
+
 // Referral says where a contact came from.
 type Referral struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Source        string                 `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	Id            string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	Url           string                 `protobuf:"bytes,3,opt,name=url,proto3" json:"url,omitempty"`
-	Headline      string                 `protobuf:"bytes,4,opt,name=headline,proto3" json:"headline,omitempty"`
-	Body          string                 `protobuf:"bytes,5,opt,name=body,proto3" json:"body,omitempty"`
-	Ref           string                 `protobuf:"bytes,6,opt,name=ref,proto3" json:"ref,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Source   string                 `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	Id       string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	Url      string                 `protobuf:"bytes,3,opt,name=url,proto3" json:"url,omitempty"`
+	Headline string                 `protobuf:"bytes,4,opt,name=headline,proto3" json:"headline,omitempty"`
+	Body     string                 `protobuf:"bytes,5,opt,name=body,proto3" json:"body,omitempty"`
+	Ref      string                 `protobuf:"bytes,6,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The ad's picture or video; it expires.
+	MediaUrl string `protobuf:"bytes,7,opt,name=media_url,json=mediaUrl,proto3" json:"media_url,omitempty"`
+	// The greeting that the ad showed.
+	Welcome       string `protobuf:"bytes,8,opt,name=welcome,proto3" json:"welcome,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Referral) Reset() {
 	*x = Referral{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1652,7 +2319,7 @@ func (x *Referral) String() string {
 func (*Referral) ProtoMessage() {}
 
 func (x *Referral) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1665,7 +2332,7 @@ func (x *Referral) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Referral.ProtoReflect.Descriptor instead.
 func (*Referral) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Referral) GetSource() string {
@@ -1710,6 +2377,20 @@ func (x *Referral) GetRef() string {
 	return ""
 }
 
+func (x *Referral) GetMediaUrl() string {
+	if x != nil {
+		return x.MediaUrl
+	}
+	return ""
+}
+
+func (x *Referral) GetWelcome() string {
+	if x != nil {
+		return x.Welcome
+	}
+	return ""
+}
+
 // Failure is why a message was not delivered.
 type Failure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1718,14 +2399,21 @@ type Failure struct {
 	Code    int32  `protobuf:"varint,2,opt,name=code,proto3" json:"code,omitempty"`
 	Subcode int32  `protobuf:"varint,3,opt,name=subcode,proto3" json:"subcode,omitempty"`
 	// Meta's own text, for the curious.
-	Detail        string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	Detail string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	// More exact than class; a key for words. Empty from older hubs.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What the channel takes at most and what it was given, in bytes or characters; 0 where it is not about that.
+	Limit  int64 `protobuf:"varint,6,opt,name=limit,proto3" json:"limit,omitempty"`
+	Actual int64 `protobuf:"varint,7,opt,name=actual,proto3" json:"actual,omitempty"`
+	// The kind as which the channel would take the same content; empty when there is none.
+	As            string `protobuf:"bytes,8,opt,name=as,proto3" json:"as,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1737,7 +2425,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1750,7 +2438,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Failure) GetClass() string {
@@ -1781,6 +2469,34 @@ func (x *Failure) GetDetail() string {
 	return ""
 }
 
+func (x *Failure) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Failure) GetLimit() int64 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *Failure) GetActual() int64 {
+	if x != nil {
+		return x.Actual
+	}
+	return 0
+}
+
+func (x *Failure) GetAs() string {
+	if x != nil {
+		return x.As
+	}
+	return ""
+}
+
 // Note is what an agent wrote down about a conversation. Anyone may edit it.
 type Note struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -1798,7 +2514,7 @@ type Note struct {
 
 func (x *Note) Reset() {
 	*x = Note{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1810,7 +2526,7 @@ func (x *Note) String() string {
 func (*Note) ProtoMessage() {}
 
 func (x *Note) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1823,7 +2539,7 @@ func (x *Note) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Note.ProtoReflect.Descriptor instead.
 func (*Note) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Note) GetId() string {
@@ -1897,7 +2613,7 @@ type Disposition struct {
 
 func (x *Disposition) Reset() {
 	*x = Disposition{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +2625,7 @@ func (x *Disposition) String() string {
 func (*Disposition) ProtoMessage() {}
 
 func (x *Disposition) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1922,7 +2638,7 @@ func (x *Disposition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Disposition.ProtoReflect.Descriptor instead.
 func (*Disposition) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Disposition) GetId() string {
@@ -1971,7 +2687,7 @@ var File_parley_hub_v1_entities_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\n" +
-	"\x1cparley/hub/v1/entities.proto\x12\rparley.hub.v1\"\xf9\x03\n" +
+	"\x1cparley/hub/v1/entities.proto\x12\rparley.hub.v1\"\xb0\x04\n" +
 	"\x06Entity\x128\n" +
 	"\tworkspace\x18\x01 \x01(\v2\x18.parley.hub.v1.WorkspaceH\x00R\tworkspace\x12;\n" +
 	"\n" +
@@ -1983,13 +2699,15 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\fconversation\x18\x06 \x01(\v2\x1b.parley.hub.v1.ConversationH\x00R\fconversation\x122\n" +
 	"\amessage\x18\a \x01(\v2\x16.parley.hub.v1.MessageH\x00R\amessage\x12)\n" +
 	"\x04note\x18\b \x01(\v2\x13.parley.hub.v1.NoteH\x00R\x04note\x12>\n" +
-	"\vdisposition\x18\t \x01(\v2\x1a.parley.hub.v1.DispositionH\x00R\vdispositionB\x06\n" +
+	"\vdisposition\x18\t \x01(\v2\x1a.parley.hub.v1.DispositionH\x00R\vdisposition\x125\n" +
+	"\btemplate\x18\n" +
+	" \x01(\v2\x17.parley.hub.v1.TemplateH\x00R\btemplateB\x06\n" +
 	"\x04kind\"e\n" +
 	"\tWorkspace\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1a\n" +
-	"\bpractice\x18\x04 \x01(\bR\bpractice\"\xd6\x02\n" +
+	"\bpractice\x18\x04 \x01(\bR\bpractice\"\xf9\x03\n" +
 	"\n" +
 	"Touchpoint\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
@@ -2003,12 +2721,49 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\ttemplates\x18\t \x01(\bR\ttemplates\x12#\n" +
 	"\rpaused_reason\x18\n" +
 	" \x01(\tR\fpausedReason\x124\n" +
-	"\x06limits\x18\v \x01(\v2\x1c.parley.hub.v1.ChannelLimitsR\x06limits\"\x84\x01\n" +
+	"\x06limits\x18\v \x01(\v2\x1c.parley.hub.v1.ChannelLimitsR\x06limits\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\f \x01(\tR\taccountId\x12,\n" +
+	"\x12standard_window_ms\x18\r \x01(\x03R\x10standardWindowMs\x127\n" +
+	"\x06health\x18\x0e \x03(\v2\x1f.parley.hub.v1.TouchpointHealthR\x06health\x12\x1b\n" +
+	"\tpaused_ms\x18\x0f \x01(\x03R\bpausedMs\"\x81\x01\n" +
+	"\x10TouchpointHealth\x12\x14\n" +
+	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x14\n" +
+	"\x05level\x18\x02 \x01(\tR\x05level\x12\x14\n" +
+	"\x05event\x18\x03 \x01(\tR\x05event\x12\x16\n" +
+	"\x06detail\x18\x04 \x01(\tR\x06detail\x12\x13\n" +
+	"\x05at_ms\x18\x05 \x01(\x03R\x04atMs\"\xe0\x03\n" +
+	"\bTemplate\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x03 \x01(\tR\taccountId\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\x12\x1a\n" +
+	"\blanguage\x18\x05 \x01(\tR\blanguage\x12\x1a\n" +
+	"\bcategory\x18\x06 \x01(\tR\bcategory\x12\x16\n" +
+	"\x06status\x18\a \x01(\tR\x06status\x12\x16\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\x12#\n" +
+	"\rheader_format\x18\t \x01(\tR\fheaderFormat\x12\x1f\n" +
+	"\vheader_text\x18\n" +
+	" \x01(\tR\n" +
+	"headerText\x12\x12\n" +
+	"\x04body\x18\v \x01(\tR\x04body\x12\x16\n" +
+	"\x06footer\x18\f \x01(\tR\x06footer\x127\n" +
+	"\abuttons\x18\r \x03(\v2\x1d.parley.hub.v1.TemplateButtonR\abuttons\x12)\n" +
+	"\x10header_variables\x18\x0e \x03(\tR\x0fheaderVariables\x12%\n" +
+	"\x0ebody_variables\x18\x0f \x03(\tR\rbodyVariables\x12\x12\n" +
+	"\x04gone\x18\x10 \x01(\bR\x04gone\"f\n" +
+	"\x0eTemplateButton\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x10\n" +
+	"\x03url\x18\x03 \x01(\tR\x03url\x12\x1a\n" +
+	"\bvariable\x18\x04 \x01(\bR\bvariable\"\x9a\x01\n" +
 	"\rChannelLimits\x12\x1d\n" +
 	"\n" +
 	"text_runes\x18\x01 \x01(\x05R\ttextRunes\x12#\n" +
 	"\rcaption_runes\x18\x02 \x01(\x05R\fcaptionRunes\x12/\n" +
-	"\x05media\x18\x03 \x03(\v2\x19.parley.hub.v1.MediaLimitR\x05media\"k\n" +
+	"\x05media\x18\x03 \x03(\v2\x19.parley.hub.v1.MediaLimitR\x05media\x12\x14\n" +
+	"\x05other\x18\x04 \x03(\tR\x05other\"k\n" +
 	"\n" +
 	"MediaLimit\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
@@ -2026,7 +2781,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x04 \x01(\tR\x05email\x12\x12\n" +
 	"\x04role\x18\x05 \x01(\tR\x04role\x12\x1a\n" +
-	"\bdisabled\x18\x06 \x01(\bR\bdisabled\"\xad\x01\n" +
+	"\bdisabled\x18\x06 \x01(\bR\bdisabled\"\xb0\x02\n" +
 	"\aContact\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
@@ -2034,7 +2789,10 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x06number\x18\x04 \x01(\tR\x06number\x12\x14\n" +
 	"\x05email\x18\x05 \x01(\tR\x05email\x12\x1a\n" +
 	"\busername\x18\x06 \x01(\tR\busername\x12\x1a\n" +
-	"\blanguage\x18\a \x01(\tR\blanguage\"\xce\x06\n" +
+	"\blanguage\x18\a \x01(\tR\blanguage\x120\n" +
+	"\x14suggested_contact_id\x18\x14 \x01(\tR\x12suggestedContactId\x12)\n" +
+	"\x10suggested_reason\x18\x15 \x01(\tR\x0fsuggestedReason\x12$\n" +
+	"\x0emerged_into_id\x18\x16 \x01(\tR\fmergedIntoId\"\xce\x06\n" +
 	"\fConversation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x1d\n" +
@@ -2066,7 +2824,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\bended_ms\x18\x17 \x01(\x03R\aendedMs\x12\x1b\n" +
 	"\tclosed_ms\x18\x18 \x01(\x03R\bclosedMs\x12\x17\n" +
 	"\alast_no\x18\x19 \x01(\x03R\x06lastNo\x12\x1a\n" +
-	"\btroubled\x18\x1a \x01(\x03R\btroubled\"\x90\x04\n" +
+	"\btroubled\x18\x1a \x01(\x03R\btroubled\"\x96\x05\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12'\n" +
@@ -2088,7 +2846,12 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"providerId\x12\x1d\n" +
 	"\n" +
 	"created_ms\x18\x10 \x01(\x03R\tcreatedMs\x12\x1c\n" +
-	"\telsewhere\x18\x11 \x01(\bR\telsewhere\"\xc7\x03\n" +
+	"\telsewhere\x18\x11 \x01(\bR\telsewhere\x12\"\n" +
+	"\rwait_until_ms\x18\x12 \x01(\x03R\vwaitUntilMs\x12\x1f\n" +
+	"\vwait_reason\x18\x13 \x01(\tR\n" +
+	"waitReason\x12\x18\n" +
+	"\aattempt\x18\x14 \x01(\x03R\aattempt\x12%\n" +
+	"\x0eunconfirmed_ms\x18\x15 \x01(\x03R\runconfirmedMs\"\xfa\x04\n" +
 	"\aContent\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12*\n" +
@@ -2102,7 +2865,22 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\tforwarded\x18\n" +
 	" \x01(\bR\tforwarded\x123\n" +
 	"\breferral\x18\v \x01(\v2\x17.parley.hub.v1.ReferralR\breferral\x12\x19\n" +
-	"\braw_kind\x18\f \x01(\tR\arawKind\"\xf5\x01\n" +
+	"\braw_kind\x18\f \x01(\tR\arawKind\x120\n" +
+	"\aproduct\x18\r \x01(\v2\x16.parley.hub.v1.ProductR\aproduct\x12'\n" +
+	"\x0fforwarded_often\x18\x0e \x01(\bR\x0eforwardedOften\x12\x1d\n" +
+	"\n" +
+	"error_code\x18\x0f \x01(\x05R\terrorCode\x127\n" +
+	"\btemplate\x18\x10 \x01(\v2\x1b.parley.hub.v1.SentTemplateR\btemplate\"8\n" +
+	"\aProduct\x12\x1d\n" +
+	"\n" +
+	"catalog_id\x18\x01 \x01(\tR\tcatalogId\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\"\x88\x01\n" +
+	"\fSentTemplate\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
+	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x16\n" +
+	"\x06header\x18\x03 \x01(\tR\x06header\x12\x16\n" +
+	"\x06footer\x18\x04 \x01(\tR\x06footer\x12\x18\n" +
+	"\abuttons\x18\x05 \x03(\tR\abuttons\"\xf5\x01\n" +
 	"\x05Media\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x12\n" +
@@ -2115,28 +2893,40 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x05width\x18\b \x01(\x05R\x05width\x12\x16\n" +
 	"\x06height\x18\t \x01(\x05R\x06height\x12\x16\n" +
 	"\x06sha256\x18\n" +
-	" \x01(\tR\x06sha256\"r\n" +
+	" \x01(\tR\x06sha256\"\x84\x01\n" +
 	"\bLocation\x12\x1a\n" +
 	"\blatitude\x18\x01 \x01(\x01R\blatitude\x12\x1c\n" +
 	"\tlongitude\x18\x02 \x01(\x01R\tlongitude\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x18\n" +
-	"\aaddress\x18\x04 \x01(\tR\aaddress\"Q\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\x12\x10\n" +
+	"\x03url\x18\x05 \x01(\tR\x03url\"\xdb\x01\n" +
 	"\vContactCard\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06phones\x18\x02 \x03(\tR\x06phones\x12\x16\n" +
-	"\x06emails\x18\x03 \x03(\tR\x06emails\"\x86\x01\n" +
+	"\x06emails\x18\x03 \x03(\tR\x06emails\x12\"\n" +
+	"\forganisation\x18\x04 \x01(\tR\forganisation\x12\x1c\n" +
+	"\taddresses\x18\x05 \x03(\tR\taddresses\x12\x12\n" +
+	"\x04urls\x18\x06 \x03(\tR\x04urls\x12\x1a\n" +
+	"\bbirthday\x18\a \x01(\tR\bbirthday\x12\x16\n" +
+	"\x06origin\x18\b \x01(\tR\x06origin\"\xbd\x01\n" +
 	"\bReferral\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x10\n" +
 	"\x03url\x18\x03 \x01(\tR\x03url\x12\x1a\n" +
 	"\bheadline\x18\x04 \x01(\tR\bheadline\x12\x12\n" +
 	"\x04body\x18\x05 \x01(\tR\x04body\x12\x10\n" +
-	"\x03ref\x18\x06 \x01(\tR\x03ref\"e\n" +
+	"\x03ref\x18\x06 \x01(\tR\x03ref\x12\x1b\n" +
+	"\tmedia_url\x18\a \x01(\tR\bmediaUrl\x12\x18\n" +
+	"\awelcome\x18\b \x01(\tR\awelcome\"\xbb\x01\n" +
 	"\aFailure\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\x05R\x04code\x12\x18\n" +
 	"\asubcode\x18\x03 \x01(\x05R\asubcode\x12\x16\n" +
-	"\x06detail\x18\x04 \x01(\tR\x06detail\"\xe1\x01\n" +
+	"\x06detail\x18\x04 \x01(\tR\x06detail\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05limit\x18\x06 \x01(\x03R\x05limit\x12\x16\n" +
+	"\x06actual\x18\a \x01(\x03R\x06actual\x12\x0e\n" +
+	"\x02as\x18\b \x01(\tR\x02as\"\xe1\x01\n" +
 	"\x04Note\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12'\n" +
@@ -2167,50 +2957,60 @@ func file_parley_hub_v1_entities_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_entities_proto_rawDescData
 }
 
-var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_parley_hub_v1_entities_proto_goTypes = []any{
-	(*Entity)(nil),        // 0: parley.hub.v1.Entity
-	(*Workspace)(nil),     // 1: parley.hub.v1.Workspace
-	(*Touchpoint)(nil),    // 2: parley.hub.v1.Touchpoint
-	(*ChannelLimits)(nil), // 3: parley.hub.v1.ChannelLimits
-	(*MediaLimit)(nil),    // 4: parley.hub.v1.MediaLimit
-	(*Queue)(nil),         // 5: parley.hub.v1.Queue
-	(*Agent)(nil),         // 6: parley.hub.v1.Agent
-	(*Contact)(nil),       // 7: parley.hub.v1.Contact
-	(*Conversation)(nil),  // 8: parley.hub.v1.Conversation
-	(*Message)(nil),       // 9: parley.hub.v1.Message
-	(*Content)(nil),       // 10: parley.hub.v1.Content
-	(*Media)(nil),         // 11: parley.hub.v1.Media
-	(*Location)(nil),      // 12: parley.hub.v1.Location
-	(*ContactCard)(nil),   // 13: parley.hub.v1.ContactCard
-	(*Referral)(nil),      // 14: parley.hub.v1.Referral
-	(*Failure)(nil),       // 15: parley.hub.v1.Failure
-	(*Note)(nil),          // 16: parley.hub.v1.Note
-	(*Disposition)(nil),   // 17: parley.hub.v1.Disposition
+	(*Entity)(nil),           // 0: parley.hub.v1.Entity
+	(*Workspace)(nil),        // 1: parley.hub.v1.Workspace
+	(*Touchpoint)(nil),       // 2: parley.hub.v1.Touchpoint
+	(*TouchpointHealth)(nil), // 3: parley.hub.v1.TouchpointHealth
+	(*Template)(nil),         // 4: parley.hub.v1.Template
+	(*TemplateButton)(nil),   // 5: parley.hub.v1.TemplateButton
+	(*ChannelLimits)(nil),    // 6: parley.hub.v1.ChannelLimits
+	(*MediaLimit)(nil),       // 7: parley.hub.v1.MediaLimit
+	(*Queue)(nil),            // 8: parley.hub.v1.Queue
+	(*Agent)(nil),            // 9: parley.hub.v1.Agent
+	(*Contact)(nil),          // 10: parley.hub.v1.Contact
+	(*Conversation)(nil),     // 11: parley.hub.v1.Conversation
+	(*Message)(nil),          // 12: parley.hub.v1.Message
+	(*Content)(nil),          // 13: parley.hub.v1.Content
+	(*Product)(nil),          // 14: parley.hub.v1.Product
+	(*SentTemplate)(nil),     // 15: parley.hub.v1.SentTemplate
+	(*Media)(nil),            // 16: parley.hub.v1.Media
+	(*Location)(nil),         // 17: parley.hub.v1.Location
+	(*ContactCard)(nil),      // 18: parley.hub.v1.ContactCard
+	(*Referral)(nil),         // 19: parley.hub.v1.Referral
+	(*Failure)(nil),          // 20: parley.hub.v1.Failure
+	(*Note)(nil),             // 21: parley.hub.v1.Note
+	(*Disposition)(nil),      // 22: parley.hub.v1.Disposition
 }
 var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	1,  // 0: parley.hub.v1.Entity.workspace:type_name -> parley.hub.v1.Workspace
 	2,  // 1: parley.hub.v1.Entity.touchpoint:type_name -> parley.hub.v1.Touchpoint
-	5,  // 2: parley.hub.v1.Entity.queue:type_name -> parley.hub.v1.Queue
-	6,  // 3: parley.hub.v1.Entity.agent:type_name -> parley.hub.v1.Agent
-	7,  // 4: parley.hub.v1.Entity.contact:type_name -> parley.hub.v1.Contact
-	8,  // 5: parley.hub.v1.Entity.conversation:type_name -> parley.hub.v1.Conversation
-	9,  // 6: parley.hub.v1.Entity.message:type_name -> parley.hub.v1.Message
-	16, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
-	17, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
-	3,  // 9: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
-	4,  // 10: parley.hub.v1.ChannelLimits.media:type_name -> parley.hub.v1.MediaLimit
-	10, // 11: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
-	15, // 12: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
-	11, // 13: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
-	12, // 14: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
-	13, // 15: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
-	14, // 16: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	8,  // 2: parley.hub.v1.Entity.queue:type_name -> parley.hub.v1.Queue
+	9,  // 3: parley.hub.v1.Entity.agent:type_name -> parley.hub.v1.Agent
+	10, // 4: parley.hub.v1.Entity.contact:type_name -> parley.hub.v1.Contact
+	11, // 5: parley.hub.v1.Entity.conversation:type_name -> parley.hub.v1.Conversation
+	12, // 6: parley.hub.v1.Entity.message:type_name -> parley.hub.v1.Message
+	21, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
+	22, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
+	4,  // 9: parley.hub.v1.Entity.template:type_name -> parley.hub.v1.Template
+	6,  // 10: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
+	3,  // 11: parley.hub.v1.Touchpoint.health:type_name -> parley.hub.v1.TouchpointHealth
+	5,  // 12: parley.hub.v1.Template.buttons:type_name -> parley.hub.v1.TemplateButton
+	7,  // 13: parley.hub.v1.ChannelLimits.media:type_name -> parley.hub.v1.MediaLimit
+	13, // 14: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
+	20, // 15: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
+	16, // 16: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
+	17, // 17: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
+	18, // 18: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
+	19, // 19: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
+	14, // 20: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
+	15, // 21: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_entities_proto_init() }
@@ -2228,6 +3028,7 @@ func file_parley_hub_v1_entities_proto_init() {
 		(*Entity_Message)(nil),
 		(*Entity_Note)(nil),
 		(*Entity_Disposition)(nil),
+		(*Entity_Template)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2235,7 +3036,7 @@ func file_parley_hub_v1_entities_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_entities_proto_rawDesc), len(file_parley_hub_v1_entities_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

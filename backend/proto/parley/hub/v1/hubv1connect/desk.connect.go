@@ -35,6 +35,11 @@ const (
 const (
 	// DeskServiceExecuteProcedure is the fully-qualified name of the DeskService's Execute RPC.
 	DeskServiceExecuteProcedure = "/parley.hub.v1.DeskService/Execute"
+	// DeskServiceTypingProcedure is the fully-qualified name of the DeskService's Typing RPC.
+	DeskServiceTypingProcedure = "/parley.hub.v1.DeskService/Typing"
+	// DeskServiceRefreshTemplatesProcedure is the fully-qualified name of the DeskService's
+	// RefreshTemplates RPC.
+	DeskServiceRefreshTemplatesProcedure = "/parley.hub.v1.DeskService/RefreshTemplates"
 )
 
 // DeskServiceClient is a client for the parley.hub.v1.DeskService service.
@@ -43,6 +48,11 @@ type DeskServiceClient interface {
 	// command's id and given again. A refusal is an answer, too; RPC errors mean that nothing is known and the
 	// desk asks again with the same id.
 	Execute(context.Context, *v1.Command) (*v1.CommandAck, error)
+	// Typing shows the contact that the agent is writing, for some 20 seconds. WhatsApp marks the conversation read by
+	// it, so it is refused (failed_precondition) unless the agent has the conversation. Nothing is kept of it.
+	Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error)
+	// RefreshTemplates asks Meta for the templates of a touchpoint now; changes come through the feed.
+	RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error)
 }
 
 // NewDeskServiceClient constructs a client for the parley.hub.v1.DeskService service. By default,
@@ -62,17 +72,49 @@ func NewDeskServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(deskServiceMethods.ByName("Execute")),
 			connect.WithClientOptions(opts...),
 		),
+		typing: connect.NewClient[v1.TypingRequest, v1.TypingResponse](
+			httpClient,
+			baseURL+DeskServiceTypingProcedure,
+			connect.WithSchema(deskServiceMethods.ByName("Typing")),
+			connect.WithClientOptions(opts...),
+		),
+		refreshTemplates: connect.NewClient[v1.RefreshTemplatesRequest, v1.RefreshTemplatesResponse](
+			httpClient,
+			baseURL+DeskServiceRefreshTemplatesProcedure,
+			connect.WithSchema(deskServiceMethods.ByName("RefreshTemplates")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // deskServiceClient implements DeskServiceClient.
 type deskServiceClient struct {
-	execute *connect.Client[v1.Command, v1.CommandAck]
+	execute          *connect.Client[v1.Command, v1.CommandAck]
+	typing           *connect.Client[v1.TypingRequest, v1.TypingResponse]
+	refreshTemplates *connect.Client[v1.RefreshTemplatesRequest, v1.RefreshTemplatesResponse]
 }
 
 // Execute calls parley.hub.v1.DeskService.Execute.
 func (c *deskServiceClient) Execute(ctx context.Context, req *v1.Command) (*v1.CommandAck, error) {
 	response, err := c.execute.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// Typing calls parley.hub.v1.DeskService.Typing.
+func (c *deskServiceClient) Typing(ctx context.Context, req *v1.TypingRequest) (*v1.TypingResponse, error) {
+	response, err := c.typing.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RefreshTemplates calls parley.hub.v1.DeskService.RefreshTemplates.
+func (c *deskServiceClient) RefreshTemplates(ctx context.Context, req *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error) {
+	response, err := c.refreshTemplates.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -85,6 +127,11 @@ type DeskServiceHandler interface {
 	// command's id and given again. A refusal is an answer, too; RPC errors mean that nothing is known and the
 	// desk asks again with the same id.
 	Execute(context.Context, *v1.Command) (*v1.CommandAck, error)
+	// Typing shows the contact that the agent is writing, for some 20 seconds. WhatsApp marks the conversation read by
+	// it, so it is refused (failed_precondition) unless the agent has the conversation. Nothing is kept of it.
+	Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error)
+	// RefreshTemplates asks Meta for the templates of a touchpoint now; changes come through the feed.
+	RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error)
 }
 
 // NewDeskServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -100,10 +147,26 @@ func NewDeskServiceHandler(svc DeskServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(deskServiceMethods.ByName("Execute")),
 		connect.WithHandlerOptions(opts...),
 	)
+	deskServiceTypingHandler := connect.NewUnaryHandlerSimple(
+		DeskServiceTypingProcedure,
+		svc.Typing,
+		connect.WithSchema(deskServiceMethods.ByName("Typing")),
+		connect.WithHandlerOptions(opts...),
+	)
+	deskServiceRefreshTemplatesHandler := connect.NewUnaryHandlerSimple(
+		DeskServiceRefreshTemplatesProcedure,
+		svc.RefreshTemplates,
+		connect.WithSchema(deskServiceMethods.ByName("RefreshTemplates")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.DeskService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case DeskServiceExecuteProcedure:
 			deskServiceExecuteHandler.ServeHTTP(w, r)
+		case DeskServiceTypingProcedure:
+			deskServiceTypingHandler.ServeHTTP(w, r)
+		case DeskServiceRefreshTemplatesProcedure:
+			deskServiceRefreshTemplatesHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -115,4 +178,12 @@ type UnimplementedDeskServiceHandler struct{}
 
 func (UnimplementedDeskServiceHandler) Execute(context.Context, *v1.Command) (*v1.CommandAck, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.Execute is not implemented"))
+}
+
+func (UnimplementedDeskServiceHandler) Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.Typing is not implemented"))
+}
+
+func (UnimplementedDeskServiceHandler) RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.RefreshTemplates is not implemented"))
 }
