@@ -73,7 +73,7 @@ func TestGraph_answers_wrong_calls_as_Meta_does(t *testing.T) {
 		"good":                 {number + "/messages", good, nil, 0, 0},
 		"no_token":             {number + "/messages", good, func(r *http.Request) { r.Header.Del("Authorization") }, 104, 0},
 		"wrong_token":          {number + "/messages", good, func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") }, 190, 0},
-		"no_proof":             {number + "/messages", good, func(r *http.Request) { r.URL.RawQuery = "" }, 100, 0},
+		"no_proof_needed":      {number + "/messages", good, func(r *http.Request) { r.URL.RawQuery = "" }, 0, 0},
 		"wrong_proof":          {number + "/messages", good, func(r *http.Request) { r.URL.RawQuery = "appsecret_proof=00" }, 100, 0},
 		"other_object":         {"999/messages", good, nil, 100, 33},
 		"unknown_path":         {number + "/nothing", good, nil, 2500, 0},

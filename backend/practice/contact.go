@@ -21,6 +21,8 @@ type contact struct {
 	Phone     string               // digits; "" for a person with a username
 	UserID    string               // BSUID or PSID
 	Language  string
+	PictureID string // Messenger: media of their picture, "" until somebody asks for it
+	Added     bool   // by a person on the phone page, not by the seed
 
 	thread
 }
@@ -35,6 +37,8 @@ type thread struct {
 	PairDebt  float64
 	PairSeen  int64 // when PairDebt was right, in practice milliseconds
 	answering bool  // an answer is on its way
+
+	typingUntilMs int64 // until when the contact sees that the business is writing, in practice milliseconds
 }
 
 // message is one message of a thread, seen from the contact's phone.
@@ -56,6 +60,34 @@ type message struct {
 	State       string `json:"state,omitempty"` // of the business's: accepted, sent, delivered, read
 	ClientRef   string `json:"clientRef,omitempty"`
 	Seen        bool   `json:"seen,omitempty"` // of the contact's: the business marked it read
+
+	Edited    bool     `json:"edited,omitempty"`
+	Edits     int      `json:"edits,omitempty"`
+	Deleted   bool     `json:"deleted,omitempty"`
+	Forwarded bool     `json:"forwarded,omitempty"`
+	Choices   []choice `json:"choices,omitempty"` // of the business's: what the contact can press
+	Answer    *choice  `json:"answer,omitempty"`  // of the contact's: what they pressed
+	Ad        *ad      `json:"ad,omitempty"`      // of the contact's: the ad that brought them
+	RawKind   string   `json:"rawKind,omitempty"` // kind "unsupported" and "system": Meta's word
+	StickerID string   `json:"stickerId,omitempty"`
+	Header    string   `json:"header,omitempty"` // of a template or interactive message
+	Footer    string   `json:"footer,omitempty"`
+}
+
+// choice is a button or a row of a list. Of is how Meta tells that it was pressed: "button" (template),
+// "button_reply", "list_reply", "nfm_reply", "postback" or "quick_reply"; "" cannot be pressed (links).
+type choice struct {
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	Of          string `json:"of,omitempty"`
+}
+
+// ad is what a contact pressed before they wrote.
+type ad struct {
+	ID       string `json:"id"`
+	Headline string `json:"headline"`
+	URL      string `json:"url,omitempty"`
 }
 
 type place struct {

@@ -13,6 +13,8 @@ type graphError struct {
 	Subcode int
 	Message string
 	Details string // error_data.details
+
+	Transient bool
 }
 
 // Errors in Meta's words. Sources: Meta docs, "Cloud API: error codes", 2026-09-11; "Messenger Platform: error
@@ -47,6 +49,10 @@ var (
 		Status: 400, Type: "OAuthException", Code: 10, Subcode: 2018278,
 		Message: "(#10) This message is sent outside of allowed window. Learn more about the new policy here: https://developers.facebook.com/docs/messenger-platform/policy-overview",
 	}
+	errMediaUpload = graphError{
+		Status: 400, Type: "OAuthException", Code: 131053, Message: "(#131053) Media upload error", Details: "The file could not be downloaded from the link.",
+	}
+	errFetch    = graphError{Status: 400, Type: "OAuthException", Code: 100, Subcode: 2018008, Message: "(#100) Failed to fetch the file from the url"}
 	errNobody   = graphError{Status: 400, Type: "OAuthException", Code: 100, Subcode: 2018001, Message: "(#100) No matching user found"}
 	errBlocked  = graphError{Status: 400, Type: "OAuthException", Code: 551, Subcode: 1545041, Message: "(#551) This person isn't available right now."}
 	errSender   = graphError{Status: 400, Type: "OAuthException", Code: 100, Subcode: 2018014, Message: "(#100) The parameter sender_action cannot be combined with others"}
@@ -70,6 +76,9 @@ func answerError(w http.ResponseWriter, e graphError) {
 	wire := object{"message": e.Message, "type": e.Type, "code": e.Code, "fbtrace_id": "A" + newNumberID()}
 	if e.Subcode != 0 {
 		wire["error_subcode"] = e.Subcode
+	}
+	if e.Transient {
+		wire["is_transient"] = true
 	}
 	if e.Details != "" {
 		wire["error_data"] = object{"messaging_product": "whatsapp", "details": e.Details}

@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -48,6 +49,76 @@ func TestFaults(t *testing.T) {
 		w.faults(practice.Faults{ExpiredToken: true})
 		if _, outcome := send("x"); outcome.Verdict != channel.VerdictHold || outcome.Failure.Code != 190 {
 			t.Errorf("outcome is %+v", outcome)
+		}
+	})
+	t.Run("an_answer_without_an_id_is_unknown_and_settled_by_a_status", func(t *testing.T) {
+		w.faults(practice.Faults{WithoutID: true})
+		out, outcome := send("chega?")
+		if outcome.Verdict != channel.VerdictUnknown {
+			t.Errorf("outcome is %+v", outcome)
+		}
+		accepted(out.ClientRef)
+	})
+	t.Run("any_code_can_come_in_the_answer", func(t *testing.T) {
+		w.faults(practice.Faults{FailNext: &practice.FailNext{Code: 131049, Details: "not today"}})
+		if _, outcome := send("x"); outcome.Failure.Reason != channel.ReasonEcosystem || outcome.Failure.Detail != "not today" {
+			t.Errorf("outcome is %+v", outcome)
+		}
+	})
+	t.Run("any_code_can_come_by_a_failed_status", func(t *testing.T) {
+		w.faults(practice.Faults{FailNext: &practice.FailNext{Code: 131026, Late: true}})
+		out, outcome := send("x")
+		if outcome.Verdict != channel.VerdictAccepted {
+			t.Errorf("outcome is %+v", outcome)
+		}
+		failed := w.hub.wait("failed status", func(e channel.Event) bool {
+			return e.Status != nil && e.Status.ClientRef == out.ClientRef && e.Status.State == conversation.DeliveryFailed
+		}).Status
+		if failed.Failure.Reason != channel.ReasonUndeliverable {
+			t.Errorf("failure is %+v", failed.Failure)
+		}
+	})
+	t.Run("media_that_are_gone_are_gone_for_good", func(t *testing.T) {
+		id := w.phone("POST", "contacts/marta/messages", map[string]any{"sample": "photo"})["id"]
+		photo := w.hub.wait("photo", func(e channel.Event) bool { return e.Message != nil && e.Message.ProviderID == id }).Message
+		w.faults(practice.Faults{MediaGone: true})
+		if _, err := adapter.FetchMedia(t.Context(), account, *photo.Content.Media); !errors.Is(err, channel.ErrMediaGone) {
+			t.Errorf("error is %v", err)
+		}
+	})
+	t.Run("webhooks_can_be_late", func(t *testing.T) {
+		w.faults(practice.Faults{WebhookDelayMs: 400})
+		began := time.Now()
+		w.write("diego", "tarde")
+		if waited := time.Since(began); waited < 400*time.Millisecond {
+			t.Errorf("came after %v", waited)
+		}
+	})
+	t.Run("too_many_to_one_contact_are_refused_by_the_clock", func(t *testing.T) {
+		w.faults(practice.Faults{})
+		khalid := w.write("khalid", "x")
+		burst := 0
+		for range 60 {
+			if outcome := adapter.Send(t.Context(), account, text(khalid.From, "x")); outcome.Verdict != channel.VerdictAccepted {
+				if outcome.Failure.Reason != channel.ReasonPairRate || outcome.Scope != channel.ScopeContact {
+					t.Errorf("outcome is %+v", outcome)
+				}
+				break
+			}
+			burst++
+		}
+		if burst < 45 || burst > 46 {
+			t.Errorf("%d went through", burst)
+		}
+		w.clock(6 * time.Second)
+		if outcome := adapter.Send(t.Context(), account, text(khalid.From, "x")); outcome.Verdict != channel.VerdictAccepted {
+			t.Errorf("after 6 s: %+v", outcome)
+		}
+		w.faults(practice.Faults{NoPairRate: true})
+		for range 3 {
+			if outcome := adapter.Send(t.Context(), account, text(khalid.From, "x")); outcome.Verdict != channel.VerdictAccepted {
+				t.Errorf("switched off: %+v", outcome)
+			}
 		}
 	})
 	t.Run("rate_limit_is_retried", func(t *testing.T) {

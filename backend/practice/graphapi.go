@@ -3,6 +3,7 @@ package practice
 import (
 	"crypto/subtle"
 	"encoding/json"
+	"mime"
 	"net/http"
 	"regexp"
 	"strings"
@@ -19,14 +20,23 @@ var versionForm = regexp.MustCompile(`^v[0-9]{1,2}\.0$`)
 
 func (m *Meta) routes() http.Handler {
 	api := http.NewServeMux()
-	api.HandleFunc("POST /{version}/{id}/messages", m.graph(m.postMessages))
-	api.HandleFunc("POST /{version}/{id}/media", m.graph(m.postMedia))
-	api.HandleFunc("POST /{version}/{id}/message_attachments", m.graph(m.postAttachment))
-	api.HandleFunc("GET /{version}/{id}/message_templates", m.graph(m.getTemplates))
-	api.HandleFunc("GET /{version}/{id}/phone_numbers", m.graph(m.getNumbers))
-	api.HandleFunc("GET /{version}/{id}/subscribed_apps", m.graph(m.getSubscriptions))
-	api.HandleFunc("POST /{version}/{id}/subscribed_apps", m.graph(m.postSubscription))
-	api.HandleFunc("GET /{version}/{id}", m.graph(m.getObject))
+	for pattern, endpoint := range map[string]func(call){
+		"POST /{id}/messages":                 m.postMessages,
+		"POST /{id}/media":                    m.postMedia,
+		"POST /{id}/message_attachments":      m.postAttachment,
+		"GET /{id}/message_templates":         m.getTemplates,
+		"POST /{id}/message_templates":        m.postTemplate,
+		"GET /{id}/phone_numbers":             m.getNumbers,
+		"GET /{id}/subscribed_apps":           m.getSubscriptions,
+		"POST /{id}/subscribed_apps":          m.postSubscription,
+		"DELETE /{id}/subscribed_apps":        m.postSubscription,
+		"GET /{id}/whatsapp_business_profile": m.getBusinessProfile,
+		"GET /{id}/accounts":                  m.getPages,
+		"GET /{id}":                           m.getObject,
+		"DELETE /{id}":                        m.deleteMedia,
+	} {
+		api.HandleFunc(pattern, m.graph(endpoint))
+	}
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { answerError(w, errUnknownPath) })
 
 	files := http.NewServeMux()
@@ -36,32 +46,42 @@ func (m *Meta) routes() http.Handler {
 	top := http.NewServeMux()
 	top.Handle("/media/", files)
 	top.Handle("/phone/", m.phone())
-	top.Handle("/", api)
+	top.Handle("/", withoutVersion(api))
 	return top
 }
 
-// call is one call of the Graph API by whoever holds an account's token.
+// withoutVersion drops the version from a path. Meta takes calls without one: they mean the oldest that lives.
+func withoutVersion(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		version, rest, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		if !found || !versionForm.MatchString(version) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		http.StripPrefix("/"+version, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.URL.Path = "/" + strings.TrimPrefix(rest, "/")
+			next.ServeHTTP(w, r)
+		})).ServeHTTP(w, r)
+	})
+}
+
+// call is one call of the Graph API.
 type call struct {
 	w       http.ResponseWriter
 	r       *http.Request
-	account *Account // whose token it is
+	account *Account // whose token it is; nil for SystemToken, which opens all accounts
+	app     bool     // the app's own token, "app id|app secret", which only checks tokens
 }
 
-// graph wraps an endpoint with what all share: faults, the version, the token and the app secret's proof.
+// graph wraps an endpoint with what all share: faults, the token and the app secret's proof.
 func (m *Meta) graph(endpoint func(call)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		m.mu.Lock()
-		faults := m.faults
-		m.mu.Unlock()
+		faults := m.Faults()
 		if faults.SlowMs > 0 && !pause(r.Context(), faults.slow()) {
 			return
 		}
-		if !versionForm.MatchString(r.PathValue("version")) {
-			answerError(w, errUnknownPath)
-			return
-		}
-		account, problem := m.authenticate(r)
-		if problem != nil {
+		c := call{w: w, r: r}
+		if problem := c.authenticate(m.accounts, faults.RequireProof); problem != nil {
 			answerError(w, *problem)
 			return
 		}
@@ -69,53 +89,122 @@ func (m *Meta) graph(endpoint func(call)) http.HandlerFunc {
 			answerError(w, errExpired)
 			return
 		}
-		endpoint(call{w: w, r: r, account: account})
+		endpoint(c)
 	}
 }
 
-// authenticate finds whose token a call carries, in the header or in the query, and checks the proof.
-// Source: Meta docs, "Securing Graph API calls", 2026-09.
-func (m *Meta) authenticate(r *http.Request) (*Account, *graphError) {
-	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer {
-		token = r.URL.Query().Get("access_token")
+// authenticate finds whose token a call carries: in the header, in the query or as a field of a form. The proof is
+// checked where there is one. Source: Meta docs, "Securing Graph API calls", 2026-09.
+func (c *call) authenticate(accounts []Account, requireProof bool) *graphError {
+	token, bearer := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	for _, other := range []string{c.r.URL.Query().Get("access_token"), c.formValue("access_token")} {
+		if !bearer && token == "" {
+			token = other
+		}
 	}
 	if token == "" {
-		return nil, &errNoToken
+		return &errNoToken
 	}
-	for i := range m.accounts {
-		account := &m.accounts[i]
-		if subtle.ConstantTimeCompare([]byte(token), []byte(account.Token.Reveal())) != 1 {
-			continue
-		}
-		proof := r.URL.Query().Get("appsecret_proof")
-		wanted := graph.AppSecretProof(channel.Secret(token), account.AppSecret)
-		switch {
-		case proof == "":
-			return nil, &errNoProof
-		case subtle.ConstantTimeCompare([]byte(proof), []byte(wanted)) != 1:
-			return nil, &errWrongProof
-		}
-		return account, nil
+	same := func(secret channel.Secret) bool {
+		return subtle.ConstantTimeCompare([]byte(token), []byte(secret.Reveal())) == 1
 	}
-	return nil, &errWrongToken
-}
-
-// owns returns the account that a path names, nil when the token does not open it.
-func (c call) owns(id string) *Account {
-	if id == c.account.ID || (id == "me" && c.account.Channel == conversation.ChannelMessenger) {
-		return c.account
+	known := same(SystemToken)
+	for i := range accounts {
+		if same(accounts[i].Token) {
+			c.account, known = &accounts[i], true
+		}
+	}
+	if same(channel.Secret(appID) + "|" + appSecret) {
+		c.app, known = true, true
+	}
+	if !known {
+		return &errWrongToken
+	}
+	proof := c.r.URL.Query().Get("appsecret_proof")
+	if proof == "" {
+		proof = c.formValue("appsecret_proof")
+	}
+	wanted := graph.AppSecretProof(channel.Secret(token), appSecret)
+	switch {
+	case proof == "" && requireProof && !c.app:
+		return &errNoProof
+	case proof != "" && subtle.ConstantTimeCompare([]byte(proof), []byte(wanted)) != 1:
+		return &errWrongProof
 	}
 	return nil
 }
 
+// formValue is a field of a form that is not a file upload, "" for none. Several clients send all they have as form.
+func (c *call) formValue(name string) string {
+	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if kind != "application/x-www-form-urlencoded" {
+		return ""
+	}
+	if c.r.PostForm == nil {
+		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxJSONBytes)
+	}
+	return c.r.PostFormValue(name)
+}
+
+// owned returns the account that a path names, nil when the token does not open it. "me" is the token's own
+// account; the system user has the Page as theirs.
+func (m *Meta) owned(c call, id string) *Account {
+	if c.app {
+		return nil
+	}
+	if c.account != nil {
+		if id == c.account.ID || (id == "me" && c.account.Channel == conversation.ChannelMessenger) {
+			return c.account
+		}
+		return nil
+	}
+	if id == "me" {
+		id = pageID
+	}
+	return m.account(id)
+}
+
+// opens reports whether the call's token opens an account.
+func (c call) opens(accountID string) bool {
+	return !c.app && accountID != "" && (c.account == nil || c.account.ID == accountID)
+}
+
+// opensBusiness reports whether the call's token opens a WhatsApp Business Account.
+func (c call) opensBusiness(id string) bool {
+	return !c.app && id == wabaID && (c.account == nil || c.account.BusinessID == id)
+}
+
+// decode reads a request's JSON, or a form whose fields hold JSON.
 func (c call) decode(into any) bool {
+	if c.formValue("access_token") != "" || c.r.PostForm != nil {
+		return c.decodeForm(into)
+	}
 	decoder := json.NewDecoder(http.MaxBytesReader(c.w, c.r.Body, maxJSONBytes))
 	if err := decoder.Decode(into); err != nil {
 		answerError(c.w, parameterError("The request body is not valid JSON."))
 		return false
 	}
 	return true
+}
+
+// decodeForm reads recipient={"id":"…"}&message={…}: what is JSON counts as such, the rest as text.
+func (c call) decodeForm(into any) bool {
+	fields := map[string]json.RawMessage{}
+	for name, values := range c.r.PostForm {
+		raw := []byte(values[0])
+		if (!strings.HasPrefix(values[0], "{") && !strings.HasPrefix(values[0], "[")) || !json.Valid(raw) {
+			raw, _ = json.Marshal(values[0])
+		}
+		fields[name] = raw
+	}
+	joined, err := json.Marshal(fields)
+	if err == nil {
+		err = json.Unmarshal(joined, into)
+	}
+	if err != nil {
+		answerError(c.w, parameterError("The form cannot be read."))
+	}
+	return err == nil
 }
 
 func (c call) answer(value any)  { answerJSON(c.w, http.StatusOK, value) }

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -11,7 +12,9 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"parley/backend/conversation"
@@ -79,7 +82,7 @@ func (m *Meta) store(f media, data []byte) (*media, error) {
 }
 
 func (m *Meta) postMedia(c call) {
-	account := c.owns(c.r.PathValue("id"))
+	account := m.owned(c, c.r.PathValue("id"))
 	if account == nil || account.Channel != conversation.ChannelWhatsApp {
 		c.fail(missingObject(c.r.PathValue("id")))
 		return
@@ -106,7 +109,7 @@ func (m *Meta) postMedia(c call) {
 }
 
 func (m *Meta) postAttachment(c call) {
-	account := c.owns(c.r.PathValue("id"))
+	account := m.owned(c, c.r.PathValue("id"))
 	if account == nil || account.Channel != conversation.ChannelMessenger {
 		c.fail(missingObject(c.r.PathValue("id")))
 		return
@@ -202,7 +205,7 @@ func (f *media) alive(nowMs int64) bool {
 // getMedia answers GET /{media_id} with an address that lives for 5 minutes.
 func (m *Meta) getMedia(c call, file *media) {
 	asked := c.r.URL.Query().Get("phone_number_id")
-	if !file.alive(m.clock.NowMs()) || file.AccountID != c.account.ID || (asked != "" && asked != file.AccountID) {
+	if m.Faults().MediaGone || !file.alive(m.clock.NowMs()) || !c.opens(file.AccountID) || (asked != "" && asked != file.AccountID) {
 		c.fail(missingObject(file.ID))
 		return
 	}
@@ -213,6 +216,59 @@ func (m *Meta) getMedia(c call, file *media) {
 		"messaging_product": "whatsapp", "id": file.ID, "url": address, "mime_type": file.MIME,
 		"sha256": file.SHA256, "file_size": file.Size,
 	})
+}
+
+// deleteMedia answers DELETE /{media_id}.
+func (m *Meta) deleteMedia(c call) {
+	id := c.r.PathValue("id")
+	m.mu.Lock()
+	file := m.media[id]
+	found := file != nil && file.Channel == conversation.ChannelWhatsApp && c.opens(file.AccountID)
+	if found {
+		file.CreatedMs = 0 // dead by its id; the phone keeps showing what it got
+		m.changed = true
+	}
+	m.mu.Unlock()
+	if !found {
+		c.fail(missingObject(id))
+		return
+	}
+	m.nudge()
+	c.answer(object{"success": true})
+}
+
+// maxFetch is how long a linked file may take. Source: Meta docs, "Attachments" (10 s), 2026-04-22.
+const maxFetch = 10 * time.Second
+
+// fetchLink loads a file from an address that the business names instead of an upload.
+func (m *Meta) fetchLink(ctx context.Context, account *Account, address string) (*media, error) {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return nil, errors.New("it is no web address")
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxFetch)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := m.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("HTTP %d", resp.StatusCode)
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxWhatsAppBytes+1))
+	if err != nil || len(data) == 0 || len(data) > maxWhatsAppBytes {
+		return nil, fmt.Errorf("%d bytes: %w", len(data), err)
+	}
+	kind := resp.Header.Get("Content-Type")
+	if kind == "" || strings.HasPrefix(kind, "application/octet-stream") {
+		kind = http.DetectContentType(data)
+	}
+	return m.keep(media{Channel: account.Channel, AccountID: account.ID, MIME: kind, FileName: path.Base(u.Path)}, data)
 }
 
 // whatsAppMediaURL is an address that needs the token. It begins with baseMark.
@@ -234,14 +290,13 @@ func (m *Meta) messengerMediaURL(f *media) string {
 
 func (m *Meta) serveWhatsAppMedia(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
-	file := m.media[r.PathValue("id")]
-	expired := m.faults.ExpiredToken
+	file, faults := m.media[r.PathValue("id")], m.faults
 	m.mu.Unlock()
-	account := file.account(m)
+	account, given := file.account(m), r.Header.Get("Authorization")
 	switch {
-	case account == nil || account.Channel != conversation.ChannelWhatsApp || m.addressExpired(r):
+	case account == nil || account.Channel != conversation.ChannelWhatsApp || m.addressExpired(r) || faults.MediaGone:
 		http.NotFound(w, r)
-	case expired || r.Header.Get("Authorization") != "Bearer "+account.Token.Reveal():
+	case faults.ExpiredToken || (given != "Bearer "+account.Token.Reveal() && given != "Bearer "+SystemToken.Reveal()):
 		answerError(w, errWrongToken)
 	default:
 		m.serveMedia(w, r, file)
@@ -250,10 +305,10 @@ func (m *Meta) serveWhatsAppMedia(w http.ResponseWriter, r *http.Request) {
 
 func (m *Meta) serveMessengerMedia(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
-	file := m.media[r.PathValue("id")]
+	file, gone := m.media[r.PathValue("id")], m.faults.MediaGone
 	m.mu.Unlock()
 	account := file.account(m)
-	if account == nil || account.Channel != conversation.ChannelMessenger || m.addressExpired(r) ||
+	if gone || account == nil || account.Channel != conversation.ChannelMessenger || m.addressExpired(r) ||
 		r.URL.Query().Get("hash") != file.SHA256[:16] {
 		http.NotFound(w, r)
 		return

@@ -13,6 +13,7 @@ import (
 // Limits of WhatsApp messages. Source: Meta docs, "Messages", 2026-09.
 const (
 	whatsAppWindow       = 24 * time.Hour
+	whatsAppTyping       = 25 * time.Second
 	maxWhatsAppText      = 4096
 	maxCaption           = 1024
 	maxCallbackDataRunes = 512
@@ -45,7 +46,48 @@ type whatsAppSend struct {
 		MessageID string `json:"message_id"`
 		Emoji     string `json:"emoji"`
 	} `json:"reaction"`
-	Template *templateRequest `json:"template"`
+	Contacts    []outgoingCard   `json:"contacts"`
+	Interactive *interactive     `json:"interactive"`
+	Template    *templateRequest `json:"template"`
+}
+
+type outgoingCard struct {
+	Name struct {
+		FormattedName string `json:"formatted_name"`
+		FirstName     string `json:"first_name"`
+		LastName      string `json:"last_name"`
+	} `json:"name"`
+	Phones []struct {
+		Phone string `json:"phone"`
+	} `json:"phones"`
+}
+
+// interactive is a message with buttons or a list. Limits: Meta docs, "Interactive messages", 2026-09.
+type interactive struct {
+	Type   string `json:"type"`
+	Header struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	} `json:"header"`
+	Body struct {
+		Text string `json:"text"`
+	} `json:"body"`
+	Footer struct {
+		Text string `json:"text"`
+	} `json:"footer"`
+	Action struct {
+		Button  string `json:"button"`
+		Buttons []struct {
+			Reply struct{ ID, Title string } `json:"reply"`
+		} `json:"buttons"`
+		Sections []struct {
+			Rows []struct{ ID, Title, Description string } `json:"rows"`
+		} `json:"sections"`
+		Parameters struct {
+			DisplayText string `json:"display_text"`
+			URL         string `json:"url"`
+		} `json:"parameters"`
+	} `json:"action"`
 }
 
 type typingRequest struct {
@@ -64,11 +106,12 @@ type mediaRequest struct {
 }
 
 func (m *Meta) postMessages(c call) {
-	account := c.owns(c.r.PathValue("id"))
+	account := m.owned(c, c.r.PathValue("id"))
 	if account == nil {
 		c.fail(missingObject(c.r.PathValue("id")))
 		return
 	}
+	c.account = account
 	if account.Channel == conversation.ChannelMessenger {
 		m.postMessenger(c)
 		return
@@ -85,15 +128,21 @@ func (m *Meta) postMessages(c call) {
 		m.postReadMark(c, send)
 		return
 	}
-	message, problem := m.composeWhatsApp(send)
+	message, problem := m.composeWhatsApp(c, account, send)
+	var late *graphError
 	if problem == nil {
-		problem = m.failSend(errWhatsAppRate)
+		failure, isLate := m.failSend(errWhatsAppRate, true)
+		if isLate {
+			late = failure
+		} else {
+			problem = failure
+		}
 	}
 	if problem != nil {
 		c.fail(*problem)
 		return
 	}
-	answer, problem := m.acceptWhatsApp(account, send, message)
+	answer, problem := m.acceptWhatsApp(account, send, message, late)
 	if problem != nil {
 		c.fail(*problem)
 		return
@@ -102,7 +151,7 @@ func (m *Meta) postMessages(c call) {
 }
 
 // composeWhatsApp checks a message the way Meta does before it looks for the recipient.
-func (m *Meta) composeWhatsApp(send whatsAppSend) (*message, *graphError) {
+func (m *Meta) composeWhatsApp(c call, account *Account, send whatsAppSend) (*message, *graphError) {
 	wrong := func(format string, args ...any) (*message, *graphError) {
 		e := parameterError(fmt.Sprintf(format, args...))
 		return nil, &e
@@ -121,7 +170,7 @@ func (m *Meta) composeWhatsApp(send whatsAppSend) (*message, *graphError) {
 		kind = "text"
 	}
 	out := &message{Kind: kind, ClientRef: send.CallbackData}
-	if send.Context != nil {
+	if send.Context != nil && kind != "reaction" {
 		out.ReplyTo = send.Context.MessageID
 	}
 	switch {
@@ -134,10 +183,21 @@ func (m *Meta) composeWhatsApp(send whatsAppSend) (*message, *graphError) {
 		out.Place = send.Location
 	case kind == "reaction" && send.Reaction != nil && send.Reaction.MessageID != "":
 		out.TargetID, out.Emoji = send.Reaction.MessageID, send.Reaction.Emoji
+	case kind == "contacts" && len(send.Contacts) > 0:
+		first := send.Contacts[0]
+		if first.Name.FormattedName == "" || first.Name.FirstName+first.Name.LastName == "" {
+			return wrong("Param contacts[0]['name'] requires formatted_name and at least one other name field.")
+		}
+		out.Card = &card{Name: first.Name.FormattedName}
+		if len(first.Phones) > 0 {
+			out.Card.Phone = first.Phones[0].Phone
+		}
+	case kind == "interactive" && send.Interactive != nil:
+		return composeInteractive(out, *send.Interactive)
 	case kind == "template" && send.Template != nil:
-		return m.composeTemplate(out, *send.Template)
+		return m.composeTemplate(c, account, out, *send.Template)
 	case send.mediaOf(kind) != nil:
-		return m.composeMedia(out, *send.mediaOf(kind))
+		return m.composeMedia(c, account, out, *send.mediaOf(kind))
 	default:
 		return wrong("The parameter %.40s is required.", kind)
 	}
@@ -150,13 +210,75 @@ func (s whatsAppSend) mediaOf(kind string) *mediaRequest {
 	}[kind]
 }
 
-func (m *Meta) composeMedia(out *message, request mediaRequest) (*message, *graphError) {
+// composeInteractive shows buttons and rows that the contact can press.
+func composeInteractive(out *message, in interactive) (*message, *graphError) {
+	wrong := func(text string) (*message, *graphError) {
+		e := graphError{Status: 400, Type: "OAuthException", Code: 131009, Message: "(#131009) Parameter value is not valid", Details: text}
+		return nil, &e
+	}
+	out.Text, out.Header, out.Footer = in.Body.Text, in.Header.Text, in.Footer.Text
+	for _, b := range in.Action.Buttons {
+		out.Choices = append(out.Choices, choice{ID: b.Reply.ID, Title: b.Reply.Title, Of: "button_reply"})
+	}
+	for _, section := range in.Action.Sections {
+		for _, row := range section.Rows {
+			out.Choices = append(out.Choices, choice{ID: row.ID, Title: row.Title, Description: row.Description, Of: "list_reply"})
+		}
+	}
+	longest := 20
+	switch in.Type {
+	case "button":
+		if len(out.Choices) == 0 || len(out.Choices) > 3 {
+			return wrong("Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3")
+		}
+	case "list":
+		longest = 24
+		if len(out.Choices) == 0 || len(out.Choices) > 10 || in.Action.Button == "" {
+			return wrong("Total row count exceed max allowed count: 10")
+		}
+	case "cta_url":
+		out.Choices = []choice{{Title: in.Action.Parameters.DisplayText, Description: in.Action.Parameters.URL}}
+	case "flow":
+		out.Choices = []choice{{ID: "flow", Title: "Open the form", Of: "nfm_reply"}}
+	case "location_request_message":
+	default:
+		return wrong("Interactive type is not supported")
+	}
+	for _, c := range out.Choices {
+		if c.Title == "" || utf8.RuneCountInString(c.Title) > longest || len(c.ID) > 256 {
+			return wrong(fmt.Sprintf("Button title length invalid. Min length: 1, Max length: %d", longest))
+		}
+	}
+	if out.Text == "" || utf8.RuneCountInString(out.Text) > maxCaption {
+		return wrong(fmt.Sprintf("Body text length invalid. Min length: 1, Max length: %d", maxCaption))
+	}
+	return out, nil
+}
+
+// findFile is the file of a message: uploaded before, or fetched from a link.
+func (m *Meta) findFile(c call, account *Account, kind string, request mediaRequest) (*media, *graphError) {
+	if request.ID == "" && request.Link != "" {
+		file, err := m.fetchLink(c.r.Context(), account, request.Link)
+		if err != nil {
+			m.log.Info("A linked file could not be fetched", "error", err)
+			return nil, &errMediaUpload
+		}
+		return file, nil
+	}
 	m.mu.Lock()
 	file := m.media[request.ID]
 	m.mu.Unlock()
-	if file == nil || file.Channel != conversation.ChannelWhatsApp {
-		e := parameterError("Param " + out.Kind + "['id'] is not a valid whatsapp business account media attachment ID")
+	if file == nil || file.Channel != conversation.ChannelWhatsApp || file.AccountID != account.ID || !file.alive(m.clock.NowMs()) {
+		e := parameterError("Param " + kind + "['id'] is not a valid whatsapp business account media attachment ID")
 		return nil, &e
+	}
+	return file, nil
+}
+
+func (m *Meta) composeMedia(c call, account *Account, out *message, request mediaRequest) (*message, *graphError) {
+	file, problem := m.findFile(c, account, out.Kind, request)
+	if problem != nil {
+		return nil, problem
 	}
 	caption := out.Kind == "image" || out.Kind == "video" || out.Kind == "document"
 	if request.Caption != "" && !caption {
@@ -175,7 +297,8 @@ func (m *Meta) composeMedia(out *message, request mediaRequest) (*message, *grap
 }
 
 // acceptWhatsApp finds the recipient, checks window and pair rate, and puts the message into the thread.
-func (m *Meta) acceptWhatsApp(account *Account, send whatsAppSend, out *message) (object, *graphError) {
+// late is an error by which it will fail after it was accepted, nil for none.
+func (m *Meta) acceptWhatsApp(account *Account, send whatsAppSend, out *message, late *graphError) (object, *graphError) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	nowMs := m.clock.NowMs()
@@ -216,8 +339,16 @@ func (m *Meta) acceptWhatsApp(account *Account, send whatsAppSend, out *message)
 		m.failLater(account, to.ID, out, errWhatsAppWindow)
 		return answer, nil
 	}
-	if !to.spendPair(nowMs) {
+	if !m.faults.NoPairRate && !to.spendPair(nowMs) {
 		return nil, &errPairRate
+	}
+	if late != nil {
+		m.failLater(account, to.ID, out, *late)
+		return answer, nil
+	}
+	if out.Kind == "reaction" && to.message(out.TargetID) == nil {
+		m.failLater(account, to.ID, out, graphError{Code: 131009, Message: "Parameter value is not valid", Details: "The message to react to does not exist."})
+		return answer, nil
 	}
 	m.sent(account, to, out)
 	return answer, nil
@@ -261,6 +392,9 @@ func (m *Meta) postReadMark(c call, send whatsAppSend) {
 	for _, contact := range m.contacts {
 		if contact.AccountID == c.account.ID && contact.message(send.MessageID) != nil {
 			contact.seenUntil(send.MessageID)
+			if send.TypingIndicator != nil {
+				contact.typingUntilMs = m.clock.NowMs() + whatsAppTyping.Milliseconds()
+			}
 			m.changed, found = true, true
 		}
 	}

@@ -65,7 +65,7 @@ func (m *Meta) personaSaw(c *contact) {
 		return
 	}
 	m.after(m.around(readBase, readSpread), func() {
-		if !m.quiet {
+		if !m.quiet && !m.faults.NeverRead {
 			m.read(c)
 		}
 	})
@@ -79,7 +79,9 @@ func (m *Meta) personaSaw(c *contact) {
 		if m.quiet || c.Blocked || len(lines) == 0 {
 			return
 		}
-		m.read(c)
+		if !m.faults.NeverRead {
+			m.read(c)
+		}
 		m.say(c, lines[c.Answered%len(lines)])
 		c.Answered++
 	})

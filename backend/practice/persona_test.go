@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"image/color"
 	"image/jpeg"
 	"io"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/image/webp"
 
 	"parley/backend/channel"
 )
@@ -151,9 +154,24 @@ func TestSamples_are_what_they_say(t *testing.T) {
 	for name, c := range map[string]struct {
 		data []byte
 		mime string
-	}{"photo": {samplePhoto(1), "image/jpeg"}, "voice": {sampleVoice(3 * time.Second), "application/ogg"}, "pdf": {samplePDF(), "application/pdf"}} {
+	}{"photo": {samplePhoto(1), "image/jpeg"}, "voice": {sampleVoice(3 * time.Second), "application/ogg"}, "pdf": {samplePDF(), "application/pdf"}, "video": {sampleVideo(), "video/mp4"}, "sticker": {sampleSticker(), "image/webp"}} {
 		if got := http.DetectContentType(c.data); got != c.mime {
 			t.Errorf("%s is %s", name, got)
+		}
+	}
+}
+
+func TestSampleSticker_can_be_seen(t *testing.T) {
+	picture, err := webp.Decode(bytes.NewReader(sampleSticker()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		x, y int
+		want color.NRGBA
+	}{{0, 0, color.NRGBA{30, 40, 0, 0}}, {64, 30, color.NRGBA{255, 210, 60, 255}}, {44, 50, color.NRGBA{30, 40, 0, 255}}} {
+		if got := color.NRGBAModel.Convert(picture.At(c.x, c.y)).(color.NRGBA); got.A != c.want.A || (c.want.A != 0 && got != c.want) {
+			t.Errorf("%d,%d is %v, want %v", c.x, c.y, got, c.want)
 		}
 	}
 }

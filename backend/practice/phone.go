@@ -19,18 +19,24 @@ var phoneFiles embed.FS
 // maxPhoneBytes is the longest request of the control API: a file of 25 MiB as base64.
 const maxPhoneBytes = 36 << 20
 
-// phone serves the page on which a person plays a contact, and the JSON API behind it.
+// phone serves the page on which a person plays a contact, and the control API behind it (README.md):
 //
 //	GET  /phone/                                page
 //	GET  /phone/api/contacts                    {nowMs, offsetMs, quiet, faults, contacts:[…]}
+//	POST /phone/api/contacts                    newContact
 //	GET  /phone/api/contacts/{id}/messages      {messages:[…]}
 //	POST /phone/api/contacts/{id}/messages      phoneWrite: text, image, file, voice, location, reaction …
 //	POST /phone/api/contacts/{id}/read          everything the business wrote is read
 //	POST /phone/api/contacts/{id}/block         {blocked}
+//	POST /phone/api/contacts/{id}/number        {phone}: the contact changes their number
+//	POST /phone/api/contacts/{id}/user-id       {}: their BSUID is made anew
 //	GET  /phone/api/media/{id}                  bytes
 //	POST /phone/api/clock                       {advanceMs}
 //	GET, POST /phone/api/faults                 Faults; a POST replaces all
 //	POST /phone/api/quiet                       {quiet}
+//	GET, POST /phone/api/templates              {templates:[…]}; {name, language, status, reason}
+//	POST /phone/api/webhook                     {channel, body}: any webhook, signed
+//	POST /phone/api/reset                       {}: start over
 //
 // There is no sign-in: it is for programs and people on this computer, and refuses what a web page of
 // somebody else sends.
@@ -46,6 +52,13 @@ func (m *Meta) phone() http.Handler {
 	mux.HandleFunc("POST /phone/api/contacts/{id}/messages", m.withContact(m.writeMessage))
 	mux.HandleFunc("POST /phone/api/contacts/{id}/read", m.withContact(m.readThread))
 	mux.HandleFunc("POST /phone/api/contacts/{id}/block", m.withContact(m.blockBusiness))
+	mux.HandleFunc("POST /phone/api/contacts", m.addContact)
+	mux.HandleFunc("POST /phone/api/contacts/{id}/number", m.withContact(m.changeNumber))
+	mux.HandleFunc("POST /phone/api/contacts/{id}/user-id", m.withContact(m.rotateUserID))
+	mux.HandleFunc("GET /phone/api/templates", m.listTemplates)
+	mux.HandleFunc("POST /phone/api/templates", m.setTemplate)
+	mux.HandleFunc("POST /phone/api/webhook", m.sendWebhook)
+	mux.HandleFunc("POST /phone/api/reset", m.startOver)
 	mux.HandleFunc("GET /phone/api/media/{id}", m.showMedia)
 	mux.HandleFunc("POST /phone/api/clock", m.moveClock)
 	mux.HandleFunc("GET /phone/api/faults", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, http.StatusOK, m.Faults()) })
@@ -101,7 +114,9 @@ func sameOrigin(r *http.Request) bool {
 
 func (m *Meta) withContact(handle func(http.ResponseWriter, *http.Request, *contact)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		m.mu.Lock() // contacts can be added
 		c := m.contact(r.PathValue("id"))
+		m.mu.Unlock()
 		if c == nil {
 			http.Error(w, "There is no such contact.", http.StatusNotFound)
 			return
@@ -127,6 +142,8 @@ type phoneContact struct {
 	LastMs        int64                `json:"lastMs"`
 	WindowUntilMs int64                `json:"windowUntilMs"` // 0: never open
 	Undelivered   int                  `json:"undelivered"`   // webhooks about them that wait for the hub
+	Typing        bool                 `json:"typing"`        // they see that the business is writing
+	LastKind      string               `json:"lastKind,omitempty"`
 }
 
 func (m *Meta) listContacts(w http.ResponseWriter, _ *http.Request) {
@@ -150,11 +167,12 @@ func (m *Meta) phoneContact(c *contact) phoneContact {
 	}
 	if n := len(c.Messages); n > 0 {
 		last := c.Messages[n-1]
-		p.LastMs, p.LastText = last.AtMs, last.Text
+		p.LastMs, p.LastText, p.LastKind = last.AtMs, last.Text, last.Kind
 		if p.LastText == "" {
 			p.LastText = last.Kind
 		}
 	}
+	p.Typing = c.typingUntilMs > m.clock.NowMs()
 	for _, message := range c.Messages {
 		if !message.FromContact && message.State != "read" && message.State != "failed" {
 			p.Unread++

@@ -19,6 +19,9 @@ const (
 	verifyToken = channel.Secret("practice-verify-token")
 )
 
+// SystemToken is the token of a system user of the business: it opens all accounts, as integrators have it.
+const SystemToken = channel.Secret("practice-token-system")
+
 // ownCountry is what Meta puts before a number without "+": the country of the business.
 const ownCountry = "44"
 

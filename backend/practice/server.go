@@ -59,36 +59,38 @@ type Meta struct {
 	handler  http.Handler
 	wake     chan struct{} // there is something new for Serve
 
-	mu       sync.Mutex
-	baseURL  string
-	targets  map[conversation.Channel]string // where webhooks go; "" is not connected
-	contacts []*contact
-	media    map[string]*media
-	faults   Faults
-	quiet    bool
-	lanes    map[string]*lane
-	agenda   agenda
-	random   *rand.Rand
-	changed  bool // since the state was saved
-	started  bool // contacts have begun to write
+	mu        sync.Mutex
+	baseURL   string
+	targets   map[conversation.Channel]string // where webhooks go; "" is not connected
+	contacts  []*contact
+	templates []*template
+	media     map[string]*media
+	faults    Faults
+	quiet     bool
+	lanes     map[string]*lane
+	agenda    agenda
+	random    *rand.Rand
+	changed   bool // since the state was saved
+	started   bool // contacts have begun to write
 }
 
 // New makes a practice Meta, from its state file if there is one. Nothing happens by itself before Serve.
 func New(options Options) (*Meta, error) {
 	m := &Meta{
-		options:  options,
-		log:      options.Logger,
-		http:     options.HTTPClient,
-		clock:    &Clock{},
-		accounts: seedAccounts(),
-		contacts: seedContacts(),
-		wake:     make(chan struct{}, 1),
-		baseURL:  "http://127.0.0.1",
-		targets:  map[conversation.Channel]string{},
-		media:    map[string]*media{},
-		lanes:    map[string]*lane{},
-		quiet:    options.Quiet,
-		random:   newRandom(options.Seed),
+		options:   options,
+		log:       options.Logger,
+		http:      options.HTTPClient,
+		clock:     &Clock{},
+		accounts:  seedAccounts(),
+		contacts:  seedContacts(),
+		templates: seedTemplates(),
+		wake:      make(chan struct{}, 1),
+		baseURL:   "http://127.0.0.1",
+		targets:   map[conversation.Channel]string{},
+		media:     map[string]*media{},
+		lanes:     map[string]*lane{},
+		quiet:     options.Quiet,
+		random:    newRandom(options.Seed),
 	}
 	if m.log == nil {
 		m.log = slog.New(slog.DiscardHandler)

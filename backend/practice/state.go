@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"parley/backend/conversation"
 )
 
 // stateVersion is the version of the state file. Another one is set aside, not guessed at: practice starts anew.
@@ -20,6 +24,46 @@ type state struct {
 	Threads  map[string]thread
 	Media    map[string]*media
 	Pending  map[string][]webhook // not delivered yet
+
+	// Older files have neither: the seed's people and templates are meant.
+	People    map[string]person `json:",omitempty"`
+	Templates []*template       `json:",omitempty"`
+}
+
+// person is what changes about who a contact is.
+type person struct {
+	Channel                                            conversation.Channel
+	AccountID, Name, LastName, Username, Phone, UserID string
+	Language, PictureID                                string
+	Added                                              bool
+}
+
+func (c *contact) person() person {
+	return person{
+		Channel: c.Channel, AccountID: c.AccountID, Name: c.Name, LastName: c.LastName, Username: c.Username,
+		Phone: c.Phone, UserID: c.UserID, Language: c.Language, PictureID: c.PictureID, Added: c.Added,
+	}
+}
+
+func (p person) contact(id string) *contact {
+	return &contact{
+		ID: id, Channel: p.Channel, AccountID: p.AccountID, Name: p.Name, LastName: p.LastName, Username: p.Username,
+		Phone: p.Phone, UserID: p.UserID, Language: p.Language, PictureID: p.PictureID, Added: p.Added,
+	}
+}
+
+// recallPeople gives contacts the ids that they have by now, and brings back those whom somebody added.
+func (m *Meta) recallPeople(saved map[string]person) {
+	for i, c := range m.contacts {
+		if known, ok := saved[c.ID]; ok {
+			m.contacts[i] = known.contact(c.ID)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(saved)) {
+		if saved[id].Added && m.contact(id) == nil && m.account(saved[id].AccountID) != nil {
+			m.contacts = append(m.contacts, saved[id].contact(id))
+		}
+	}
 }
 
 // load reads the state file if there is one. A damaged file is set aside.
@@ -43,6 +87,10 @@ func (m *Meta) load() error {
 		return nil
 	}
 	m.clock.Advance(time.Duration(saved.OffsetMs) * time.Millisecond)
+	m.recallPeople(saved.People)
+	if len(saved.Templates) > 0 {
+		m.templates = saved.Templates
+	}
 	for _, c := range m.contacts {
 		c.thread = saved.Threads[c.ID]
 	}
@@ -86,9 +134,10 @@ func (m *Meta) snapshot() ([]byte, error) {
 	now := state{
 		Version: stateVersion, OffsetMs: m.clock.Offset().Milliseconds(),
 		Threads: map[string]thread{}, Media: m.media, Pending: map[string][]webhook{},
+		People: map[string]person{}, Templates: m.templates,
 	}
 	for _, c := range m.contacts {
-		now.Threads[c.ID] = c.thread
+		now.Threads[c.ID], now.People[c.ID] = c.thread, c.person()
 	}
 	for id, l := range m.lanes {
 		if len(l.Pending) > 0 {

@@ -13,13 +13,34 @@ const (
 	failedDelay    = 500 * time.Millisecond
 )
 
+// news are kinds that say something about an older message or about a person; they are no lines of a thread.
+var news = map[string]bool{"edit": true, "revoke": true}
+
+// silent are kinds that do not open the session window. Whether a reaction opens WhatsApp's is not documented; here
+// it does not. On Messenger it does.
+func silent(in *message, ch conversation.Channel) bool {
+	switch in.Kind {
+	case "system":
+		return in.RawKind != "referral"
+	case "edit", "revoke", "request_welcome":
+		return true
+	case "reaction":
+		return ch != conversation.ChannelMessenger || in.Emoji == ""
+	default:
+		return false
+	}
+}
+
 // wrote puts a message of the contact into their thread and tells the business. m.mu is held.
 func (m *Meta) wrote(c *contact, in *message) {
 	account := m.account(c.AccountID)
 	in.ID, in.FromContact, in.AtMs = newMessageID(c.Channel), true, m.nextMs(c)
-	c.Messages = append(c.Messages, in)
-	// Whether a reaction opens WhatsApp's window is not documented; here it does not. On Messenger it does.
-	if in.Kind != "reaction" || (c.Channel == conversation.ChannelMessenger && in.Emoji != "") {
+	if news[in.Kind] {
+		m.changed = true
+	} else {
+		c.Messages = append(c.Messages, in)
+	}
+	if !silent(in, c.Channel) {
 		c.LastInMs = in.AtMs
 	}
 	if c.Channel == conversation.ChannelWhatsApp {
@@ -42,6 +63,7 @@ func (m *Meta) nextMs(c *contact) int64 {
 func (m *Meta) sent(a *Account, to *contact, out *message) {
 	out.AtMs = m.nextMs(to)
 	to.Messages = append(to.Messages, out)
+	to.typingUntilMs = 0
 	m.changed = true
 	m.after(sentDelay, func() { m.reportSent(a, to, out) })
 	m.personaSaw(to)

@@ -38,6 +38,7 @@ type lane struct {
 type webhook struct {
 	Channel conversation.Channel
 	Body    json.RawMessage // plain; it is escaped and signed when it is sent
+	Since   time.Time       // when it happened, in real time
 }
 
 // post queues a webhook about a contact. m.mu is held.
@@ -46,12 +47,17 @@ func (m *Meta) post(laneID string, a *Account, body object) {
 	if err != nil {
 		panic(fmt.Sprintf("practice made a webhook that is no JSON: %v", err)) // only strings and numbers go in
 	}
+	m.postRaw(laneID, a, plain)
+}
+
+// postRaw queues a webhook whose body is JSON already. m.mu is held.
+func (m *Meta) postRaw(laneID string, a *Account, plain []byte) {
 	l := m.lanes[laneID]
 	if l == nil {
 		l = &lane{}
 		m.lanes[laneID] = l
 	}
-	l.Pending = append(l.Pending, webhook{Channel: a.Channel, Body: plain})
+	l.Pending = append(l.Pending, webhook{Channel: a.Channel, Body: plain, Since: time.Now()})
 	m.changed = true
 	m.nudge()
 }
@@ -65,11 +71,16 @@ func (m *Meta) drain(ctx context.Context, l *lane) {
 		if !ok || ctx.Err() != nil {
 			return
 		}
+		if late := time.Until(hook.Since.Add(faults.webhookDelay())); late > 0 && faults.WebhookDelayMs > 0 && !pause(ctx, late) {
+			return
+		}
 		if faults.Shuffle && !pause(ctx, time.Second) { // so that there is something to shuffle
 			return
 		}
 		if faults.Shuffle {
-			hook = m.pick(l)
+			if hook = m.pick(l); hook == nil {
+				continue
+			}
 		}
 		if err := m.deliver(ctx, target, *hook); err != nil {
 			m.log.InfoContext(ctx, "Webhook was not taken", "channel", hook.Channel, "error", err)
@@ -105,10 +116,13 @@ func (m *Meta) next(l *lane) (hook *webhook, target string, faults Faults, ok bo
 	return &first, target, m.faults, target != ""
 }
 
-// pick moves one of the waiting webhooks to the front, by chance.
+// pick moves one of the waiting webhooks to the front, by chance; nil when none waits any more.
 func (m *Meta) pick(l *lane) *webhook {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(l.Pending) == 0 { // starting over empties lanes
+		return nil
+	}
 	i := m.random.IntN(len(l.Pending))
 	l.Pending[0], l.Pending[i] = l.Pending[i], l.Pending[0]
 	first := l.Pending[0]
@@ -119,7 +133,9 @@ func (m *Meta) pick(l *lane) *webhook {
 func (m *Meta) done(l *lane) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	l.Pending = append([]webhook(nil), l.Pending[1:]...)
+	if len(l.Pending) > 0 { // starting over empties lanes
+		l.Pending = append([]webhook(nil), l.Pending[1:]...)
+	}
 	m.changed = true
 }
 

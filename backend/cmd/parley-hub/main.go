@@ -47,6 +47,7 @@ var commands = []command{
 	{[]string{"agent", "add"}, "add a person", runAddAgent},
 	{[]string{"serve"}, "take in webhooks and serve desks", runServe},
 	{[]string{"export"}, "write everything as JSON Lines", runExport},
+	{[]string{"practice"}, "run a simulated Meta to practise and test against", runPractice},
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -92,7 +93,7 @@ func equal(a, b []string) bool {
 
 func printHelp(w io.Writer) {
 	fmt.Fprintln(w, "parley-hub connects a team to WhatsApp and Facebook Messenger.")
-	fmt.Fprintln(w, "\nCommands (each takes --data DIR or --database URL; --help lists its flags):")
+	fmt.Fprintln(w, "\nCommands (each but practice takes --data DIR or --database URL; --help lists its flags):")
 	for _, c := range commands {
 		name := ""
 		for _, word := range c.words {
