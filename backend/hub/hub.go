@@ -83,7 +83,7 @@ func New(ctx context.Context, config Config) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	blobs, err := media.NewBlobs(config.MediaDir)
+	blobs, err := media.OpenFolder(config.MediaDir)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func New(ctx context.Context, config Config) (*Hub, error) {
 	return h, nil
 }
 
-func (h *Hub) build(blobs *media.Blobs) {
+func (h *Hub) build(blobs media.Blobs) {
 	now, log := h.config.Now, h.config.Log
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -28,9 +28,9 @@ func LaneKey(touchpointID, contactID string) string { return touchpointID + "/" 
 // sendTimeout is how long one request may take, uploads included. It is well inside a lease.
 const sendTimeout = 45 * time.Second
 
-// Blobs opens the bytes of a file.
+// Blobs opens the bytes of a file. ctx ends reading too.
 type Blobs interface {
-	Open(sha256 string) (io.ReadCloser, error)
+	Open(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
 }
 
 // Sender sends the messages of lanes.
@@ -110,7 +110,9 @@ func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.
 			State: conversation.DeliveryUnconfirmed, AtMs: s.Now().UnixMilli(), HubTime: true, Failure: &channel.Failure{Class: channel.ClassUnconfirmed},
 		})
 	}
-	out, t, refused, err := s.prepare(ctx, m)
+	requestCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout) // a shutdown must not make it unknown
+	defer cancel()
+	out, t, refused, err := s.prepare(requestCtx, m)
 	if err != nil {
 		return lane.Result{}, false, err
 	}
@@ -130,8 +132,6 @@ func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.
 	if !mine {
 		return lane.Result{Again: true}, false, nil
 	}
-	requestCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout) // a shutdown must not make it unknown
-	defer cancel()
 	outcome := t.Adapter.Send(requestCtx, t.Account, out)
 	return s.record(context.WithoutCancel(ctx), l, m, outcome)
 }
@@ -177,6 +177,7 @@ func (s *Sender) prepare(ctx context.Context, m db.Message) (channel.Outgoing, *
 	return out, t, nil, nil
 }
 
+// media is a message's file. Its bytes can be read until ctx ends.
 func (s *Sender) media(ctx context.Context, m db.Message) (*channel.OutgoingMedia, error) {
 	file, err := s.Store.Read().Media(ctx, db.MediaParams{WorkspaceID: m.WorkspaceID, ID: m.MediaID})
 	if err != nil {
@@ -184,7 +185,7 @@ func (s *Sender) media(ctx context.Context, m db.Message) (*channel.OutgoingMedi
 	}
 	return &channel.OutgoingMedia{
 		MIME: file.MIME, FileName: file.FileName, SizeBytes: file.SizeBytes, Voice: file.Voice,
-		Open: func() (io.ReadCloser, error) { return s.Blobs.Open(file.SHA256) },
+		Open: func() (io.ReadCloser, error) { return s.Blobs.Open(ctx, file.SHA256) },
 	}, nil
 }
 

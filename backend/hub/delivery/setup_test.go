@@ -88,7 +88,9 @@ func (*fakeMeta) Profile(context.Context, channel.Account, channel.Address) (cha
 
 type noBlobs struct{}
 
-func (noBlobs) Open(string) (io.ReadCloser, error) { return nil, errors.New("no files here") }
+func (noBlobs) Open(context.Context, string) (io.ReadSeekCloser, error) {
+	return nil, errors.New("no files here")
+}
 
 // office is a workspace whose agent writes, and a sender that the test steps by hand.
 type office struct {

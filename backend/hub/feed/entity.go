@@ -91,7 +91,7 @@ func queue(row db.Queue) *hubv1.Queue {
 func contact(row db.Contact) *hubv1.Contact {
 	return &hubv1.Contact{
 		Id: row.ID, Version: row.Version, Name: row.Name, Number: row.Number, Email: row.Email,
-		Username: row.Username, Language: row.Language,
+		Username: row.Username, Language: row.Language, PictureSha256: row.PictureThumbSHA256,
 		SuggestedContactId: row.SuggestedID, SuggestedReason: row.SuggestedReason, MergedIntoId: row.MergedInto,
 	}
 }
@@ -210,6 +210,8 @@ func mediaOf(row db.Media) *hubv1.Media {
 	return &hubv1.Media{
 		Id: row.ID, State: row.State, Mime: row.MIME, FileName: row.FileName, SizeBytes: row.SizeBytes, Voice: row.Voice,
 		Animated: row.Animated, Width: int32(row.Width), Height: int32(row.Height), Sha256: row.SHA256,
+		Reason: row.Reason, FetchUntilMs: row.FetchUntilMs, DurationMs: row.DurationMs,
+		ThumbSha256: row.ThumbSHA256, ThumbWidth: int32(row.ThumbWidth), ThumbHeight: int32(row.ThumbHeight),
 	}
 }
 

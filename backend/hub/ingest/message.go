@@ -9,14 +9,15 @@ import (
 	"parley/backend/channel"
 	"parley/backend/conversation"
 	"parley/backend/hub/ledger"
+	"parley/backend/hub/media"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 )
 
 // Lane kinds that ingest wakes.
 const (
-	LaneMedia   = "media"   // key: media id
-	LaneProfile = "profile" // key: contact id
+	LaneMedia   = media.Lane // key: media id
+	LaneProfile = "profile"  // key: contact id
 
 	LaneTemplates = "templates" // key: the business account
 )
@@ -245,12 +246,12 @@ func (b *batch) row(it item, c *db.Conversation, m *channel.Message, providerID 
 		row.Direction, row.Elsewhere = string(conversation.DirectionOut), true
 		row.State, row.AcceptedMs = string(conversation.DeliveryAccepted), m.SentMs
 	}
-	if media := m.Content.Media; media != nil {
+	if file := m.Content.Media; file != nil {
 		row.MediaID = conversation.NewID()
 		b.rows.Media = append(b.rows.Media, db.Media{
 			WorkspaceID: b.tx.WorkspaceID, ID: row.MediaID, TouchpointID: c.TouchpointID, MessageID: row.ID, State: "pending",
-			MIME: media.MIME, FileName: media.FileName, SHA256: media.SHA256, Voice: media.Voice, Animated: media.Animated,
-			ProviderID: media.ProviderID, URL: media.URL, CreatedMs: b.nowMs,
+			MIME: file.MIME, FileName: file.FileName, SHA256: file.SHA256, Voice: file.Voice, Animated: file.Animated,
+			ProviderID: file.ProviderID, URL: file.URL, CreatedMs: b.nowMs, FetchUntilMs: media.FetchUntil(min(m.SentMs, b.nowMs)),
 		})
 		b.wake(LaneMedia, row.MediaID, it.touchpoint.ID)
 	}

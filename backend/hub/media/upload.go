@@ -18,10 +18,13 @@ import (
 // ErrEmpty says that a file has no bytes.
 var ErrEmpty = errors.New("file is empty")
 
-// Library takes in the files that agents send.
+// ErrTooLate says that Meta does not have a file any more, so that it cannot be fetched again.
+var ErrTooLate = errors.New("Meta does not have the file any more")
+
+// Library takes in the files that agents send, and knows all.
 type Library struct {
 	Store *store.Store
-	Blobs *Blobs
+	Blobs Blobs
 	Now   func() time.Time
 }
 
@@ -39,22 +42,17 @@ func (l *Library) Put(ctx context.Context, workspaceID, id, name, declared strin
 	if err != nil {
 		return db.Media{}, err
 	}
+	defer incoming.Drop()
 	if _, err := io.Copy(incoming, body); err != nil {
-		incoming.Drop()
 		return db.Media{}, fmt.Errorf("take in file: %w", err)
 	}
 	if incoming.Size() == 0 {
-		incoming.Drop()
 		return db.Media{}, ErrEmpty
 	}
 	row := db.Media{
-		WorkspaceID: workspaceID, ID: id, State: "ready", MIME: declared, FileName: cleanName(name),
-		SizeBytes: incoming.Size(), SHA256: incoming.Sum(), CreatedMs: l.Now().UnixMilli(),
+		WorkspaceID: workspaceID, ID: id, State: "ready", MIME: declared, FileName: cleanName(name), CreatedMs: l.Now().UnixMilli(),
 	}
-	if err := incoming.Keep(); err != nil {
-		return db.Media{}, err
-	}
-	if err := l.Blobs.describe(&row); err != nil {
+	if err := describe(ctx, l.Blobs, incoming, &row); err != nil {
 		return db.Media{}, err
 	}
 	_, err = l.Store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
@@ -72,6 +70,34 @@ func (l *Library) Put(ctx context.Context, workspaceID, id, name, declared strin
 // Get is a file's row.
 func (l *Library) Get(ctx context.Context, workspaceID, id string) (db.Media, error) {
 	return l.Store.Read().Media(ctx, db.MediaParams{WorkspaceID: workspaceID, ID: id})
+}
+
+// Again wants a file once more that could not be had, and wakes the lane that fetches it. A file that is here or
+// waited for stays as it is. ErrTooLate: Meta's deadline has passed. store.NotFound: there is no such file.
+func (l *Library) Again(ctx context.Context, workspaceID, id string) (db.Media, error) {
+	nowMs := l.Now().UnixMilli()
+	var row db.Media
+	_, err := l.Store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
+		var err error
+		row, err = tx.AwaitMedia(ctx, db.AwaitMediaParams{WorkspaceID: workspaceID, ID: id, NowMs: nowMs})
+		if err != nil {
+			return err
+		}
+		if err := tx.WakeLane(ctx, db.WakeLaneParams{
+			WorkspaceID: workspaceID, Kind: Lane, Key: id, TouchpointID: row.TouchpointID, NextMs: nowMs,
+		}); err != nil {
+			return fmt.Errorf("wake lane: %w", err)
+		}
+		return showOnMessage(ctx, tx, row)
+	})
+	if !store.NotFound(err) {
+		return row, err
+	}
+	row, err = l.Get(ctx, workspaceID, id)
+	if err == nil && row.State == "gone" {
+		err = ErrTooLate
+	}
+	return row, err
 }
 
 // cleanName keeps the last part of a name, without characters that mean something to file systems.

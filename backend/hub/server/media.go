@@ -3,12 +3,14 @@ package server
 import (
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"net/http"
 	"time"
 
 	"parley/backend/conversation"
 	"parley/backend/hub/media"
 	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
 )
 
 // Uploaded answers a file that was taken in.
@@ -52,38 +54,96 @@ func (s *Server) putMedia(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// getMedia serves a file's bytes, ranges included. They never change, and are never shown as a page.
+// getMedia serves a file's bytes, ranges included.
 func (s *Server) getMedia(w http.ResponseWriter, r *http.Request) {
-	actor, ok := s.authenticate(w, r)
+	if row, ok := s.readyMedia(w, r); ok {
+		s.serveFile(w, r, row.SHA256, row.MIME)
+	}
+}
+
+// getThumb serves a file's thumbnail: GET /media/{id}/thumb, a JPEG or PNG. 404: it has none.
+func (s *Server) getThumb(w http.ResponseWriter, r *http.Request) {
+	row, ok := s.readyMedia(w, r)
 	if !ok {
 		return
 	}
-	row, err := s.Library.Get(r.Context(), actor.WorkspaceID, r.PathValue("id"))
-	if store.NotFound(err) {
-		answer(w, http.StatusNotFound, "no such file")
+	if row.ThumbSHA256 == "" {
+		answer(w, http.StatusNotFound, "the file has no thumbnail")
 		return
 	}
-	if err != nil {
+	s.serveFile(w, r, row.ThumbSHA256, "")
+}
+
+// readyMedia finds the file that a request names. 404: there is none; 409 with its state: its bytes are not here.
+func (s *Server) readyMedia(w http.ResponseWriter, r *http.Request) (db.Media, bool) {
+	actor, ok := s.authenticate(w, r)
+	if !ok {
+		return db.Media{}, false
+	}
+	row, err := s.Library.Get(r.Context(), actor.WorkspaceID, r.PathValue("id"))
+	switch {
+	case store.NotFound(err):
+		answer(w, http.StatusNotFound, "no such file")
+	case err != nil:
 		s.Log.Error("File not found out", "error", err)
 		answer(w, http.StatusServiceUnavailable, "try again")
-		return
-	}
-	if row.State != "ready" {
+	case row.State != "ready":
 		answer(w, http.StatusConflict, row.State)
+	default:
+		return row, true
+	}
+	return db.Media{}, false
+}
+
+// serveFile serves bytes of the blob store. They never change, and are never shown as a page. An empty type is found
+// out from the bytes: only for files that the hub has made.
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, sum, mime string) {
+	file, err := s.Library.Blobs.Open(r.Context(), sum)
+	if errors.Is(err, fs.ErrNotExist) {
+		s.Log.Error("File's bytes are missing", "sha256", sum)
+		answer(w, http.StatusNotFound, "the file's bytes are missing")
 		return
 	}
-	file, err := s.Library.Blobs.OpenFile(row.SHA256)
 	if err != nil {
-		s.Log.Error("File not opened", "media", row.ID, "error", err)
-		answer(w, http.StatusNotFound, "the file's bytes are missing")
+		s.Log.Error("File not opened", "sha256", sum, "error", err)
+		answer(w, http.StatusServiceUnavailable, "try again")
 		return
 	}
 	defer file.Close()
 	h := w.Header()
-	h.Set("Content-Type", row.MIME)
+	if mime != "" {
+		h.Set("Content-Type", mime)
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Content-Disposition", "attachment")
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
 	http.ServeContent(w, r, "", time.Time{}, file)
+}
+
+// Wanted answers a file that is wanted again.
+type Wanted struct {
+	State        string `json:"state"`        // "pending", or "ready" when it was here all the time
+	FetchUntilMs int64  `json:"fetchUntilMs"` // until when it is tried
+}
+
+// fetchAgain wants a file once more that could not be had: POST /media/{id}/again. 410: Meta does not have it any more.
+func (s *Server) fetchAgain(w http.ResponseWriter, r *http.Request) {
+	actor, ok := s.authenticate(w, r)
+	if !ok {
+		return
+	}
+	row, err := s.Library.Again(r.Context(), actor.WorkspaceID, r.PathValue("id"))
+	switch {
+	case err == nil:
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(Wanted{State: row.State, FetchUntilMs: row.FetchUntilMs})
+	case store.NotFound(err):
+		answer(w, http.StatusNotFound, "no such file")
+	case errors.Is(err, media.ErrTooLate):
+		answer(w, http.StatusGone, "Meta does not have the file any more")
+	default:
+		s.Log.Error("File not wanted again", "error", err)
+		answer(w, http.StatusServiceUnavailable, "try again")
+	}
 }

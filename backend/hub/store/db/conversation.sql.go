@@ -247,7 +247,7 @@ func (q *Queries) CloseConversation(ctx context.Context, arg CloseConversationPa
 }
 
 const contact = `-- name: Contact :one
-SELECT workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into FROM contact WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into, picture_sha256, picture_thumb_sha256, profile_ms FROM contact WHERE workspace_id = $1 AND id = $2
 `
 
 type ContactParams struct {
@@ -271,6 +271,9 @@ func (q *Queries) Contact(ctx context.Context, arg ContactParams) (Contact, erro
 		&i.SuggestedID,
 		&i.SuggestedReason,
 		&i.MergedInto,
+		&i.PictureSHA256,
+		&i.PictureThumbSHA256,
+		&i.ProfileMs,
 	)
 	return i, err
 }
@@ -299,7 +302,7 @@ func (q *Queries) ContactMerge(ctx context.Context, arg ContactMergeParams) (Con
 }
 
 const contacts = `-- name: Contacts :many
-SELECT workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into, picture_sha256, picture_thumb_sha256, profile_ms FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type ContactsParams struct {
@@ -330,6 +333,9 @@ func (q *Queries) Contacts(ctx context.Context, arg ContactsParams) ([]Contact, 
 			&i.SuggestedID,
 			&i.SuggestedReason,
 			&i.MergedInto,
+			&i.PictureSHA256,
+			&i.PictureThumbSHA256,
+			&i.ProfileMs,
 		); err != nil {
 			return nil, err
 		}
@@ -780,7 +786,7 @@ func (q *Queries) MoveMessages(ctx context.Context, arg MoveMessagesParams) erro
 
 const nameContact = `-- name: NameContact :one
 UPDATE contact SET name = $1, version = version + 1
-WHERE workspace_id = $2 AND id = $3 AND name = '' RETURNING workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into
+WHERE workspace_id = $2 AND id = $3 AND name = '' RETURNING workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into, picture_sha256, picture_thumb_sha256, profile_ms
 `
 
 type NameContactParams struct {
@@ -806,6 +812,9 @@ func (q *Queries) NameContact(ctx context.Context, arg NameContactParams) (Conta
 		&i.SuggestedID,
 		&i.SuggestedReason,
 		&i.MergedInto,
+		&i.PictureSHA256,
+		&i.PictureThumbSHA256,
+		&i.ProfileMs,
 	)
 	return i, err
 }
@@ -1234,7 +1243,7 @@ func (q *Queries) UnsentOf(ctx context.Context, arg UnsentOfParams) (int64, erro
 
 const updateContact = `-- name: UpdateContact :one
 UPDATE contact SET name = $1, number = $2, email = $3, version = version + 1
-WHERE workspace_id = $4 AND id = $5 RETURNING workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into
+WHERE workspace_id = $4 AND id = $5 RETURNING workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into, picture_sha256, picture_thumb_sha256, profile_ms
 `
 
 type UpdateContactParams struct {
@@ -1268,6 +1277,9 @@ func (q *Queries) UpdateContact(ctx context.Context, arg UpdateContactParams) (C
 		&i.SuggestedID,
 		&i.SuggestedReason,
 		&i.MergedInto,
+		&i.PictureSHA256,
+		&i.PictureThumbSHA256,
+		&i.ProfileMs,
 	)
 	return i, err
 }

@@ -188,8 +188,8 @@ func (q *Queries) InsertDisposition(ctx context.Context, arg InsertDispositionPa
 }
 
 const insertMedia = `-- name: InsertMedia :exec
-INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 `
 
 type InsertMediaParams struct {
@@ -209,6 +209,12 @@ type InsertMediaParams struct {
 	ProviderID   string `json:"provider_id"`
 	URL          string `json:"url"`
 	CreatedMs    int64  `json:"created_ms"`
+	Reason       string `json:"reason"`
+	FetchUntilMs int64  `json:"fetch_until_ms"`
+	DurationMs   int64  `json:"duration_ms"`
+	ThumbSHA256  string `json:"thumb_sha256"`
+	ThumbWidth   int64  `json:"thumb_width"`
+	ThumbHeight  int64  `json:"thumb_height"`
 }
 
 // InsertMedia adds a file.
@@ -230,6 +236,12 @@ func (q *Queries) InsertMedia(ctx context.Context, arg InsertMediaParams) error 
 		arg.ProviderID,
 		arg.URL,
 		arg.CreatedMs,
+		arg.Reason,
+		arg.FetchUntilMs,
+		arg.DurationMs,
+		arg.ThumbSHA256,
+		arg.ThumbWidth,
+		arg.ThumbHeight,
 	)
 	return err
 }

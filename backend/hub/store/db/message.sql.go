@@ -358,39 +358,6 @@ func (q *Queries) MarkSending(ctx context.Context, arg MarkSendingParams) (Messa
 	return i, err
 }
 
-const media = `-- name: Media :one
-SELECT workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms FROM media WHERE workspace_id = $1 AND id = $2
-`
-
-type MediaParams struct {
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-}
-
-func (q *Queries) Media(ctx context.Context, arg MediaParams) (Media, error) {
-	row := q.db.QueryRowContext(ctx, media, arg.WorkspaceID, arg.ID)
-	var i Media
-	err := row.Scan(
-		&i.WorkspaceID,
-		&i.ID,
-		&i.TouchpointID,
-		&i.MessageID,
-		&i.State,
-		&i.MIME,
-		&i.FileName,
-		&i.SizeBytes,
-		&i.SHA256,
-		&i.Width,
-		&i.Height,
-		&i.Voice,
-		&i.Animated,
-		&i.ProviderID,
-		&i.URL,
-		&i.CreatedMs,
-	)
-	return i, err
-}
-
 const message = `-- name: Message :one
 SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND id = $2
 `

@@ -34,18 +34,21 @@ type Command struct {
 }
 
 type Contact struct {
-	WorkspaceID     string `json:"workspace_id"`
-	ID              string `json:"id"`
-	Name            string `json:"name"`
-	Number          string `json:"number"`
-	Email           string `json:"email"`
-	Username        string `json:"username"`
-	Language        string `json:"language"`
-	Version         int64  `json:"version"`
-	CreatedMs       int64  `json:"created_ms"`
-	SuggestedID     string `json:"suggested_id"`
-	SuggestedReason string `json:"suggested_reason"`
-	MergedInto      string `json:"merged_into"`
+	WorkspaceID        string `json:"workspace_id"`
+	ID                 string `json:"id"`
+	Name               string `json:"name"`
+	Number             string `json:"number"`
+	Email              string `json:"email"`
+	Username           string `json:"username"`
+	Language           string `json:"language"`
+	Version            int64  `json:"version"`
+	CreatedMs          int64  `json:"created_ms"`
+	SuggestedID        string `json:"suggested_id"`
+	SuggestedReason    string `json:"suggested_reason"`
+	MergedInto         string `json:"merged_into"`
+	PictureSHA256      string `json:"picture_sha256"`
+	PictureThumbSHA256 string `json:"picture_thumb_sha256"`
+	ProfileMs          int64  `json:"profile_ms"`
 }
 
 type ContactApart struct {
@@ -164,6 +167,12 @@ type Media struct {
 	ProviderID   string `json:"provider_id"`
 	URL          string `json:"url"`
 	CreatedMs    int64  `json:"created_ms"`
+	Reason       string `json:"reason"`
+	FetchUntilMs int64  `json:"fetch_until_ms"`
+	DurationMs   int64  `json:"duration_ms"`
+	ThumbSHA256  string `json:"thumb_sha256"`
+	ThumbWidth   int64  `json:"thumb_width"`
+	ThumbHeight  int64  `json:"thumb_height"`
 }
 
 type Message struct {

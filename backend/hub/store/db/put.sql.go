@@ -38,8 +38,8 @@ func (q *Queries) PutChange(ctx context.Context, arg PutChangeParams) error {
 }
 
 const putContact = `-- name: PutContact :exec
-INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into, picture_sha256, picture_thumb_sha256, profile_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   name = excluded.name,
   number = excluded.number,
@@ -50,22 +50,28 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   created_ms = excluded.created_ms,
   suggested_id = excluded.suggested_id,
   suggested_reason = excluded.suggested_reason,
-  merged_into = excluded.merged_into
+  merged_into = excluded.merged_into,
+  picture_sha256 = excluded.picture_sha256,
+  picture_thumb_sha256 = excluded.picture_thumb_sha256,
+  profile_ms = excluded.profile_ms
 `
 
 type PutContactParams struct {
-	WorkspaceID     string `json:"workspace_id"`
-	ID              string `json:"id"`
-	Name            string `json:"name"`
-	Number          string `json:"number"`
-	Email           string `json:"email"`
-	Username        string `json:"username"`
-	Language        string `json:"language"`
-	Version         int64  `json:"version"`
-	CreatedMs       int64  `json:"created_ms"`
-	SuggestedID     string `json:"suggested_id"`
-	SuggestedReason string `json:"suggested_reason"`
-	MergedInto      string `json:"merged_into"`
+	WorkspaceID        string `json:"workspace_id"`
+	ID                 string `json:"id"`
+	Name               string `json:"name"`
+	Number             string `json:"number"`
+	Email              string `json:"email"`
+	Username           string `json:"username"`
+	Language           string `json:"language"`
+	Version            int64  `json:"version"`
+	CreatedMs          int64  `json:"created_ms"`
+	SuggestedID        string `json:"suggested_id"`
+	SuggestedReason    string `json:"suggested_reason"`
+	MergedInto         string `json:"merged_into"`
+	PictureSHA256      string `json:"picture_sha256"`
+	PictureThumbSHA256 string `json:"picture_thumb_sha256"`
+	ProfileMs          int64  `json:"profile_ms"`
 }
 
 // PutContact writes a contact whole. Only for rows that this transaction has locked or made.
@@ -83,6 +89,9 @@ func (q *Queries) PutContact(ctx context.Context, arg PutContactParams) error {
 		arg.SuggestedID,
 		arg.SuggestedReason,
 		arg.MergedInto,
+		arg.PictureSHA256,
+		arg.PictureThumbSHA256,
+		arg.ProfileMs,
 	)
 	return err
 }
@@ -226,68 +235,6 @@ func (q *Queries) PutConversation(ctx context.Context, arg PutConversationParams
 		arg.ReadNo,
 		arg.Troubled,
 		arg.Version,
-	)
-	return err
-}
-
-const putMedia = `-- name: PutMedia :exec
-INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-ON CONFLICT (workspace_id, id) DO UPDATE SET
-  touchpoint_id = excluded.touchpoint_id,
-  message_id = excluded.message_id,
-  state = excluded.state,
-  mime = excluded.mime,
-  file_name = excluded.file_name,
-  size_bytes = excluded.size_bytes,
-  sha256 = excluded.sha256,
-  width = excluded.width,
-  height = excluded.height,
-  voice = excluded.voice,
-  animated = excluded.animated,
-  provider_id = excluded.provider_id,
-  url = excluded.url,
-  created_ms = excluded.created_ms
-`
-
-type PutMediaParams struct {
-	WorkspaceID  string `json:"workspace_id"`
-	ID           string `json:"id"`
-	TouchpointID string `json:"touchpoint_id"`
-	MessageID    string `json:"message_id"`
-	State        string `json:"state"`
-	MIME         string `json:"mime"`
-	FileName     string `json:"file_name"`
-	SizeBytes    int64  `json:"size_bytes"`
-	SHA256       string `json:"sha256"`
-	Width        int64  `json:"width"`
-	Height       int64  `json:"height"`
-	Voice        bool   `json:"voice"`
-	Animated     bool   `json:"animated"`
-	ProviderID   string `json:"provider_id"`
-	URL          string `json:"url"`
-	CreatedMs    int64  `json:"created_ms"`
-}
-
-// PutMedia writes a file's row whole. Only for rows that this transaction has locked or made.
-func (q *Queries) PutMedia(ctx context.Context, arg PutMediaParams) error {
-	_, err := q.db.ExecContext(ctx, putMedia,
-		arg.WorkspaceID,
-		arg.ID,
-		arg.TouchpointID,
-		arg.MessageID,
-		arg.State,
-		arg.MIME,
-		arg.FileName,
-		arg.SizeBytes,
-		arg.SHA256,
-		arg.Width,
-		arg.Height,
-		arg.Voice,
-		arg.Animated,
-		arg.ProviderID,
-		arg.URL,
-		arg.CreatedMs,
 	)
 	return err
 }

@@ -65,9 +65,6 @@ DELETE FROM parked_status WHERE workspace_id = sqlc.arg(workspace_id) AND touchp
 -- DropOldParkedStatuses forgets statuses whose message never came, of all workspaces.
 DELETE FROM parked_status WHERE created_ms < sqlc.arg(before_ms);
 
--- name: Media :one
-SELECT * FROM media WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
-
 -- name: Note :one
 SELECT * FROM note WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 

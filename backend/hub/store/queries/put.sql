@@ -1,7 +1,7 @@
 -- name: PutContact :exec
 -- PutContact writes a contact whole. Only for rows that this transaction has locked or made.
-INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(number), sqlc.arg(email), sqlc.arg(username), sqlc.arg(language), sqlc.arg(version), sqlc.arg(created_ms), sqlc.arg(suggested_id), sqlc.arg(suggested_reason), sqlc.arg(merged_into))
+INSERT INTO contact (workspace_id, id, name, number, email, username, language, version, created_ms, suggested_id, suggested_reason, merged_into, picture_sha256, picture_thumb_sha256, profile_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(number), sqlc.arg(email), sqlc.arg(username), sqlc.arg(language), sqlc.arg(version), sqlc.arg(created_ms), sqlc.arg(suggested_id), sqlc.arg(suggested_reason), sqlc.arg(merged_into), sqlc.arg(picture_sha256), sqlc.arg(picture_thumb_sha256), sqlc.arg(profile_ms))
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   name = excluded.name,
   number = excluded.number,
@@ -12,7 +12,10 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   created_ms = excluded.created_ms,
   suggested_id = excluded.suggested_id,
   suggested_reason = excluded.suggested_reason,
-  merged_into = excluded.merged_into;
+  merged_into = excluded.merged_into,
+  picture_sha256 = excluded.picture_sha256,
+  picture_thumb_sha256 = excluded.picture_thumb_sha256,
+  profile_ms = excluded.profile_ms;
 
 -- name: PutConversation :exec
 -- PutConversation writes a conversation whole. Only for rows that this transaction has locked or made.
@@ -75,26 +78,6 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   wait_reason = excluded.wait_reason,
   attempt = excluded.attempt,
   unconfirmed_ms = excluded.unconfirmed_ms;
-
--- name: PutMedia :exec
--- PutMedia writes a file's row whole. Only for rows that this transaction has locked or made.
-INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(touchpoint_id), sqlc.arg(message_id), sqlc.arg(state), sqlc.arg(mime), sqlc.arg(file_name), sqlc.arg(size_bytes), sqlc.arg(sha256), sqlc.arg(width), sqlc.arg(height), sqlc.arg(voice), sqlc.arg(animated), sqlc.arg(provider_id), sqlc.arg(url), sqlc.arg(created_ms))
-ON CONFLICT (workspace_id, id) DO UPDATE SET
-  touchpoint_id = excluded.touchpoint_id,
-  message_id = excluded.message_id,
-  state = excluded.state,
-  mime = excluded.mime,
-  file_name = excluded.file_name,
-  size_bytes = excluded.size_bytes,
-  sha256 = excluded.sha256,
-  width = excluded.width,
-  height = excluded.height,
-  voice = excluded.voice,
-  animated = excluded.animated,
-  provider_id = excluded.provider_id,
-  url = excluded.url,
-  created_ms = excluded.created_ms;
 
 -- name: PutChange :exec
 -- PutChange moves an entity to the newest position of the feed.

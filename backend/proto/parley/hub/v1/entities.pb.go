@@ -1100,6 +1100,9 @@ type Contact struct {
 	Username string `protobuf:"bytes,6,opt,name=username,proto3" json:"username,omitempty"`
 	// A guess from what they write, BCP 47; empty when unknown.
 	Language string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
+	// Their picture at /contacts/{id}/picture, a JPEG or PNG of at most 96 pixels a side; lower-case hex of its
+	// SHA-256, empty when there is none. Another hash is another picture.
+	PictureSha256 string `protobuf:"bytes,8,opt,name=picture_sha256,json=pictureSha256,proto3" json:"picture_sha256,omitempty"`
 	// Another contact who may be the same person, and why ("number", "identity"); empty for nobody. Only a person merges.
 	SuggestedContactId string `protobuf:"bytes,20,opt,name=suggested_contact_id,json=suggestedContactId,proto3" json:"suggested_contact_id,omitempty"`
 	SuggestedReason    string `protobuf:"bytes,21,opt,name=suggested_reason,json=suggestedReason,proto3" json:"suggested_reason,omitempty"`
@@ -1184,6 +1187,13 @@ func (x *Contact) GetUsername() string {
 func (x *Contact) GetLanguage() string {
 	if x != nil {
 		return x.Language
+	}
+	return ""
+}
+
+func (x *Contact) GetPictureSha256() string {
+	if x != nil {
+		return x.PictureSha256
 	}
 	return ""
 }
@@ -1991,18 +2001,30 @@ func (x *SentTemplate) GetButtons() []string {
 type Media struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// "pending" while the hub fetches it, "ready", or "gone" when Meta no longer has it.
+	// "pending" while the hub fetches it, "ready", or "gone" when it cannot be had (see reason).
 	State     string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
 	Mime      string `protobuf:"bytes,3,opt,name=mime,proto3" json:"mime,omitempty"`
 	FileName  string `protobuf:"bytes,4,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	SizeBytes int64  `protobuf:"varint,5,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
 	Voice     bool   `protobuf:"varint,6,opt,name=voice,proto3" json:"voice,omitempty"`
 	Animated  bool   `protobuf:"varint,7,opt,name=animated,proto3" json:"animated,omitempty"`
-	// Of images; 0 when unknown.
+	// Of images as they are shown, upright; 0 when unknown.
 	Width  int32 `protobuf:"varint,8,opt,name=width,proto3" json:"width,omitempty"`
 	Height int32 `protobuf:"varint,9,opt,name=height,proto3" json:"height,omitempty"`
 	// Lower-case hex.
-	Sha256        string `protobuf:"bytes,10,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	Sha256 string `protobuf:"bytes,10,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Why it is gone: "expired" (Meta has it no longer), "too_large", "refused" (Meta does not give it) or "damaged"
+	// (the bytes are not those that Meta announced). Empty otherwise, and in what older hubs gave up.
+	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Until when Meta has it: a pending file is fetched until then, and POST /media/{id}/again tries a gone one again.
+	// 0 for files of our own.
+	FetchUntilMs int64 `protobuf:"varint,12,opt,name=fetch_until_ms,json=fetchUntilMs,proto3" json:"fetch_until_ms,omitempty"`
+	// How long it plays; 0 when it is not known.
+	DurationMs int64 `protobuf:"varint,13,opt,name=duration_ms,json=durationMs,proto3" json:"duration_ms,omitempty"`
+	// The thumbnail at /media/{id}/thumb, a JPEG or PNG of at most 480 pixels a side; empty when there is none.
+	ThumbSha256   string `protobuf:"bytes,14,opt,name=thumb_sha256,json=thumbSha256,proto3" json:"thumb_sha256,omitempty"`
+	ThumbWidth    int32  `protobuf:"varint,15,opt,name=thumb_width,json=thumbWidth,proto3" json:"thumb_width,omitempty"`
+	ThumbHeight   int32  `protobuf:"varint,16,opt,name=thumb_height,json=thumbHeight,proto3" json:"thumb_height,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2105,6 +2127,48 @@ func (x *Media) GetSha256() string {
 		return x.Sha256
 	}
 	return ""
+}
+
+func (x *Media) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Media) GetFetchUntilMs() int64 {
+	if x != nil {
+		return x.FetchUntilMs
+	}
+	return 0
+}
+
+func (x *Media) GetDurationMs() int64 {
+	if x != nil {
+		return x.DurationMs
+	}
+	return 0
+}
+
+func (x *Media) GetThumbSha256() string {
+	if x != nil {
+		return x.ThumbSha256
+	}
+	return ""
+}
+
+func (x *Media) GetThumbWidth() int32 {
+	if x != nil {
+		return x.ThumbWidth
+	}
+	return 0
+}
+
+func (x *Media) GetThumbHeight() int32 {
+	if x != nil {
+		return x.ThumbHeight
+	}
+	return 0
 }
 
 // Location is a place that was shared.
@@ -2781,7 +2845,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x04 \x01(\tR\x05email\x12\x12\n" +
 	"\x04role\x18\x05 \x01(\tR\x04role\x12\x1a\n" +
-	"\bdisabled\x18\x06 \x01(\bR\bdisabled\"\xb0\x02\n" +
+	"\bdisabled\x18\x06 \x01(\bR\bdisabled\"\xd7\x02\n" +
 	"\aContact\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
@@ -2789,7 +2853,8 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x06number\x18\x04 \x01(\tR\x06number\x12\x14\n" +
 	"\x05email\x18\x05 \x01(\tR\x05email\x12\x1a\n" +
 	"\busername\x18\x06 \x01(\tR\busername\x12\x1a\n" +
-	"\blanguage\x18\a \x01(\tR\blanguage\x120\n" +
+	"\blanguage\x18\a \x01(\tR\blanguage\x12%\n" +
+	"\x0epicture_sha256\x18\b \x01(\tR\rpictureSha256\x120\n" +
 	"\x14suggested_contact_id\x18\x14 \x01(\tR\x12suggestedContactId\x12)\n" +
 	"\x10suggested_reason\x18\x15 \x01(\tR\x0fsuggestedReason\x12$\n" +
 	"\x0emerged_into_id\x18\x16 \x01(\tR\fmergedIntoId\"\xce\x06\n" +
@@ -2880,7 +2945,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x16\n" +
 	"\x06header\x18\x03 \x01(\tR\x06header\x12\x16\n" +
 	"\x06footer\x18\x04 \x01(\tR\x06footer\x12\x18\n" +
-	"\abuttons\x18\x05 \x03(\tR\abuttons\"\xf5\x01\n" +
+	"\abuttons\x18\x05 \x03(\tR\abuttons\"\xbb\x03\n" +
 	"\x05Media\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x12\n" +
@@ -2893,7 +2958,15 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x05width\x18\b \x01(\x05R\x05width\x12\x16\n" +
 	"\x06height\x18\t \x01(\x05R\x06height\x12\x16\n" +
 	"\x06sha256\x18\n" +
-	" \x01(\tR\x06sha256\"\x84\x01\n" +
+	" \x01(\tR\x06sha256\x12\x16\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\x12$\n" +
+	"\x0efetch_until_ms\x18\f \x01(\x03R\ffetchUntilMs\x12\x1f\n" +
+	"\vduration_ms\x18\r \x01(\x03R\n" +
+	"durationMs\x12!\n" +
+	"\fthumb_sha256\x18\x0e \x01(\tR\vthumbSha256\x12\x1f\n" +
+	"\vthumb_width\x18\x0f \x01(\x05R\n" +
+	"thumbWidth\x12!\n" +
+	"\fthumb_height\x18\x10 \x01(\x05R\vthumbHeight\"\x84\x01\n" +
 	"\bLocation\x12\x1a\n" +
 	"\blatitude\x18\x01 \x01(\x01R\blatitude\x12\x1c\n" +
 	"\tlongitude\x18\x02 \x01(\x01R\tlongitude\x12\x12\n" +
