@@ -29,6 +29,10 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
+	if told := os.Getenv(ledgerHubEnv); told != "" {
+		fmt.Fprintln(os.Stderr, runLedgerHub(told))
+		os.Exit(1)
+	}
 	folder, err := os.MkdirTemp("", "parley-hub-")
 	if err != nil {
 		panic(err)
@@ -218,7 +222,7 @@ func text(id, from, body string, at time.Time) map[string]any {
 	}
 }
 
-func messenger(mid, psid, body string, at time.Time) []byte {
+func fromPage(mid, psid, body string, at time.Time) []byte {
 	out, err := graph.MarshalEscaped(map[string]any{
 		"object": "page",
 		"entry": []any{map[string]any{"id": pageID, "time": at.UnixMilli(), "messaging": []any{map[string]any{
@@ -257,7 +261,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 			at := now.Add(time.Duration(n) * time.Millisecond)
 			d := delivery{"/webhooks/whatsapp", whatsApp(numberID, "Zoë", text(fmt.Sprintf("wamid.%d", n), fmt.Sprintf("4477009%05d", n%40), fmt.Sprintf("n.º %d 🙏", n), at))}
 			if n%3 == 0 {
-				d = delivery{"/webhooks/messenger", messenger(fmt.Sprintf("m_%d", n), fmt.Sprintf("73%d", n%40), fmt.Sprintf("n.º %d", n), at)}
+				d = delivery{"/webhooks/messenger", fromPage(fmt.Sprintf("m_%d", n), fmt.Sprintf("73%d", n%40), fmt.Sprintf("n.º %d", n), at)}
 			}
 			queue = append(queue, d, d)
 		}
@@ -368,7 +372,7 @@ func TestBadInput(t *testing.T) {
 		if status := i.signed("/webhooks/whatsapp", whatsApp(numberID, longName, broken, good("a"), future, good("b"))); status != http.StatusOK {
 			t.Errorf("a batch with odd parts is answered %d", status)
 		}
-		if status := i.signed("/webhooks/messenger", messenger("m1", "7310001", "a\x00b\u202ec\a", now)); status != http.StatusOK {
+		if status := i.signed("/webhooks/messenger", fromPage("m1", "7310001", "a\x00b\u202ec\a", now)); status != http.StatusOK {
 			t.Errorf("control characters are answered %d", status)
 		}
 
