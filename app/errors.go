@@ -38,6 +38,12 @@ func failureOf(err error) *Failure {
 		}}
 	case errors.Is(err, desk.ErrEmptyMessage):
 		return &Failure{Code: "empty", Message: err.Error()}
+	case errors.Is(err, desk.ErrInvalid):
+		return &Failure{Code: "invalid", Message: err.Error()}
+	case errors.Is(err, desk.ErrUnfilled):
+		return &Failure{Code: "unfilled", Message: err.Error()}
+	case errors.Is(err, desk.ErrUnsupported):
+		return &Failure{Code: "unsupported", Message: err.Error()}
 	case errors.Is(err, desk.ErrNotFound):
 		return &Failure{Code: "not_found", Message: err.Error()}
 	case errors.Is(err, hubclient.ErrSignedOut):

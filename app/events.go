@@ -135,6 +135,6 @@ func (s *stream) resume(after int64) dto.Resumed {
 func (a *App) deskEvent(event desk.Event) {
 	a.stream.publish(dto.Event{
 		Kind: string(event.Kind), ConversationID: event.ConversationID, IDs: event.IDs,
-		MessageID: event.MessageID, Refusal: a.toRefusal(a.context(), event.Refusal),
+		MessageID: event.MessageID, Command: event.Command, Refusal: a.toRefusal(a.context(), event.Refusal),
 	})
 }

@@ -65,7 +65,7 @@ func (a *App) wailsOptions() *options.App {
 		},
 		Mac: &mac.Options{About: &mac.AboutInfo{Title: window.Name, Icon: a.options.Icon}},
 		Bind: []any{
-			&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Drafts{app: a},
+			&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &Drafts{app: a},
 			&Attachments{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a},
 		},
 	}

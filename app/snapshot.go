@@ -51,3 +51,54 @@ func (s *Snapshot) Earlier(contactID, conversationID string) ([]dto.Earlier, err
 		return each(earlier, toEarlier), err
 	})
 }
+
+// Person returns a contact with what tells two of them apart.
+func (s *Snapshot) Person(contactID string) (dto.Person, error) {
+	return answer(s.app, "read person", func(ctx context.Context) (dto.Person, error) {
+		person, err := s.app.desk.Person(ctx, contactID)
+		return toPerson(person), err
+	})
+}
+
+// foundMost bounds what a search for contacts returns.
+const foundMost = 50
+
+// FindContacts returns contacts whose name, number or email holds what is looked for.
+func (s *Snapshot) FindContacts(query string) ([]dto.Contact, error) {
+	return answer(s.app, "find contacts", func(ctx context.Context) ([]dto.Contact, error) {
+		found, err := s.app.desk.FindContacts(ctx, query, foundMost)
+		return each(found, toContact), err
+	})
+}
+
+// MergedInto returns the contacts that were merged into one.
+func (s *Snapshot) MergedInto(contactID string) ([]dto.Contact, error) {
+	return answer(s.app, "list merged contacts", func(ctx context.Context) ([]dto.Contact, error) {
+		merged, err := s.app.desk.MergedInto(ctx, contactID)
+		return each(merged, toContact), err
+	})
+}
+
+// Merge says that two contacts are one person.
+func (s *Snapshot) Merge(keptID, mergedID string) (dto.Outcome, error) {
+	return answer(s.app, "merge contacts", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := s.app.desk.MergeContacts(ctx, keptID, mergedID)
+		return s.app.outcome(ctx, outcome, err)
+	})
+}
+
+// UndoMerge gives a merged contact back what it had.
+func (s *Snapshot) UndoMerge(mergedID string) (dto.Outcome, error) {
+	return answer(s.app, "undo merge", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := s.app.desk.UndoMerge(ctx, mergedID)
+		return s.app.outcome(ctx, outcome, err)
+	})
+}
+
+// DismissSuggestion says that the contact who was suggested for this one is another person.
+func (s *Snapshot) DismissSuggestion(contactID string) (dto.Outcome, error) {
+	return answer(s.app, "dismiss suggestion", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := s.app.desk.DismissSuggestion(ctx, contactID)
+		return s.app.outcome(ctx, outcome, err)
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/app/dto"
+	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
 // Thread is the messages of a conversation.
@@ -83,4 +84,42 @@ func (t *Thread) Search(conversationID, query string) ([]dto.Hit, error) {
 		hits, err := t.app.desk.SearchThread(ctx, conversationID, query)
 		return each(hits, toHit), err
 	})
+}
+
+// FindQuoted looks for the message that one answers, also far up, and returns its id; "" when it cannot be had.
+func (t *Thread) FindQuoted(messageID string) (string, error) {
+	return answer(t.app, "find quoted message", func(ctx context.Context) (string, error) {
+		return t.app.desk.FindQuoted(ctx, messageID)
+	})
+}
+
+// React puts an emoji on a message, in the place of an earlier one of ours; "" takes it away.
+func (t *Thread) React(messageID, emoji string) (dto.Outcome, error) {
+	return answer(t.app, "react", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := t.app.desk.React(ctx, messageID, emoji)
+		return t.app.outcome(ctx, outcome, err)
+	})
+}
+
+// SendLocation sends a place; the draft stays.
+func (t *Thread) SendLocation(conversationID string, at dto.Location, seenMessageID string) (dto.Outcome, error) {
+	return answer(t.app, "send location", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := t.app.desk.SendLocation(ctx, conversationID, &hubv1.Location{
+			Latitude: at.Latitude, Longitude: at.Longitude, Name: at.Name, Address: at.Address,
+		}, seenMessageID)
+		return t.app.outcome(ctx, outcome, err)
+	})
+}
+
+// SendCards sends contact cards; the draft stays.
+func (t *Thread) SendCards(conversationID string, cards []dto.Card, seenMessageID string) (dto.Outcome, error) {
+	return answer(t.app, "send contact card", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := t.app.desk.SendCards(ctx, conversationID, each(cards, fromCard), seenMessageID)
+		return t.app.outcome(ctx, outcome, err)
+	})
+}
+
+// Typing says that the agent writes in a conversation, as often as they do.
+func (t *Thread) Typing(conversationID string) error {
+	return do(t.app, "typing", func(ctx context.Context) error { return t.app.desk.Typing(ctx, conversationID) })
 }

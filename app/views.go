@@ -32,6 +32,10 @@ func toTouchpoint(t *hubv1.Touchpoint) dto.Touchpoint {
 	return dto.Touchpoint{
 		ID: t.Id, Channel: t.Channel, Name: t.Name, Identification: t.Identification, QueueID: t.QueueId,
 		WindowMs: t.WindowMs, WrapUp: t.WrapUp, Templates: t.Templates, PausedReason: t.PausedReason,
+		PausedMs: t.PausedMs, AccountID: t.AccountId, Other: texts(t.GetLimits().GetOther()),
+		Health: each(t.Health, func(h *hubv1.TouchpointHealth) dto.Health {
+			return dto.Health{Topic: h.Topic, Level: h.Level, Event: h.Event, Detail: h.Detail, AtMs: h.AtMs}
+		}),
 		TextRunes: int(t.GetLimits().GetTextRunes()), CaptionRunes: int(t.GetLimits().GetCaptionRunes()),
 		Media: each(t.GetLimits().GetMedia(), func(m *hubv1.MediaLimit) dto.MediaLimit {
 			return dto.MediaLimit{Kind: m.Kind, MIME: texts(m.Mime), MaxBytes: m.MaxBytes, Caption: m.Caption}
@@ -69,6 +73,7 @@ func toContact(c *hubv1.Contact) dto.Contact {
 	return dto.Contact{
 		ID: c.GetId(), Version: c.GetVersion(), Name: c.GetName(), Number: readable(c.GetNumber()), Email: c.GetEmail(),
 		Username: c.GetUsername(), Language: c.GetLanguage(),
+		SuggestedContactID: c.GetSuggestedContactId(), SuggestedReason: c.GetSuggestedReason(), MergedIntoID: c.GetMergedIntoId(),
 	}
 }
 
@@ -90,24 +95,35 @@ func toMessage(m desk.Message) dto.Message {
 		ID: m.Id, Version: m.Version, ConversationID: m.ConversationId, No: m.No, Direction: m.Direction, SentMs: m.SentMs,
 		AgentID: m.AgentId, AgentName: m.AgentName, Content: toContent(m.Content, m.Uploading), State: m.State,
 		AcceptedMs: m.AcceptedMs, DeliveredMs: m.DeliveredMs, ReadMs: m.ReadMs, FailedMs: m.FailedMs,
-		ProviderID: m.ProviderId, Elsewhere: m.Elsewhere,
+		ProviderID: m.ProviderId, Elsewhere: m.Elsewhere, CreatedMs: m.CreatedMs, WaitUntilMs: m.WaitUntilMs, WaitReason: m.WaitReason,
+		Attempt: int(m.Attempt), UnconfirmedMs: m.UnconfirmedMs, DeletedMs: m.DeletedMs, Quote: toQuote(m.Quote), About: toQuote(m.About),
+		Reactions: each(m.Reactions, func(r desk.Reaction) dto.Reaction {
+			return dto.Reaction{Emoji: r.Emoji, Out: r.Out, AgentName: r.AgentName, AtMs: r.AtMs, Pending: r.Pending}
+		}),
+		Edits: each(m.Edits, func(e desk.Edit) dto.Edit { return dto.Edit{Text: e.Text, AtMs: e.AtMs} }),
 	}
 	if f := m.Failure; f != nil {
-		view.Failure = &dto.Failure{Class: f.Class, Code: int(f.Code), Detail: f.Detail}
-	}
-	if q := m.Quote; q != nil {
-		view.Quote = &dto.Quote{MessageID: q.MessageID, Author: q.Author, Kind: q.Kind, Text: q.Text}
+		view.Failure = &dto.Failure{
+			Class: f.Class, Reason: f.Reason, Code: int(f.Code), Subcode: int(f.Subcode), Detail: f.Detail,
+			Limit: f.Limit, Actual: f.Actual, As: f.As,
+		}
 	}
 	return view
+}
+
+func toQuote(q *desk.Quote) *dto.Quote {
+	if q == nil {
+		return nil
+	}
+	return &dto.Quote{MessageID: q.MessageID, ConversationID: q.ConversationID, Author: q.Author, Out: q.Out, Kind: q.Kind, Text: q.Text}
 }
 
 func toContent(c *hubv1.Content, uploading bool) dto.Content {
 	view := dto.Content{
 		Kind: c.GetKind(), Text: c.GetText(), Emoji: c.GetEmoji(), TargetID: c.GetTargetProviderId(),
 		Forwarded: c.GetForwarded(), RawKind: c.GetRawKind(),
-		Contacts: each(c.GetContacts(), func(card *hubv1.ContactCard) dto.Card {
-			return dto.Card{Name: card.Name, Phones: texts(card.Phones), Emails: texts(card.Emails)}
-		}),
+		Payload: c.GetPayload(), ForwardedOften: c.GetForwardedOften(), ErrorCode: int(c.GetErrorCode()),
+		Contacts: each(c.GetContacts(), toCard),
 	}
 	if m := c.GetMedia(); m != nil {
 		view.Media = &dto.Media{
@@ -119,12 +135,49 @@ func toContent(c *hubv1.Content, uploading bool) dto.Content {
 		}
 	}
 	if l := c.GetLocation(); l != nil {
-		view.Location = &dto.Location{Latitude: l.Latitude, Longitude: l.Longitude, Name: l.Name, Address: l.Address}
+		view.Location = &dto.Location{Latitude: l.Latitude, Longitude: l.Longitude, Name: l.Name, Address: l.Address, URL: l.Url}
 	}
 	if r := c.GetReferral(); r != nil {
-		view.Referral = &dto.Referral{Source: r.Source, URL: r.Url, Headline: r.Headline, Body: r.Body}
+		view.Referral = &dto.Referral{
+			Source: r.Source, URL: r.Url, Headline: r.Headline, Body: r.Body, ID: r.Id, Ref: r.Ref, Welcome: r.Welcome,
+		}
+	}
+	if p := c.GetProduct(); p != nil {
+		view.Product = &dto.Product{CatalogID: p.CatalogId, ID: p.Id}
+	}
+	if t := c.GetTemplate(); t != nil {
+		view.Template = &dto.SentTemplate{Name: t.Name, Language: t.Language, Header: t.Header, Footer: t.Footer, Buttons: texts(t.Buttons)}
 	}
 	return view
+}
+
+func toCard(card *hubv1.ContactCard) dto.Card {
+	return dto.Card{
+		Name: card.Name, Phones: texts(card.Phones), Emails: texts(card.Emails), Organisation: card.Organisation,
+		Addresses: texts(card.Addresses), URLs: texts(card.Urls), Birthday: card.Birthday, Origin: card.Origin,
+	}
+}
+
+func fromCard(card dto.Card) *hubv1.ContactCard {
+	return &hubv1.ContactCard{Name: card.Name, Phones: card.Phones, Emails: card.Emails, Organisation: card.Organisation}
+}
+
+func toTemplate(t *hubv1.Template) dto.Template {
+	return dto.Template{
+		ID: t.Id, Version: t.Version, Name: t.Name, Language: t.Language, Category: t.Category, Status: t.Status, Reason: t.Reason,
+		HeaderFormat: t.HeaderFormat, HeaderText: t.HeaderText, Body: t.Body, Footer: t.Footer, Gone: t.Gone,
+		HeaderVariables: texts(t.HeaderVariables), BodyVariables: texts(t.BodyVariables),
+		Buttons: each(t.Buttons, func(b *hubv1.TemplateButton) dto.TemplateButton {
+			return dto.TemplateButton{Type: b.Type, Text: b.Text, URL: b.Url, Variable: b.Variable}
+		}),
+	}
+}
+
+func toPerson(p desk.Person) dto.Person {
+	return dto.Person{
+		Contact: toContact(p.Contact), Conversations: p.Conversations, Open: p.Open, FirstMs: p.FirstMs, LastMs: p.LastMs,
+		LastText: p.LastText, TouchpointIDs: texts(p.Touchpoints),
+	}
 }
 
 func toHit(h cache.Hit) dto.Hit {

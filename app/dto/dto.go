@@ -40,10 +40,23 @@ type Touchpoint struct {
 	WindowMs       int64        `json:"windowMs"`
 	WrapUp         bool         `json:"wrapUp"`
 	Templates      bool         `json:"templates"`
-	PausedReason   string       `json:"pausedReason"`
+	PausedReason   string       `json:"pausedReason"` // "token", "account"; "" when all is well
+	PausedMs       int64        `json:"pausedMs"`
+	AccountID      string       `json:"accountId"` // whose templates it sends; "" where there are none
+	Other          []string     `json:"other"`     // kinds beside text and media: "reaction", "location", "contacts", "template"
+	Health         []Health     `json:"health"`
 	TextRunes      int          `json:"textRunes"`
 	CaptionRunes   int          `json:"captionRunes"`
 	Media          []MediaLimit `json:"media"`
+}
+
+// Health is Meta's news of an account or number, the newest of a topic.
+type Health struct {
+	Topic  string `json:"topic"` // "account", "quality", "limit", "name", "security", "policy", "fault"
+	Level  string `json:"level"` // "good", "notice", "warning", "blocked"
+	Event  string `json:"event"` // Meta's own word
+	Detail string `json:"detail"`
+	AtMs   int64  `json:"atMs"`
 }
 
 // MediaLimit is one row of a channel's media table; the first that fits decides.
@@ -137,6 +150,21 @@ type Contact struct {
 	Email    string `json:"email"`
 	Username string `json:"username"`
 	Language string `json:"language"`
+
+	SuggestedContactID string `json:"suggestedContactId"` // who may be the same person; "" for nobody
+	SuggestedReason    string `json:"suggestedReason"`    // "number", "identity"
+	MergedIntoID       string `json:"mergedIntoId"`       // "" when it stands for itself
+}
+
+// Person is a contact with what tells two of them apart.
+type Person struct {
+	Contact       Contact  `json:"contact"`
+	Conversations int      `json:"conversations"` // that are known here
+	Open          int      `json:"open"`
+	FirstMs       int64    `json:"firstMs"`
+	LastMs        int64    `json:"lastMs"`
+	LastText      string   `json:"lastText"`
+	TouchpointIDs []string `json:"touchpointIds"`
 }
 
 // Message is one line of a thread.
@@ -158,15 +186,42 @@ type Message struct {
 	Failure        *Failure `json:"failure,omitempty"`
 	ProviderID     string   `json:"providerId"`
 	Elsewhere      bool     `json:"elsewhere"`
-	Quote          *Quote   `json:"quote,omitempty"` // of the quoted message, when it is known
+	Quote          *Quote   `json:"quote,omitempty"` // of the quoted message; without an id when it is not here
+
+	CreatedMs     int64      `json:"createdMs"`
+	WaitUntilMs   int64      `json:"waitUntilMs"` // of a message that waits in the hub
+	WaitReason    string     `json:"waitReason"`  // "pair", "busy", "token", "account", "network"
+	Attempt       int        `json:"attempt"`
+	UnconfirmedMs int64      `json:"unconfirmedMs"` // since when nobody knows whether Meta has it
+	Reactions     []Reaction `json:"reactions"`     // one of each side at most
+	Edits         []Edit     `json:"edits"`         // later texts, in order; the last one holds
+	DeletedMs     int64      `json:"deletedMs"`
+	About         *Quote     `json:"about,omitempty"` // of a reaction, edit or deletion: its message, when that is here
+}
+
+// Reaction is an emoji on a message.
+type Reaction struct {
+	Emoji     string `json:"emoji"`
+	Out       bool   `json:"out"` // of the business
+	AgentName string `json:"agentName"`
+	AtMs      int64  `json:"atMs"`
+	Pending   bool   `json:"pending"`
+}
+
+// Edit is a later text of a message.
+type Edit struct {
+	Text string `json:"text"`
+	AtMs int64  `json:"atMs"`
 }
 
 // Quote is what is shown of a quoted message.
 type Quote struct {
-	MessageID string `json:"messageId"` // "" when the message is not on this computer
-	Author    string `json:"author"`    // "" for the contact
-	Kind      string `json:"kind"`
-	Text      string `json:"text"`
+	MessageID      string `json:"messageId"` // "" when the message is not on this computer
+	ConversationID string `json:"conversationId"`
+	Author         string `json:"author"` // "" for the contact
+	Out            bool   `json:"out"`
+	Kind           string `json:"kind"`
+	Text           string `json:"text"`
 }
 
 // Content is what a message says; kind decides which fields are meant.
@@ -181,6 +236,27 @@ type Content struct {
 	Forwarded bool      `json:"forwarded"`
 	Referral  *Referral `json:"referral,omitempty"`
 	RawKind   string    `json:"rawKind"`
+
+	Payload        string        `json:"payload"` // an answer's own value, an order's content, what a system line says is new
+	ForwardedOften bool          `json:"forwardedOften"`
+	Product        *Product      `json:"product,omitempty"`
+	ErrorCode      int           `json:"errorCode"` // Meta's, of what it could not give
+	Template       *SentTemplate `json:"template,omitempty"`
+}
+
+// Product is an article of a catalogue.
+type Product struct {
+	CatalogID string `json:"catalogId"`
+	ID        string `json:"id"`
+}
+
+// SentTemplate is what stood around the body of a template message.
+type SentTemplate struct {
+	Name     string   `json:"name"`
+	Language string   `json:"language"`
+	Header   string   `json:"header"`
+	Footer   string   `json:"footer"`
+	Buttons  []string `json:"buttons"`
 }
 
 // Media is a file. Its bytes are at url, relative to the page.
@@ -202,6 +278,7 @@ type Location struct {
 	Longitude float64 `json:"longitude"`
 	Name      string  `json:"name"`
 	Address   string  `json:"address"`
+	URL       string  `json:"url"`
 }
 
 // Card is a shared contact card.
@@ -209,6 +286,12 @@ type Card struct {
 	Name   string   `json:"name"`
 	Phones []string `json:"phones"`
 	Emails []string `json:"emails"`
+
+	Organisation string   `json:"organisation"`
+	Addresses    []string `json:"addresses"`
+	URLs         []string `json:"urls"`
+	Birthday     string   `json:"birthday"` // YYYY-MM-DD
+	Origin       string   `json:"origin"`   // "contact_request" when it answers a button
 }
 
 // Referral says where a contact came from.
@@ -217,13 +300,58 @@ type Referral struct {
 	URL      string `json:"url"`
 	Headline string `json:"headline"`
 	Body     string `json:"body"`
+	ID       string `json:"id"`
+	Ref      string `json:"ref"`
+	Welcome  string `json:"welcome"`
 }
 
 // Failure is why a message was not delivered.
 type Failure struct {
-	Class  string `json:"class"`
-	Code   int    `json:"code"`
-	Detail string `json:"detail"`
+	Class   string `json:"class"`
+	Reason  string `json:"reason"` // more exact than class; "" from older hubs
+	Code    int    `json:"code"`
+	Subcode int    `json:"subcode"`
+	Detail  string `json:"detail"`
+	Limit   int64  `json:"limit"` // what the channel takes at most, in bytes or characters; 0 where it is not about that
+	Actual  int64  `json:"actual"`
+	As      string `json:"as"` // the kind as which the channel would take it
+}
+
+// Template is a WhatsApp message that Meta has reviewed.
+type Template struct {
+	ID              string           `json:"id"`
+	Version         int64            `json:"version"`
+	Name            string           `json:"name"`
+	Language        string           `json:"language"`
+	Category        string           `json:"category"`
+	Status          string           `json:"status"`
+	Reason          string           `json:"reason"`
+	HeaderFormat    string           `json:"headerFormat"`
+	HeaderText      string           `json:"headerText"`
+	Body            string           `json:"body"`
+	Footer          string           `json:"footer"`
+	Buttons         []TemplateButton `json:"buttons"`
+	HeaderVariables []string         `json:"headerVariables"`
+	BodyVariables   []string         `json:"bodyVariables"`
+	Gone            bool             `json:"gone"`
+}
+
+// TemplateButton is a button under a template.
+type TemplateButton struct {
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	URL      string `json:"url"`
+	Variable bool   `json:"variable"`
+}
+
+// FilledTemplate is a template with its places filled, in the order in which they stand in the text.
+type FilledTemplate struct {
+	Name     string   `json:"name"`
+	Language string   `json:"language"`
+	Header   []string `json:"header"`
+	Body     []string `json:"body"`
+	Buttons  []string `json:"buttons"`
+	FileID   string   `json:"fileId"` // an attachment for a header that is a file
 }
 
 // ThreadPage is a run of a thread in shown order, oldest first.
@@ -294,7 +422,7 @@ type Outcome struct {
 
 // Refusal says why a command was not carried out. Codes are those of the contract.
 type Refusal struct {
-	Code      string `json:"code"` // "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "offline"
+	Code      string `json:"code"` // "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "template", "conflict", "offline"
 	AgentName string `json:"agentName"`
 	SinceMs   int64  `json:"sinceMs"`
 }
@@ -306,6 +434,7 @@ type Event struct {
 	ConversationID string   `json:"conversationId"`
 	IDs            []string `json:"ids"`
 	MessageID      string   `json:"messageId"` // of "navigate" and "refused"
+	Command        string   `json:"command"`   // of "refused": "send_message", "react" and so on
 	Refusal        *Refusal `json:"refusal,omitempty"`
 }
 
@@ -315,6 +444,7 @@ const (
 	EventMessages      = "messages"      // ConversationID, IDs
 	EventNotes         = "notes"         // ConversationID
 	EventWorkspace     = "workspace"     // configuration: load again
+	EventTemplates     = "templates"     // lists of templates to ask for again
 	EventConnection    = "connection"
 	EventNavigate      = "navigate" // ConversationID, MessageID: a notification or link was opened
 	EventRefused       = "refused"  // ConversationID, MessageID, Refusal: a waiting command was given back

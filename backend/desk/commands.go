@@ -80,11 +80,7 @@ func (d *Desk) UpdateContact(ctx context.Context, edited *hubv1.Contact) (outbox
 	if err != nil {
 		return outcome, err
 	}
-	ids, err := d.cache.Read().ConversationsOf(ctx, edited.Id)
-	if len(ids) > 0 {
-		d.emit(Event{Kind: EventConversations, IDs: ids})
-	}
-	return outcome, err
+	return outcome, d.contactChanged(ctx, edited.Id)
 }
 
 // MarkRead records that the agent has seen everything up to a message. It does not wait: the hub and the contact's

@@ -60,6 +60,7 @@ type Desk struct {
 	outbox  *outbox.Outbox
 	alerter alerter
 	fetches fetches
+	typing  typing
 }
 
 // Folders below Options.Folder.

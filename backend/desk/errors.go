@@ -11,6 +11,12 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrEmptyMessage says that there is nothing to send.
 	ErrEmptyMessage = errors.New("nothing to send")
+	// ErrInvalid says that what was entered cannot be sent.
+	ErrInvalid = errors.New("what was entered is not valid")
+	// ErrUnfilled says that a template has places that were not filled.
+	ErrUnfilled = errors.New("the template is not filled")
+	// ErrUnsupported says that the channel does not take this kind of message.
+	ErrUnsupported = errors.New("the channel does not take this kind of message")
 	// ErrNotHere says that a file has not been fetched, and that the hub cannot be asked now.
 	ErrNotHere = errors.New("the file is not on this computer")
 )

@@ -19,8 +19,9 @@ const (
 	EventMessages      EventKind = "messages"      // ConversationID, IDs
 	EventNotes         EventKind = "notes"         // ConversationID
 	EventWorkspace     EventKind = "workspace"     // configuration
+	EventTemplates     EventKind = "templates"     // of any touchpoint
 	EventConnection    EventKind = "connection"
-	EventRefused       EventKind = "refused" // ConversationID, MessageID, Refusal: a waiting command was given back
+	EventRefused       EventKind = "refused" // ConversationID, MessageID, Command, Refusal: a waiting command was given back
 	EventReset         EventKind = "reset"   // everything may look different
 )
 
@@ -30,6 +31,7 @@ type Event struct {
 	ConversationID string
 	IDs            []string
 	MessageID      string
+	Command        string // its kind, as the contract names its action: "send_message" and so on
 	Refusal        *hubv1.Refusal
 }
 
@@ -48,6 +50,9 @@ func (d *Desk) applied(a sync.Applied) {
 	}
 	if a.Workspace {
 		d.emit(Event{Kind: EventWorkspace})
+	}
+	if a.Templates {
+		d.emit(Event{Kind: EventTemplates})
 	}
 	if len(a.Conversations) > 0 {
 		d.emit(Event{Kind: EventConversations, IDs: a.Conversations})
@@ -74,7 +79,8 @@ func (d *Desk) commandsChanged(c outbox.Change) {
 	}
 	for _, refused := range c.Refused {
 		d.emit(Event{
-			Kind: EventRefused, ConversationID: refused.ConversationID, MessageID: refused.CommandID, Refusal: refused.Refusal,
+			Kind: EventRefused, ConversationID: refused.ConversationID, MessageID: refused.CommandID,
+			Command: refused.Kind, Refusal: refused.Refusal,
 		})
 	}
 	d.emit(Event{Kind: EventConnection}) // it counts what waits

@@ -91,6 +91,11 @@ func lay(ctx context.Context, r cache.Reader, overlay outbox.Overlay, rows []cac
 			}
 		}
 		if sends := overlay.Sends(c.Id); len(sends) > 0 {
+			if send := sends[len(sends)-1]; send.Template != nil {
+				if err := describeTemplate(ctx, r, send); err != nil {
+					return nil, err
+				}
+			}
 			last := sends[len(sends)-1].Message
 			if last.SentMs >= c.LastMessageMs {
 				c.LastMessageMs, c.LastMessageId = last.SentMs, last.Id

@@ -16,14 +16,21 @@ type Message struct {
 	AgentName string // of who wrote or did it; "" for the contact
 	Quote     *Quote // of the message that it answers; nil for none
 	Uploading bool   // its file is not in the hub yet
+
+	Reactions []Reaction // one of each side at most
+	Edits     []Edit     // later texts, in order; the last one holds
+	DeletedMs int64      // when it was deleted; 0 when it was not
+	About     *Quote     // of a reaction, edit or deletion: what it is about; nil when that is not here
 }
 
 // Quote is what is shown of an answered message.
 type Quote struct {
-	MessageID string // "" when the message is not here
-	Author    string // "" for the contact
-	Kind      string
-	Text      string // one line
+	MessageID      string // "" when the message is not here
+	ConversationID string // an earlier one, perhaps
+	Author         string // "" for the contact
+	Out            bool
+	Kind           string
+	Text           string // one line
 }
 
 // present makes messages showable: names of agents, quotations, and at the end the sends that are on their way.
@@ -48,6 +55,14 @@ func (d *Desk) present(ctx context.Context, r cache.Reader, found []*hubv1.Messa
 		}
 		shown = append(shown, one)
 	}
+	if err := about(ctx, r, shown, names); err != nil {
+		return nil, err
+	}
+	overlay, err := outbox.ReadOverlay(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	layReactions(shown, overlay, names[me], d.HubNowMs())
 	for _, send := range sends {
 		send.Message.AgentId = me
 		one := Message{Message: send.Message, AgentName: names[me], Uploading: send.Uploading}
@@ -57,6 +72,11 @@ func (d *Desk) present(ctx context.Context, r cache.Reader, found []*hubv1.Messa
 				return nil, err
 			}
 			one.Quote = quoteOf(answered, names)
+		}
+		if send.Template != nil {
+			if err := describeTemplate(ctx, r, send); err != nil {
+				return nil, err
+			}
 		}
 		if send.AttachmentID != "" {
 			if err := describeFile(ctx, r, send); err != nil {
@@ -89,7 +109,7 @@ func quoteOf(m *hubv1.Message, names map[string]string) *Quote {
 		return &Quote{}
 	}
 	return &Quote{
-		MessageID: m.Id, Author: names[m.AgentId],
+		MessageID: m.Id, ConversationID: m.ConversationId, Author: names[m.AgentId], Out: m.Direction == "out",
 		Kind: m.GetContent().GetKind(), Text: conversation.Preview(m.GetContent().GetText()),
 	}
 }
@@ -109,6 +129,13 @@ func describeFile(ctx context.Context, r cache.Reader, send outbox.Send) error {
 	}
 	media.Id = attachment.ID
 	return nil
+}
+
+// describeTemplate fills in what the contact will read of a template that is on its way.
+func describeTemplate(ctx context.Context, r cache.Reader, send outbox.Send) (err error) {
+	content := send.Message.Content
+	content.Template, content.Text, err = outbox.Rendered(ctx, r, send.Message.ConversationId, send.Template)
+	return err
 }
 
 // fileExists reports whether there is a file at path.

@@ -215,6 +215,36 @@ func (d *Desk) place(ctx context.Context, messageID string) (*cache.Place, error
 	return &cache.Place{SentMs: message.SentMs, No: message.No}, nil
 }
 
+// FindQuoted looks for the message that another one answers, also far up in the history, and returns its id; "" when
+// it is not in this conversation, or cannot be fetched now.
+func (d *Desk) FindQuoted(ctx context.Context, messageID string) (string, error) {
+	message, err := d.cache.Read().Message(ctx, messageID)
+	if err != nil || message.GetContent().GetReplyToProviderId() == "" {
+		return "", err
+	}
+	wanted := []string{message.Content.ReplyToProviderId}
+	fetching, cancel := context.WithTimeout(ctx, fetchLimit)
+	defer cancel()
+	for range fetchesMost {
+		found, err := d.cache.Read().MessagesByProvider(ctx, wanted)
+		if err != nil || len(found) > 0 {
+			return idOf(found), err
+		}
+		floor, _, err := d.cache.Read().Floor(ctx, message.ConversationId)
+		if err != nil || floor <= 1 || d.fetchOlder(fetching, message.ConversationId, floor) != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+func idOf(found []*hubv1.Message) string {
+	if len(found) == 0 {
+		return ""
+	}
+	return found[0].Id
+}
+
 // SearchThread finds messages of a conversation, newest first, in its whole history as far as the hub can be asked.
 func (d *Desk) SearchThread(ctx context.Context, conversationID, query string) ([]cache.Hit, error) {
 	fetching, cancel := context.WithTimeout(ctx, fetchLimit)

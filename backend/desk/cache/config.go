@@ -1,17 +1,21 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
-// Config is the configuration of the workspace. Lists are in the order in which they are shown.
+// Config is the configuration of the workspace but for its templates, which can be many. Lists are in the order in
+// which they are shown.
 type Config struct {
 	Workspace    *hubv1.Workspace // nil before the first snapshot
 	Touchpoints  []*hubv1.Touchpoint
@@ -29,7 +33,7 @@ func (r Reader) Config(ctx context.Context) (Config, error) {
 	rows, err := list(ctx, r.q, "read configuration", func(rows *sql.Rows) (row, error) {
 		var one row
 		return one, rows.Scan(&one.kind, &one.data)
-	}, "SELECT kind, data FROM config ORDER BY kind, id")
+	}, "SELECT kind, data FROM config WHERE kind <> ? ORDER BY kind, id", KindTemplate)
 	if err != nil {
 		return Config{}, err
 	}
@@ -70,6 +74,22 @@ func (r Reader) Config(ctx context.Context) (Config, error) {
 func (r Reader) Touchpoint(ctx context.Context, id string) (*hubv1.Touchpoint, error) {
 	return findEntity[hubv1.Touchpoint](ctx, r.q, "read touchpoint",
 		"SELECT data FROM config WHERE kind = ? AND id = ?", KindTouchpoint, id)
+}
+
+// Templates lists the templates of one of Meta's business accounts, by name and language.
+func (r Reader) Templates(ctx context.Context, accountID string) ([]*hubv1.Template, error) {
+	all, err := list(ctx, r.q, "read templates", func(rows *sql.Rows) (*hubv1.Template, error) {
+		var data []byte
+		if err := rows.Scan(&data); err != nil {
+			return nil, err
+		}
+		return decode[hubv1.Template](data)
+	}, "SELECT data FROM config WHERE kind = ?", KindTemplate)
+	all = slices.DeleteFunc(all, func(t *hubv1.Template) bool { return t.AccountId != accountID })
+	slices.SortFunc(all, func(a, b *hubv1.Template) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Language, b.Language))
+	})
+	return all, err
 }
 
 // Agent finds one; nil when they are not known.
@@ -116,4 +136,9 @@ func (tx *Tx) PutAgent(ctx context.Context, e *hubv1.Agent) (Effect, error) {
 // PutDisposition writes a disposition.
 func (tx *Tx) PutDisposition(ctx context.Context, e *hubv1.Disposition) (Effect, error) {
 	return tx.upsert(ctx, put{table: "config", kind: KindDisposition, id: e.Id, version: e.Version, entity: e})
+}
+
+// PutTemplate writes a template.
+func (tx *Tx) PutTemplate(ctx context.Context, e *hubv1.Template) (Effect, error) {
+	return tx.upsert(ctx, put{table: "config", kind: KindTemplate, id: e.Id, version: e.Version, entity: e})
 }

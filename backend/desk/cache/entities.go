@@ -29,6 +29,7 @@ const (
 	KindMessage      = "message"
 	KindNote         = "note"
 	KindDisposition  = "disposition"
+	KindTemplate     = "template"
 )
 
 // put is one upsert by version: the columns of a table beside id, version, generation and data.

@@ -78,6 +78,17 @@ func (r Reader) MessagesByProvider(ctx context.Context, providerIDs []string) ([
 		"SELECT data FROM message WHERE provider_id <> '' AND provider_id IN ("+in+")", args...)
 }
 
+// MessagesAbout lists the reactions, edits and deletions that are about messages with these ids of Meta's, in the order
+// in which they happened.
+func (r Reader) MessagesAbout(ctx context.Context, providerIDs []string) ([]*hubv1.Message, error) {
+	if len(providerIDs) == 0 {
+		return nil, nil
+	}
+	in, args := marks(providerIDs)
+	return list(ctx, r.q, "read what messages are about", scanMessage,
+		"SELECT data FROM message WHERE target <> '' AND target IN ("+in+") ORDER BY sent_ms, no", args...)
+}
+
 // InboundAfter counts the contact's messages that have a higher number.
 func (r Reader) InboundAfter(ctx context.Context, conversationID string, no int64) (int64, error) {
 	var n int64
@@ -128,9 +139,10 @@ func (tx *Tx) PutMessage(ctx context.Context, e *hubv1.Message) (Effect, error) 
 	thread, text := threadTerm(e.ConversationId), SearchText(e)
 	if !found {
 		result, err := tx.exec(ctx, "write message", `
-			INSERT INTO message (id, version, generation, conversation_id, no, sent_ms, direction, provider_id, thread, text, data)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			e.Id, e.Version, generation, e.ConversationId, e.No, e.SentMs, e.Direction, e.ProviderId, thread, text, data)
+			INSERT INTO message (id, version, generation, conversation_id, no, sent_ms, direction, provider_id, target, thread, text, data)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			e.Id, e.Version, generation, e.ConversationId, e.No, e.SentMs, e.Direction, e.ProviderId,
+			e.GetContent().GetTargetProviderId(), thread, text, data)
 		if err != nil {
 			return Unchanged, err
 		}
@@ -141,8 +153,9 @@ func (tx *Tx) PutMessage(ctx context.Context, e *hubv1.Message) (Effect, error) 
 	}
 	if _, err := tx.exec(ctx, "write message", `
 		UPDATE message SET version = ?, generation = ?, conversation_id = ?, no = ?, sent_ms = ?, direction = ?,
-		provider_id = ?, thread = ?, text = ?, data = ? WHERE row = ?`,
-		e.Version, generation, e.ConversationId, e.No, e.SentMs, e.Direction, e.ProviderId, thread, text, data, row); err != nil {
+		provider_id = ?, target = ?, thread = ?, text = ?, data = ? WHERE row = ?`,
+		e.Version, generation, e.ConversationId, e.No, e.SentMs, e.Direction, e.ProviderId,
+		e.GetContent().GetTargetProviderId(), thread, text, data, row); err != nil {
 		return Unchanged, err
 	}
 	if thread != oldThread || text != oldText {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
@@ -75,10 +76,34 @@ func (h *Hub) carryOutLocked(command *hubv1.Command) *hubv1.CommandAck {
 				Mime: http.DetectContentType(h.media[send.MediaId]),
 			}
 		}
+		content.Location, content.Contacts = send.Location, send.Contacts
+		switch {
+		case send.Template != nil:
+			content.Kind, content.Template = "template", &hubv1.SentTemplate{Name: send.Template.Name, Language: send.Template.Language}
+		case send.Location != nil:
+			content.Kind = "location"
+		case len(send.Contacts) > 0:
+			content.Kind = "contacts"
+		}
 		h.messageLocked(&hubv1.Message{
 			Id: command.Id, ConversationId: send.ConversationId, Direction: "out", AgentId: AgentID,
 			Content: content, State: "in_hub",
 		})
+	case *hubv1.Command_React:
+		target := h.entities["message"+action.React.MessageId].Entity.GetMessage()
+		h.messageLocked(&hubv1.Message{
+			Id: command.Id, ConversationId: action.React.ConversationId, Direction: "out", AgentId: AgentID, State: "in_hub",
+			Content: &hubv1.Content{Kind: "reaction", Emoji: action.React.Emoji, TargetProviderId: target.ProviderId},
+		})
+	case *hubv1.Command_MergeContacts:
+		h.moveLocked(action.MergeContacts.MergedId, action.MergeContacts.KeptId, action.MergeContacts.KeptId)
+	case *hubv1.Command_UndoMerge:
+		merged := h.entities["contact"+action.UndoMerge.MergedId].Entity.GetContact()
+		h.moveLocked(merged.Id, "", merged.Id)
+	case *hubv1.Command_DismissSuggestion:
+		c := proto.CloneOf(h.entities["contact"+action.DismissSuggestion.ContactId].Entity.GetContact())
+		c.SuggestedContactId, c.SuggestedReason = "", ""
+		h.putLocked(c)
 	case *hubv1.Command_SaveNote:
 		h.putLocked(&hubv1.Note{
 			Id: action.SaveNote.NoteId, ConversationId: action.SaveNote.ConversationId, AgentId: AgentID,
@@ -144,4 +169,48 @@ func (h *Hub) PutMedia(data []byte) string {
 	id := conversation.NewID()
 	h.media[id] = data
 	return id
+}
+
+// moveLocked marks a contact as merged into another one and gives the conversations that it began to owner.
+func (h *Hub) moveLocked(contactID, into, owner string) {
+	contact := proto.CloneOf(h.entities["contact"+contactID].Entity.GetContact())
+	contact.MergedIntoId, contact.SuggestedContactId, contact.SuggestedReason = into, "", ""
+	h.putLocked(contact)
+	for _, change := range h.sortedLocked(0) {
+		if c := change.Entity.GetConversation(); c != nil && h.begun[c.Id] == contactID {
+			moved := proto.CloneOf(c)
+			moved.ContactId = owner
+			h.putLocked(moved)
+		}
+	}
+}
+
+// Typing notes that an agent writes.
+func (h *Hub) Typing(_ context.Context, r *hubv1.TypingRequest) (*hubv1.TypingResponse, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.typed = append(h.typed, r.ConversationId)
+	return &hubv1.TypingResponse{}, nil
+}
+
+// Typed lists the conversations in which an agent was said to write, in order.
+func (h *Hub) Typed() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.typed)
+}
+
+// RefreshTemplates approves all templates.
+func (h *Hub) RefreshTemplates(_ context.Context, r *hubv1.RefreshTemplatesRequest) (*hubv1.RefreshTemplatesResponse, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, change := range h.sortedLocked(0) {
+		if t := change.Entity.GetTemplate(); t != nil && r.TouchpointId == TouchpointID {
+			t = proto.CloneOf(t)
+			t.Status = "APPROVED"
+			h.putLocked(t)
+		}
+	}
+	h.wakeLocked()
+	return &hubv1.RefreshTemplatesResponse{}, nil
 }

@@ -29,13 +29,14 @@ var (
 	QueueID      = conversation.NewID()
 )
 
+// AccountID is the business account whose templates the touchpoint sends.
+const AccountID = "account"
+
 // Token is the only token that the hub knows.
 const Token = "token"
 
 // Hub is the fake. Its methods may be called from any goroutine.
 type Hub struct {
-	hubv1connect.UnimplementedDeskServiceHandler // what tests do not ask for
-
 	mu       sync.Mutex
 	epoch    string
 	seq      int64
@@ -50,6 +51,8 @@ type Hub struct {
 	loseReplies int
 	repeat      bool
 	refuse      func(*hubv1.Command) *hubv1.Refusal
+	typed       []string          // conversations, in the order of the calls
+	begun       map[string]string // whose conversations were, by conversation
 }
 
 // New returns a hub with a workspace, a touchpoint, a queue and two agents.
@@ -57,13 +60,14 @@ func New() *Hub {
 	h := &Hub{
 		epoch: conversation.NewID(), entities: map[string]*hubv1.Change{}, commands: map[string]*hubv1.CommandAck{},
 		executed: map[string]int{}, media: map[string][]byte{}, moved: make(chan struct{}),
+		begun: map[string]string{},
 	}
 	h.Put(
 		&hubv1.Workspace{Id: WorkspaceID, Name: "Ondaverde"},
 		&hubv1.Touchpoint{
 			Id: TouchpointID, Channel: "whatsapp", Name: "Bookings", QueueId: QueueID, WrapUp: true,
-			WindowMs: conversation.WhatsAppWindow.Milliseconds(),
-			Limits: &hubv1.ChannelLimits{TextRunes: 4096, CaptionRunes: 1024, Media: []*hubv1.MediaLimit{
+			WindowMs: conversation.WhatsAppWindow.Milliseconds(), Templates: true, AccountId: AccountID,
+			Limits: &hubv1.ChannelLimits{TextRunes: 4096, CaptionRunes: 1024, Other: []string{"reaction", "location", "contacts", "template"}, Media: []*hubv1.MediaLimit{
 				{Kind: "image", Mime: []string{"image/jpeg", "image/png"}, MaxBytes: 5 << 20, Caption: true},
 				{Kind: "video", Mime: []string{"video/mp4"}, MaxBytes: 1 << 10, Caption: true},
 				{Kind: "document", MaxBytes: 10 << 20, Caption: true},
@@ -208,6 +212,9 @@ func (h *Hub) Begin(name string) string {
 		Id: conversation.NewID(), ContactId: contact.Id, TouchpointId: TouchpointID, QueueId: QueueID,
 		Status: "queued", OpenedMs: h.nowMs(),
 	}
+	h.mu.Lock()
+	h.begun[c.Id] = contact.Id
+	h.mu.Unlock()
 	h.Put(contact, c)
 	return c.Id
 }
@@ -220,6 +227,18 @@ func (h *Hub) Write(conversationID, text string) string {
 	h.messageLocked(&hubv1.Message{
 		Id: id, ConversationId: conversationID, Direction: "in", ProviderId: "wamid." + id,
 		Content: &hubv1.Content{Kind: "text", Text: text},
+	})
+	h.wakeLocked()
+	return id
+}
+
+// Say is a message of the contact, or an event, with any content. It returns its id; its id at Meta is "wamid." and that.
+func (h *Hub) Say(conversationID, direction string, content *hubv1.Content) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	id := conversation.NewID()
+	h.messageLocked(&hubv1.Message{
+		Id: id, ConversationId: conversationID, Direction: direction, ProviderId: "wamid." + id, Content: content,
 	})
 	h.wakeLocked()
 	return id
@@ -266,6 +285,8 @@ func (h *Hub) putLocked(entity proto.Message) {
 		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "note", e.Id, &hubv1.Entity_Note{Note: e}
 	case *hubv1.Disposition:
 		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "disposition", e.Id, &hubv1.Entity_Disposition{Disposition: e}
+	case *hubv1.Template:
+		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "template", e.Id, &hubv1.Entity_Template{Template: e}
 	default:
 		panic(fmt.Sprintf("no entity: %T", entity))
 	}

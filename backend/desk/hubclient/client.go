@@ -101,6 +101,22 @@ func (c *Client) Execute(ctx context.Context, command *hubv1.Command) (ack *hubv
 	return ack, err
 }
 
+// Typing shows the contact of a conversation that the agent is writing.
+func (c *Client) Typing(ctx context.Context, conversationID string) error {
+	return c.call(ctx, callLimit, "show typing", func(ctx context.Context) error {
+		_, err := c.desk.Typing(ctx, &hubv1.TypingRequest{ConversationId: conversationID})
+		return err
+	})
+}
+
+// RefreshTemplates lets the hub ask Meta for the templates of a touchpoint.
+func (c *Client) RefreshTemplates(ctx context.Context, touchpointID string) error {
+	return c.call(ctx, callLimit, "refresh templates", func(ctx context.Context) error {
+		_, err := c.desk.RefreshTemplates(ctx, &hubv1.RefreshTemplatesRequest{TouchpointId: touchpointID})
+		return err
+	})
+}
+
 // Watch streams frames after a cursor until ctx ends or the hub does. It calls each frame in order, from this
 // goroutine, and returns why it ended; nil when the hub ended it properly.
 func (c *Client) Watch(ctx context.Context, after *hubv1.Cursor, frame func(*hubv1.Frame) error) error {

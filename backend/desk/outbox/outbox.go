@@ -49,11 +49,21 @@ type Refused struct {
 	Refusal        *hubv1.Refusal
 }
 
-// Waits of Submit, and how long an Assign is meant.
+// Waits of Submit, and how long a command that needs the hub is meant.
 const (
-	answerWait  = 3 * time.Second
-	assignValid = 10 * time.Second
+	answerWait = 3 * time.Second
+	nowValid   = 10 * time.Second
 )
+
+// needsHub reports whether a command is about the state of this moment, which an agent has to see: it is not kept
+// for later.
+func needsHub(command *hubv1.Command) bool {
+	switch command.GetAction().(type) {
+	case *hubv1.Command_Assign, *hubv1.Command_MergeContacts, *hubv1.Command_UndoMerge:
+		return true
+	}
+	return false
+}
 
 // CodeOffline is the refusal of a command that needs the hub when the hub is not there. It is made here.
 const CodeOffline = "offline"
@@ -65,11 +75,12 @@ type Outbox struct {
 
 	mu      sync.Mutex
 	expects map[string]chan Outcome
+	claimed map[string]chan Outcome // their outcome is being recorded
 }
 
 // New returns an outbox. Serve does the work.
 func New(o Options) *Outbox {
-	return &Outbox{Options: o, wake: make(chan struct{}, 1), expects: map[string]chan Outcome{}}
+	return &Outbox{Options: o, wake: make(chan struct{}, 1), expects: map[string]chan Outcome{}, claimed: map[string]chan Outcome{}}
 }
 
 // OutcomeState is how far a command has come when its maker stops waiting.
@@ -89,18 +100,18 @@ type Outcome struct {
 }
 
 // Row makes an outbox row of a command about a conversation ("" for a contact's). It gives the command its id
-// unless it has one, and Assign its expiry.
+// unless it has one, and one that needs the hub its expiry.
 func (o *Outbox) Row(command *hubv1.Command, conversationID string) cache.OutboxRow {
 	if command.Id == "" {
 		command.Id = conversation.NewID()
 	}
 	now := o.HubNowMs()
-	if command.GetAssign() != nil {
-		command.ExpiresMs = now + assignValid.Milliseconds()
+	if needsHub(command) {
+		command.ExpiresMs = now + nowValid.Milliseconds()
 	}
 	lane := conversationID
-	if contact := command.GetUpdateContact(); contact != nil {
-		lane = "contact:" + contact.ContactId
+	if contactID := contactOf(command); contactID != "" {
+		lane = "contact:" + contactID
 	}
 	return cache.OutboxRow{
 		Lane: lane, ConversationID: conversationID, Kind: kindOf(command), State: cache.OutboxWaiting,
@@ -109,12 +120,17 @@ func (o *Outbox) Row(command *hubv1.Command, conversationID string) cache.Outbox
 }
 
 // Submit writes a command and waits a few seconds for its answer, so that a command usually ends as Done while the
-// agent looks. After that it is Waiting, and a refusal comes as Change. Assign is not kept for later: without a
-// hub it is refused as CodeOffline.
+// agent looks. After that it is Waiting, and a refusal comes as Change. What needs the hub is not kept for later:
+// without a hub it is refused as CodeOffline.
 func (o *Outbox) Submit(ctx context.Context, command *hubv1.Command, conversationID string) (Outcome, error) {
-	row := o.Row(command, conversationID)
-	assign := command.GetAssign() != nil
-	if assign && !o.Reachable() {
+	return o.SubmitRow(ctx, o.Row(command, conversationID))
+}
+
+// SubmitRow is Submit for a row that was made before, such as one with a file.
+func (o *Outbox) SubmitRow(ctx context.Context, row cache.OutboxRow) (Outcome, error) {
+	command := row.Command
+	now := needsHub(command)
+	if now && !o.Reachable() {
 		return Outcome{State: Denied, Refusal: &hubv1.Refusal{Code: CodeOffline}}, nil
 	}
 	answer := o.expect(command.Id)
@@ -129,8 +145,8 @@ func (o *Outbox) Submit(ctx context.Context, command *hubv1.Command, conversatio
 		return Outcome{State: Waiting}, nil
 	}
 	wait := answerWait
-	if assign {
-		wait = assignValid + time.Second // its expiry answers
+	if now {
+		wait = nowValid + time.Second // its expiry answers
 	}
 	expired, stop := o.Clock.After(wait)
 	defer stop()
@@ -168,7 +184,13 @@ func (o *Outbox) unexpect(id string) {
 
 // giveUpWaiting stops expecting an answer, and takes one that came in the same moment.
 func (o *Outbox) giveUpWaiting(id string, answer chan Outcome) Outcome {
-	o.unexpect(id)
+	o.mu.Lock()
+	_, claimed := o.claimed[id]
+	delete(o.expects, id)
+	o.mu.Unlock()
+	if claimed {
+		return <-answer // it is being recorded, for this one to tell
+	}
 	select {
 	case outcome := <-answer:
 		return outcome
@@ -177,16 +199,56 @@ func (o *Outbox) giveUpWaiting(id string, answer chan Outcome) Outcome {
 	}
 }
 
-// tell gives an outcome to whoever waits for it. taken is false when nobody does.
-func (o *Outbox) tell(id string, outcome Outcome) (taken bool) {
+// claim says that an outcome is about to be recorded. Whoever waits for it waits on, until tell. taken is false when
+// nobody does.
+func (o *Outbox) claim(id string) (taken bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	answer, taken := o.expects[id]
 	if taken {
 		delete(o.expects, id)
-		answer <- outcome
+		o.claimed[id] = answer
 	}
 	return taken
+}
+
+// tell gives an outcome to whoever waits for it. taken is false when nobody does.
+func (o *Outbox) tell(id string, outcome Outcome) (taken bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, waiting := range []map[string]chan Outcome{o.expects, o.claimed} {
+		if answer, found := waiting[id]; found {
+			delete(waiting, id)
+			answer <- outcome
+			return true
+		}
+	}
+	return false
+}
+
+// unclaim says that an outcome could not be recorded: nothing is known of the command after all.
+func (o *Outbox) unclaim(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if answer, found := o.claimed[id]; found {
+		delete(o.claimed, id)
+		answer <- Outcome{State: Waiting}
+	}
+}
+
+// contactOf is the contact that a command is about; "" for all others.
+func contactOf(command *hubv1.Command) string {
+	switch action := command.GetAction().(type) {
+	case *hubv1.Command_UpdateContact:
+		return action.UpdateContact.ContactId
+	case *hubv1.Command_MergeContacts:
+		return action.MergeContacts.MergedId
+	case *hubv1.Command_UndoMerge:
+		return action.UndoMerge.MergedId
+	case *hubv1.Command_DismissSuggestion:
+		return action.DismissSuggestion.ContactId
+	}
+	return ""
 }
 
 // kindOf names a command as the contract names its action.
@@ -212,6 +274,14 @@ func kindOf(command *hubv1.Command) string {
 		return "update_contact"
 	case *hubv1.Command_ResolveUnconfirmed:
 		return "resolve_unconfirmed"
+	case *hubv1.Command_React:
+		return "react"
+	case *hubv1.Command_MergeContacts:
+		return "merge_contacts"
+	case *hubv1.Command_UndoMerge:
+		return "undo_merge"
+	case *hubv1.Command_DismissSuggestion:
+		return "dismiss_suggestion"
 	}
 	return "unknown"
 }
@@ -219,8 +289,11 @@ func kindOf(command *hubv1.Command) string {
 // changeOf says what looks different because of a row.
 func changeOf(row cache.OutboxRow) Change {
 	change := Change{ConversationID: row.ConversationID, Notes: row.Kind == "save_note"}
-	if row.Kind == "send_message" {
+	switch row.Kind {
+	case "send_message":
 		change.MessageIDs = []string{row.Command.Id}
+	case "react":
+		change.MessageIDs = []string{row.Command.GetReact().GetMessageId()}
 	}
 	return change
 }

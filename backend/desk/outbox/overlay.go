@@ -39,8 +39,9 @@ func (o Overlay) Pending(conversationID string) string {
 type Send struct {
 	Message          *hubv1.Message // number 0; state on_computer or in_hub
 	ReplyToMessageID string
-	AttachmentID     string // its file, in the outgoing folder; "" for none
-	Uploading        bool   // the hub has not got the file yet
+	AttachmentID     string                // its file, in the outgoing folder; "" for none
+	Template         *hubv1.FilledTemplate // nil for all others; the message has no words yet
+	Uploading        bool                  // the hub has not got the file yet
 }
 
 // Sends lists the messages of a conversation that the feed has not brought yet, in order.
@@ -55,22 +56,52 @@ func (o Overlay) Sends(conversationID string) []Send {
 		if row.State == cache.OutboxAnswered {
 			state = conversation.DeliveryInHub
 		}
-		content := &hubv1.Content{Kind: string(conversation.KindText), Text: command.Text}
-		if command.MediaKind != "" {
-			content.Kind = command.MediaKind
-			content.Media = &hubv1.Media{Id: command.MediaId}
-		}
 		sends = append(sends, Send{
 			Message: &hubv1.Message{
 				Id: row.Command.Id, ConversationId: conversationID, Direction: string(conversation.DirectionOut),
-				SentMs: row.CreatedMs, CreatedMs: row.CreatedMs, Content: content, State: string(state),
+				SentMs: row.CreatedMs, CreatedMs: row.CreatedMs, Content: contentOf(command), State: string(state),
 			},
 			ReplyToMessageID: command.ReplyToMessageId,
 			AttachmentID:     row.AttachmentID,
+			Template:         command.Template,
 			Uploading:        row.AttachmentID != "" && command.MediaId == "",
 		})
 	}
 	return sends
+}
+
+// contentOf is what a send will say.
+func contentOf(command *hubv1.SendMessage) *hubv1.Content {
+	content := &hubv1.Content{
+		Kind: string(conversation.KindText), Text: command.Text, Location: command.Location, Contacts: command.Contacts,
+	}
+	if command.MediaKind != "" {
+		content.Kind, content.Media = command.MediaKind, &hubv1.Media{Id: command.MediaId}
+	}
+	switch {
+	case command.Template != nil:
+		content.Kind = string(conversation.KindTemplate)
+	case command.Location != nil:
+		content.Kind = string(conversation.KindLocation)
+	case len(command.Contacts) > 0:
+		content.Kind = string(conversation.KindContacts)
+	}
+	return content
+}
+
+// Reactions are the emojis that the agent has put on messages of a conversation without the feed knowing it, by
+// message; "" takes one away.
+func (o Overlay) Reactions(conversationID string) map[string]string {
+	var emojis map[string]string
+	for _, row := range o.rows {
+		if react := row.Command.GetReact(); react != nil && row.ConversationID == conversationID {
+			if emojis == nil {
+				emojis = map[string]string{}
+			}
+			emojis[react.MessageId] = react.Emoji
+		}
+	}
+	return emojis
 }
 
 // ReadUpTo is the message up to which the agent has read a conversation without the feed knowing it; "" for none.
@@ -90,6 +121,10 @@ func (o Overlay) Contact(contact *hubv1.Contact) *hubv1.Contact {
 		if edit := row.Command.GetUpdateContact(); edit != nil && edit.ContactId == contact.Id {
 			contact = proto.CloneOf(contact)
 			contact.Name, contact.Number, contact.Email = edit.Name, edit.Number, edit.Email
+		}
+		if dismiss := row.Command.GetDismissSuggestion(); dismiss != nil && dismiss.ContactId == contact.Id {
+			contact = proto.CloneOf(contact)
+			contact.SuggestedContactId, contact.SuggestedReason = "", ""
 		}
 	}
 	return contact

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/backend/desk/cache"
@@ -15,6 +16,7 @@ import (
 func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1.Refusal) error {
 	ctx = context.WithoutCancel(ctx) // an Assign's own limit must not keep its end from being recorded
 	refused := []cache.OutboxRow{row}
+	known := o.claim(row.Command.Id)
 	err := o.Cache.UpdateDurably(ctx, func(tx *cache.Tx) error {
 		if row.Kind == "send_message" {
 			behind, err := tx.OutboxLane(ctx, row.Lane)
@@ -35,9 +37,10 @@ func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1
 		if err := o.putCurrent(ctx, tx, refusal.GetCurrent()); err != nil {
 			return err
 		}
-		return giveBack(ctx, tx, refused, o.HubNowMs())
+		return giveBack(ctx, tx, refused, known, o.HubNowMs())
 	})
 	if err != nil {
+		o.unclaim(row.Command.Id)
 		return fmt.Errorf("record refusal: %w", err)
 	}
 	change := Change{ConversationID: row.ConversationID}
@@ -70,19 +73,24 @@ func (o *Outbox) putCurrent(ctx context.Context, tx *cache.Tx, current *hubv1.En
 	return nil
 }
 
-// giveBack puts refused sends in front of what the agent has typed since.
-func giveBack(ctx context.Context, tx *cache.Tx, refused []cache.OutboxRow, nowMs int64) error {
+// giveBack puts refused sends in front of what the agent has typed since: their texts and files, and in words what
+// was neither. The first is left out when its maker is known to wait for the answer, with what they sent before them.
+func giveBack(ctx context.Context, tx *cache.Tx, refused []cache.OutboxRow, firstKnown bool, nowMs int64) error {
 	var texts []string
 	var files []cache.DraftFile
 	replyTo, conversationID := "", ""
-	for _, row := range refused {
+	for i, row := range refused {
 		send := row.Command.GetSendMessage()
-		if send == nil {
+		if send == nil || i == 0 && firstKnown {
 			continue
 		}
 		conversationID = row.ConversationID
-		if send.Text != "" {
-			texts = append(texts, send.Text)
+		words, err := wordsOf(ctx, tx.Reader, row)
+		if err != nil {
+			return err
+		}
+		if words != "" {
+			texts = append(texts, words)
 		}
 		if row.AttachmentID != "" {
 			files = append(files, cache.DraftFile{ID: row.AttachmentID, Kind: send.MediaKind})
@@ -108,4 +116,29 @@ func giveBack(ctx context.Context, tx *cache.Tx, refused []cache.OutboxRow, nowM
 	}
 	draft.SavedMs = nowMs
 	return tx.PutDraft(ctx, draft)
+}
+
+// wordsOf is what a send says in words: a place and a contact card as people write them, a template as it would
+// have been read.
+func wordsOf(ctx context.Context, r cache.Reader, row cache.OutboxRow) (string, error) {
+	send := row.Command.GetSendMessage()
+	switch {
+	case send.Template != nil:
+		_, text, err := Rendered(ctx, r, row.ConversationID, send.Template)
+		return text, err
+	case send.Location != nil:
+		at := send.Location
+		return joined("\n", at.Name, at.Address, fmt.Sprintf("%.6f, %.6f", at.Latitude, at.Longitude)), nil
+	case len(send.Contacts) > 0:
+		var cards []string
+		for _, card := range send.Contacts {
+			cards = append(cards, joined("\n", card.Name, card.Organisation, strings.Join(card.Phones, "\n"), strings.Join(card.Emails, "\n")))
+		}
+		return strings.Join(cards, "\n"), nil
+	}
+	return send.Text, nil
+}
+
+func joined(between string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), between)
 }

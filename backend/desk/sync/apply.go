@@ -15,6 +15,7 @@ type Applied struct {
 	Messages      map[string][]string // ids by conversation
 	Notes         []string            // conversations whose notes changed
 	Workspace     bool                // configuration changed
+	Templates     bool                // templates changed
 	Reset         bool                // everything may have changed
 	Behind        bool                // came while catching up, so it is not news of this moment
 	NewMessages   int                 // messages of contacts that were not here before
@@ -22,7 +23,7 @@ type Applied struct {
 
 // Empty reports whether nothing has changed.
 func (a Applied) Empty() bool {
-	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && !a.Workspace && !a.Reset
+	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && !a.Workspace && !a.Templates && !a.Reset
 }
 
 // applying collects what a transaction changes.
@@ -32,6 +33,7 @@ type applying struct {
 	messages      map[string][]string
 	notes         map[string]struct{}
 	workspace     bool
+	templates     bool
 	newMessages   int
 }
 
@@ -47,6 +49,7 @@ func (a *applying) result() Applied {
 		Messages:      a.messages,
 		Notes:         slices.Sorted(maps.Keys(a.notes)),
 		Workspace:     a.workspace,
+		Templates:     a.templates,
 		NewMessages:   a.newMessages,
 	}
 }
@@ -75,6 +78,8 @@ func Apply(ctx context.Context, tx *cache.Tx, page *hubv1.ChangePage) (Applied, 
 		switch row.Kind {
 		case "send_message":
 			a.message(row.ConversationID, row.Command.Id)
+		case "react":
+			a.message(row.ConversationID, row.Command.GetReact().GetMessageId())
 		case "save_note":
 			a.notes[row.ConversationID] = struct{}{}
 		}
@@ -114,6 +119,10 @@ func (a *applying) entity(ctx context.Context, entity *hubv1.Entity) error {
 		return a.config(a.tx.PutAgent(ctx, kind.Agent))
 	case *hubv1.Entity_Disposition:
 		return a.config(a.tx.PutDisposition(ctx, kind.Disposition))
+	case *hubv1.Entity_Template:
+		effect, err := a.tx.PutTemplate(ctx, kind.Template)
+		a.templates = a.templates || effect != cache.Unchanged
+		return err
 	}
 	return nil
 }
@@ -139,6 +148,31 @@ func (a *applying) putMessage(ctx context.Context, e *hubv1.Message) error {
 	a.message(e.ConversationId, e.Id)
 	if effect == cache.Inserted && e.Direction == "in" {
 		a.newMessages++
+	}
+	if err != nil {
+		return err
+	}
+	return a.related(ctx, e)
+}
+
+// related marks what looks different because of a message: the one that it is about, and those that came before it and
+// are about it.
+func (a *applying) related(ctx context.Context, e *hubv1.Message) error {
+	if target := e.GetContent().GetTargetProviderId(); target != "" {
+		found, err := a.tx.MessagesByProvider(ctx, []string{target})
+		if err != nil {
+			return err
+		}
+		for _, m := range found {
+			a.message(m.ConversationId, m.Id)
+		}
+	}
+	if e.ProviderId == "" {
+		return nil
+	}
+	about, err := a.tx.MessagesAbout(ctx, []string{e.ProviderId})
+	for _, m := range about {
+		a.message(m.ConversationId, m.Id)
 	}
 	return err
 }
@@ -178,7 +212,12 @@ func (a *applying) deletion(ctx context.Context, change *hubv1.Change) error {
 		}
 		if m != nil {
 			a.message(m.ConversationId, m.Id)
+			if err := a.related(ctx, m); err != nil {
+				return err
+			}
 		}
+	case cache.KindTemplate:
+		a.templates = true
 	case cache.KindContact:
 		if err := a.contactChanged(ctx, change.Id); err != nil {
 			return err
