@@ -72,7 +72,7 @@ func arrivalOn(ctx context.Context, folder string, where store.Config) (posted, 
 	if err != nil {
 		return nil, nil, err
 	}
-	a := newArrivals(arrivalWarmUp + arrivalMessages)
+	a := newArrivals(arrivalWarmUp+arrivalMessages, arrivalRate)
 	d, leave, err := join(ctx, desk.Options{
 		Folder: filepath.Join(folder, "desk"), HTTPClient: &http.Client{}, BaseURL: "http://" + address,
 		SignIn: func(context.Context) (string, error) { return token, nil }, Log: slog.New(slog.DiscardHandler), Event: a.told,
@@ -113,13 +113,15 @@ func settle(ctx context.Context, where store.Config) error {
 
 // arrivals are the moments of each webhook, by its number. Each slice has one writer.
 type arrivals struct {
+	rate              int // webhooks a second, at even distances
+	first             int // added to the number of each, so that ids are new
 	due, posted, read []time.Time
 	news              chan []string // ids of messages of which the desk has told
 }
 
-func newArrivals(n int) *arrivals {
+func newArrivals(n, rate int) *arrivals {
 	return &arrivals{
-		due: make([]time.Time, n), posted: make([]time.Time, n), read: make([]time.Time, n),
+		rate: rate, due: make([]time.Time, n), posted: make([]time.Time, n), read: make([]time.Time, n),
 		news: make(chan []string, 2*n), // room for an event a message, and one for each change of it
 	}
 }
@@ -140,6 +142,14 @@ func (a *arrivals) run(ctx context.Context, d *desk.Desk, address string, from, 
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(to-from)*time.Second/arrivalRate+arrivalLimit)
 	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.send(ctx, address, from, to) })
+	group.Go(func() error { return a.watch(ctx, d, from, to) })
+	return group.Wait()
+}
+
+// send sends the webhooks numbered from up to below to, each at its time.
+func (a *arrivals) send(ctx context.Context, address string, from, to int) error {
+	group, ctx := errgroup.WithContext(ctx)
 	next := make(chan int, to-from)
 	for range arrivalConnections {
 		group.Go(func() error { return a.post(address, next) })
@@ -148,7 +158,6 @@ func (a *arrivals) run(ctx context.Context, d *desk.Desk, address string, from, 
 		defer close(next)
 		return a.pace(ctx, from, to, next)
 	})
-	group.Go(func() error { return a.watch(ctx, d, from, to) })
 	return group.Wait()
 }
 
@@ -156,7 +165,7 @@ func (a *arrivals) run(ctx context.Context, d *desk.Desk, address string, from, 
 func (a *arrivals) pace(ctx context.Context, from, to int, next chan<- int) error {
 	began := time.Now()
 	for n := from; n < to; n++ {
-		a.due[n] = began.Add(time.Duration(n-from) * time.Second / arrivalRate)
+		a.due[n] = began.Add(time.Duration(n-from) * time.Second / time.Duration(a.rate))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -176,7 +185,7 @@ func (a *arrivals) post(address string, next <-chan int) error {
 	defer conn.Close()
 	reader := bufio.NewReaderSize(conn, 1024)
 	for n := range next {
-		if _, err := conn.Write(webhook(n, n%arrivalContacts, a.due[n], address)); err != nil {
+		if _, err := conn.Write(webhook(a.first+n, n%arrivalContacts, a.due[n], address)); err != nil {
 			return err
 		}
 		status, err := answer(reader)

@@ -39,6 +39,7 @@ var benchmarks = []struct {
 }{
 	{"ingest", ingestBench},
 	{"arrival", arrivalBench},
+	{"steady", steadyBench},
 	{"window", windowBench},
 }
 
