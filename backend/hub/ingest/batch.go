@@ -220,6 +220,11 @@ func (b *batch) watermark(ctx context.Context, it item) error {
 	if contactID == "" {
 		return nil // nobody we have written to
 	}
+	if err := b.tx.PutWatermark(ctx, db.PutWatermarkParams{
+		WorkspaceID: b.tx.WorkspaceID, TouchpointID: it.touchpoint.ID, ContactID: contactID, State: string(w.State), UntilMs: w.UntilMs, AtMs: w.AtMs,
+	}); err != nil {
+		return fmt.Errorf("keep watermark: %w", err)
+	}
 	meant, err := b.tx.WatermarkMessages(ctx, db.WatermarkMessagesParams{
 		WorkspaceID: b.tx.WorkspaceID, TouchpointID: it.touchpoint.ID, ContactID: contactID, UntilMs: w.UntilMs,
 	})
@@ -239,6 +244,23 @@ func (b *batch) watermark(ctx context.Context, it item) error {
 			if err := b.enter(ctx, m, ledger.Report{State: w.State, AtMs: w.AtMs}); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// catchUp enters the watermarks that came before Meta's own time of a message was known.
+func (b *batch) catchUp(ctx context.Context, m *db.Message) error {
+	marks, err := b.tx.Watermarks(ctx, db.WatermarksParams{WorkspaceID: m.WorkspaceID, TouchpointID: m.TouchpointID, ContactID: m.ContactID})
+	if err != nil {
+		return fmt.Errorf("read watermarks: %w", err)
+	}
+	for _, w := range marks {
+		if m.AcceptedMs > w.UntilMs {
+			continue
+		}
+		if err := b.enter(ctx, m, ledger.Report{State: conversation.DeliveryState(w.State), AtMs: w.AtMs}); err != nil {
+			return err
 		}
 	}
 	return nil

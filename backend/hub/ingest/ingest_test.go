@@ -334,7 +334,7 @@ func TestConversation(t *testing.T) {
 				t.Fatalf("a reaction alone made %+v", c)
 			}
 			d.accept(t, whatsApp, webhook(text(who, "wamid.1."+who.phone, hubtest.Start, "one")))
-			open := d.conversations(t, who)[1]
+			open := d.only(t, who)
 			byUs := echo(who, "wamid.er."+who.phone, hubtest.Start+2000, "")
 			delete(byUs.element, "text")
 			byUs.element["type"], byUs.element["reaction"] = "reaction", object{"message_id": "wamid.1", "emoji": "👍"}
@@ -454,6 +454,14 @@ func TestStatus(t *testing.T) {
 			}
 			if n := len(d.Thread(t, m.ConversationID)); n != 2 {
 				t.Errorf("the thread has %d lines: an echo of ours is no message of its own", n)
+			}
+		})
+		t.Run("a_watermark_that_comes_before_the_echo_counts", func(t *testing.T) {
+			psid, m := page(t)
+			d.accept(t, messenger, pageWebhook(fromPSID(psid, hubtest.Start+600, object{"read": object{"watermark": hubtest.Start + 600}})))
+			d.accept(t, messenger, pageWebhook(echoOf(psid, m, hubtest.Start+200)))
+			if got := d.Message(t, m.ID); got.State != "read" || got.ReadMs == 0 {
+				t.Errorf("%+v", got)
 			}
 		})
 		t.Run("a_watermark_covers_what_Meta_had_and_no_more", func(t *testing.T) {

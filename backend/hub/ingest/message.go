@@ -84,7 +84,7 @@ func (b *batch) echoed(ctx context.Context, ours *db.Message, providerID string,
 		ours.Version++
 		b.dirty.messages[ours.ID] = true
 	}
-	return nil
+	return b.catchUp(ctx, ours)
 }
 
 // contact finds the contact by the surest identity, or makes one. A new alias of a known contact is added to them;
@@ -192,6 +192,9 @@ func fillIn(contact *db.Contact, m *channel.Message) {
 func (b *batch) conversation(it item, contactID string, m *channel.Message) (*db.Conversation, error) {
 	pair := store.PairKey{TouchpointID: it.touchpoint.ID, ContactID: contactID}
 	last := b.latest[pair]
+	if last != nil && m.Content.Kind.Speaks() && !m.Echo && unspoken(last) { // it is what was said before, or around, this
+		last.Status, last.ClosedMs, last.OpenedMs = string(conversation.StatusQueued), 0, m.SentMs
+	}
 	if last != nil && (conversation.Status(last.Status).Open() || m.Echo || !m.Content.Kind.Speaks()) {
 		return last, b.reopen(last, m)
 	}
@@ -207,6 +210,12 @@ func (b *batch) conversation(it item, contactID string, m *channel.Message) (*db
 	}
 	b.latest[pair], b.byID[c.ID] = c, c
 	return c, nil
+}
+
+// unspoken reports whether a closed conversation holds only what the business wrote elsewhere, or reactions: nobody has
+// handled it, and the contact has not said anything yet.
+func unspoken(c *db.Conversation) bool {
+	return c.Status == string(conversation.StatusClosed) && c.AssigneeID == "" && c.EndedMs == 0 && c.LastInboundMs == 0
 }
 
 // reopen takes a conversation out of wrap-up when the contact goes on.

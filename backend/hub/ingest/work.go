@@ -56,8 +56,43 @@ func (i *Ingester) workAll(ctx context.Context) error {
 		case <-i.kept:
 		case <-ticker.C:
 			orphans = i.orphansBefore()
+			if err := i.joinOverlooked(ctx); err != nil && ctx.Err() == nil {
+				i.log.Error("Parked statuses not joined", "error", err)
+			}
 		}
 	}
+}
+
+// joinOverlooked enters statuses that were parked by one hub in the moment in which another learned their message's id.
+func (i *Ingester) joinOverlooked(ctx context.Context) error {
+	if !i.store.Shared() {
+		return nil // one writer: nothing happens in the same moment
+	}
+	parked, err := i.store.Read().OverlookedStatuses(ctx, i.now().Add(-time.Minute).UnixMilli())
+	if err != nil {
+		return fmt.Errorf("look for parked statuses: %w", err)
+	}
+	for _, p := range parked {
+		_, err := i.store.InTx(ctx, p.WorkspaceID, func(tx *store.Tx) error {
+			b := newBatch(tx, i.now().UnixMilli(), i.known)
+			key := store.ProviderKey{TouchpointID: p.TouchpointID, ProviderID: p.ProviderID}
+			if err := b.loadMessages(ctx, []store.ProviderKey{key}, nil); err != nil {
+				return err
+			}
+			m := b.byProvider[key]
+			if m == nil {
+				return nil
+			}
+			if err := b.replayParked(ctx, m); err != nil {
+				return err
+			}
+			return b.write(ctx)
+		})
+		if err != nil {
+			return fmt.Errorf("join parked status: %w", err)
+		}
+	}
+	return nil
 }
 
 // Webhooks of other hubs are worked in when they were received by a time, in Unix milliseconds.

@@ -608,6 +608,44 @@ func (q *Queries) NotesOfConversation(ctx context.Context, arg NotesOfConversati
 	return items, nil
 }
 
+const overlookedStatuses = `-- name: OverlookedStatuses :many
+SELECT p.workspace_id, p.touchpoint_id, p.provider_id, p.state, p.at_ms, p.failure, p.created_ms FROM parked_status p JOIN message m
+  ON m.workspace_id = p.workspace_id AND m.touchpoint_id = p.touchpoint_id AND m.provider_id = p.provider_id AND m.provider_id <> ''
+WHERE p.created_ms >= $1 LIMIT 100
+`
+
+// OverlookedStatuses are parked although their message is known: another hub learned its id in the same moment. Of all workspaces.
+func (q *Queries) OverlookedStatuses(ctx context.Context, afterMs int64) ([]ParkedStatus, error) {
+	rows, err := q.db.QueryContext(ctx, overlookedStatuses, afterMs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ParkedStatus
+	for rows.Next() {
+		var i ParkedStatus
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.TouchpointID,
+			&i.ProviderID,
+			&i.State,
+			&i.AtMs,
+			&i.Failure,
+			&i.CreatedMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const parkedStatuses = `-- name: ParkedStatuses :many
 SELECT workspace_id, touchpoint_id, provider_id, state, at_ms, failure, created_ms FROM parked_status WHERE workspace_id = $1 AND touchpoint_id = $2 AND provider_id = $3
 `
@@ -740,6 +778,46 @@ func (q *Queries) WatermarkMessages(ctx context.Context, arg WatermarkMessagesPa
 			&i.WaitReason,
 			&i.Attempt,
 			&i.UnconfirmedMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const watermarks = `-- name: Watermarks :many
+SELECT workspace_id, touchpoint_id, contact_id, state, until_ms, at_ms FROM watermark WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
+`
+
+type WatermarksParams struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	ContactID    string `json:"contact_id"`
+}
+
+func (q *Queries) Watermarks(ctx context.Context, arg WatermarksParams) ([]Watermark, error) {
+	rows, err := q.db.QueryContext(ctx, watermarks, arg.WorkspaceID, arg.TouchpointID, arg.ContactID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Watermark
+	for rows.Next() {
+		var i Watermark
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.TouchpointID,
+			&i.ContactID,
+			&i.State,
+			&i.UntilMs,
+			&i.AtMs,
 		); err != nil {
 			return nil, err
 		}

@@ -286,6 +286,15 @@ type TouchpointHealth struct {
 	AtMs         int64  `json:"at_ms"`
 }
 
+type Watermark struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	ContactID    string `json:"contact_id"`
+	State        string `json:"state"`
+	UntilMs      int64  `json:"until_ms"`
+	AtMs         int64  `json:"at_ms"`
+}
+
 type Webhook struct {
 	HubID        string `json:"hub_id"`
 	ID           string `json:"id"`

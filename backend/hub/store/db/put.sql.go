@@ -406,3 +406,32 @@ func (q *Queries) PutTouchpointHealth(ctx context.Context, arg PutTouchpointHeal
 	}
 	return result.RowsAffected()
 }
+
+const putWatermark = `-- name: PutWatermark :exec
+INSERT INTO watermark (workspace_id, touchpoint_id, contact_id, state, until_ms, at_ms)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (workspace_id, touchpoint_id, contact_id, state) DO UPDATE SET until_ms = excluded.until_ms, at_ms = excluded.at_ms
+WHERE excluded.until_ms > watermark.until_ms
+`
+
+type PutWatermarkParams struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	ContactID    string `json:"contact_id"`
+	State        string `json:"state"`
+	UntilMs      int64  `json:"until_ms"`
+	AtMs         int64  `json:"at_ms"`
+}
+
+// PutWatermark keeps the furthest watermark of a state.
+func (q *Queries) PutWatermark(ctx context.Context, arg PutWatermarkParams) error {
+	_, err := q.db.ExecContext(ctx, putWatermark,
+		arg.WorkspaceID,
+		arg.TouchpointID,
+		arg.ContactID,
+		arg.State,
+		arg.UntilMs,
+		arg.AtMs,
+	)
+	return err
+}

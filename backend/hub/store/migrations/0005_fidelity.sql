@@ -38,6 +38,18 @@ CREATE TABLE contact_merge (
   PRIMARY KEY (workspace_id, merged_id)
 );
 
+-- Up to when a contact has got and read what the business wrote (Messenger): the news may come before the message is
+-- known to have been accepted.
+CREATE TABLE watermark (
+  workspace_id  TEXT   NOT NULL,
+  touchpoint_id TEXT   NOT NULL,
+  contact_id    TEXT   NOT NULL,
+  state         TEXT   NOT NULL,
+  until_ms      BIGINT NOT NULL,
+  at_ms         BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, touchpoint_id, contact_id, state)
+);
+
 -- How an account stands with Meta: the newest news of each topic.
 CREATE TABLE touchpoint_health (
   workspace_id  TEXT   NOT NULL,

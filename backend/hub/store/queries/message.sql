@@ -52,6 +52,15 @@ SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint
   AND contact_id = sqlc.arg(contact_id) AND direction = 'out' AND accepted_ms > 0 AND accepted_ms <= sqlc.arg(until_ms) AND provider_id <> ''
   AND state IN ('accepted', 'delivered', 'failed', 'unconfirmed');
 
+-- name: Watermarks :many
+SELECT * FROM watermark WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) AND contact_id = sqlc.arg(contact_id);
+
+-- name: OverlookedStatuses :many
+-- OverlookedStatuses are parked although their message is known: another hub learned its id in the same moment. Of all workspaces.
+SELECT p.* FROM parked_status p JOIN message m
+  ON m.workspace_id = p.workspace_id AND m.touchpoint_id = p.touchpoint_id AND m.provider_id = p.provider_id AND m.provider_id <> ''
+WHERE p.created_ms >= sqlc.arg(after_ms) LIMIT 100;
+
 -- name: AllMessages :many
 SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
 

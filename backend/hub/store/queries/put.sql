@@ -118,3 +118,10 @@ ON CONFLICT DO NOTHING;
 -- PutContactMerge remembers what a merge moved.
 INSERT INTO contact_merge (workspace_id, merged_id, kept_id, agent_id, at_ms, moved)
 VALUES (sqlc.arg(workspace_id), sqlc.arg(merged_id), sqlc.arg(kept_id), sqlc.arg(agent_id), sqlc.arg(at_ms), sqlc.arg(moved));
+
+-- name: PutWatermark :exec
+-- PutWatermark keeps the furthest watermark of a state.
+INSERT INTO watermark (workspace_id, touchpoint_id, contact_id, state, until_ms, at_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(touchpoint_id), sqlc.arg(contact_id), sqlc.arg(state), sqlc.arg(until_ms), sqlc.arg(at_ms))
+ON CONFLICT (workspace_id, touchpoint_id, contact_id, state) DO UPDATE SET until_ms = excluded.until_ms, at_ms = excluded.at_ms
+WHERE excluded.until_ms > watermark.until_ms;
