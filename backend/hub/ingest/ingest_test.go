@@ -343,8 +343,8 @@ func TestConversation(t *testing.T) {
 			if c.Unread != 1 || c.WaitingSinceMs != hubtest.Start || c.Preview != "one" || c.LastMessageMs != hubtest.Start || c.WindowUntilMs != open.WindowUntilMs {
 				t.Errorf("reactions changed it to %+v", c)
 			}
-			if n := len(d.Thread(t, c.ID)); n != 3 {
-				t.Errorf("the thread has %d lines, want all 3", n)
+			if n := len(d.Thread(t, c.ID)); n != 4 {
+				t.Errorf("the thread has %d lines, want all 4", n)
 			}
 		})
 		t.Run("what_came_late_is_not_hidden_by_an_answer", func(t *testing.T) {
