@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -167,7 +169,9 @@ func TestPhone_refuses_pages_of_others(t *testing.T) {
 func TestPhone_serves_its_page(t *testing.T) {
 	t.Parallel()
 	w := start(t, practice.Options{Quiet: true})
-	for path, want := range map[string]string{"": "Practice phone", "phone.js": "follow()", "phone.css": "color-scheme"} {
+	for path, want := range map[string]string{
+		"": "Practice phone", "phone.js": "follow()", "api.js": "call(", "thread.js": "showThread", "world.js": "showWorld", "phone.css": "color-scheme",
+	} {
 		resp, err := w.http.Get(w.url + "/phone/" + path)
 		if err != nil {
 			t.Fatal(err)
@@ -176,6 +180,53 @@ func TestPhone_serves_its_page(t *testing.T) {
 		resp.Body.Close()
 		if resp.StatusCode != 200 || !strings.Contains(string(body), want) || !strings.Contains(resp.Header.Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%s: HTTP %d %v", path, resp.StatusCode, resp.Header)
+		}
+	}
+}
+
+// The phone and the page of the application look alike: their colours have one home.
+func TestPhone_has_the_tokens_of_the_page(t *testing.T) {
+	read := func(path string) string {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	page := read("../../frontend/src/styles/tokens.css")
+	light, dark, found := strings.Cut(page, `[data-theme='dark']`)
+	if !found {
+		light, dark, _ = strings.Cut(page, `[data-theme="dark"]`)
+	}
+	values := regexp.MustCompile(`(--[\w-]+):\s*([^;]+);`)
+	theme := func(sheets ...string) map[string]string {
+		all := map[string]string{}
+		for _, sheet := range sheets {
+			for _, found := range values.FindAllStringSubmatch(sheet, -1) {
+				all[found[1]] = strings.TrimSpace(found[2])
+			}
+		}
+		for name, value := range all {
+			for range 3 {
+				if reference, is := strings.CutPrefix(value, "var("); is {
+					value = all[strings.TrimSuffix(reference, ")")]
+				}
+			}
+			all[name] = value
+		}
+		return all
+	}
+	lightTheme, darkTheme := theme(light), theme(light, dark)
+	own := regexp.MustCompile(`(--[\w-]+): light-dark\((#\w+), (#\w+)\);`).FindAllStringSubmatch(read("phone/phone.css"), -1)
+	if len(own) < 30 {
+		t.Fatalf("only %d tokens", len(own))
+	}
+	for _, token := range own {
+		if token[1] == "--case" { // of the drawn phone, which the application has not
+			continue
+		}
+		if lightTheme[token[1]] != token[2] || darkTheme[token[1]] != token[3] {
+			t.Errorf("%s is %s and %s here, %s and %s on the page", token[1], token[2], token[3], lightTheme[token[1]], darkTheme[token[1]])
 		}
 	}
 }

@@ -215,6 +215,37 @@ func TestState_survives_a_restart_with_undelivered_webhooks(t *testing.T) {
 	})
 }
 
+func TestState_remembers_people_and_templates(t *testing.T) {
+	path := t.TempDir() + "/state.json"
+	first, err := New(Options{StateFile: path, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.mu.Lock()
+	first.renumber(first.contact("marta"), "447700900999")
+	added, problem := first.contactFrom(newContact{Name: "Rui", Username: "rui.r"})
+	first.contacts = append(first.contacts, added)
+	first.reviewed(first.findTemplate("follow_up", "fr"), "PAUSED", "")
+	marta := first.contact("marta").UserID
+	first.mu.Unlock()
+	if err := first.save(); err != nil || problem != "" {
+		t.Fatal(err, problem)
+	}
+	second, err := New(Options{StateFile: path, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := second.contact("marta"); got.Phone != "447700900999" || got.UserID != marta || len(got.Messages) != 1 {
+		t.Errorf("marta is %+v", got)
+	}
+	if got := second.contact(added.ID); got == nil || got.Username != "rui.r" || got.Phone != "" {
+		t.Errorf("who was added is %+v", got)
+	}
+	if got := second.findTemplate("follow_up", "fr").Status; got != "PAUSED" {
+		t.Errorf("template is %s", got)
+	}
+}
+
 func TestState_that_is_damaged_is_set_aside(t *testing.T) {
 	path := t.TempDir() + "/state.json"
 	if err := writeWhole(path, []byte(`{"Version":1,"Threads":`)); err != nil {

@@ -1,20 +1,8 @@
-// The practice phone: a person plays a contact. It asks for what is new every second; text from the thread is
-// only ever put in as text.
+// The practice phone: a person plays a customer. It asks for what is new every second.
 
-const $ = (id) => document.getElementById(id)
-const state = { world: null, chosen: null, shown: '', quote: null }
-
-/** Calls the control API. Problems are sentences and go to the page. */
-async function call(method, path, body) {
-  const init = { method }
-  if (body !== undefined) {
-    init.headers = { 'Content-Type': 'application/json' }
-    init.body = JSON.stringify(body)
-  }
-  const response = await fetch(`api/${path}`, init)
-  if (!response.ok) throw new Error(await response.text())
-  return response.json()
-}
+import { $, call, channelName, chosen, icon, initials, make, nameOf, state } from './api.js'
+import { showThread, words } from './thread.js'
+import { connectWorld, showCodes, showWorld } from './world.js'
 
 /** Runs what a button does, says what went wrong, and looks again at once. */
 async function act(what) {
@@ -27,123 +15,74 @@ async function act(what) {
   }
 }
 
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === 'onclick') element.addEventListener('click', value)
-    else element.setAttribute(name, value)
-  }
-  element.append(...children)
-  return element
-}
-
-const nameOf = (contact) => contact.name || (contact.phone ? `+${contact.phone}` : `Unknown (${contact.userId.slice(-4)})`)
-const time = (ms) => new Date(ms).toLocaleString([], { weekday: 'short', hour: '2-digit', minute: '2-digit' })
-const chosen = () => state.world?.contacts.find((contact) => contact.id === state.chosen)
-
 async function refresh() {
   state.world = await call('GET', 'contacts')
+  if (!chosen()) state.chosen = state.world.contacts[0]?.id ?? null
+  const asked = state.chosen
+  const { messages } = asked ? await call('GET', `contacts/${asked}/messages`) : { messages: [] }
+  if (asked !== state.chosen) return // somebody else was chosen meanwhile
+  state.messages = messages
   showContacts()
   showWorld()
-  if (state.chosen) {
-    const { messages } = await call('GET', `contacts/${state.chosen}/messages`)
-    showThread(messages)
-  }
+  if (chosen()) showPhone()
 }
 
 function showContacts() {
+  const look = JSON.stringify([state.chosen, state.world.contacts.map((contact) => [contact.id, contact.name, contact.phone, contact.lastText, contact.unread])])
+  if (look === showContacts.look) return
+  showContacts.look = look
   const focused = document.activeElement?.dataset?.contact
-  $('contacts').replaceChildren(...state.world.contacts.map((contact) => {
-    const channel = contact.channel === 'whatsapp' ? 'WhatsApp' : 'Messenger'
-    const button = make('button', { type: 'button', 'data-contact': contact.id, 'aria-current': String(contact.id === state.chosen), onclick: () => choose(contact.id) })
-    if (contact.unread) button.append(make('span', { class: 'count', 'aria-label': `${contact.unread} not read` }, String(contact.unread)))
-    button.append(make('b', { dir: 'auto' }, nameOf(contact)), make('small', {}, `${channel} · ${contact.touchpoint}`), make('small', { dir: 'auto' }, contact.lastText || 'No messages'))
-    return make('li', {}, button)
-  }))
-  if (focused) document.querySelector(`[data-contact="${focused}"]`)?.focus()
+  $('contacts').replaceChildren(...state.world.contacts.map((contact) => make('li', {}, row(contact))))
+  if (focused) document.querySelector(`[data-contact="${CSS.escape(focused)}"]`)?.focus()
+}
+
+function row(contact) {
+  const name = contact.name ? initials(contact.name) : ''
+  const tint = contact.name ? ([...contact.id].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 5) + 1 : 6
+  const avatar = make('span', { class: 'avatar', 'data-tint': tint }, name || icon('person'))
+  avatar.append(icon(contact.channel, { class: 'channel', 'data-channel': contact.channel, 'aria-hidden': 'false', role: 'img', 'aria-label': channelName(contact.channel) }))
+  const lines = make('span', { class: 'lines' }, make('b', { dir: 'auto' }, nameOf(contact)), make('small', { dir: 'auto' }, contact.lastText || `Writes to ${contact.touchpoint}`))
+  const button = make('button', {
+    type: 'button', class: 'row', 'data-contact': contact.id, 'aria-current': String(contact.id === state.chosen), 'data-unread': contact.unread > 0, onclick: () => choose(contact.id),
+  }, avatar, lines)
+  if (contact.unread) button.append(make('span', { class: 'count', 'aria-label': `${contact.unread} not read` }, String(contact.unread)))
+  return button
 }
 
 function choose(id) {
   state.chosen = id
-  state.shown = ''
-  quote(null)
+  about(null)
   return act(async () => {})
 }
 
-function showThread(messages) {
+function showPhone() {
   const contact = chosen()
-  $('write').hidden = false
-  $('thread-title').textContent = `${nameOf(contact)}’s phone`
-  const open = contact.windowUntilMs > state.world.nowMs
-  const window = contact.windowUntilMs === 0 ? 'has not written yet' : `window ${open ? 'open until' : 'closed since'} ${time(contact.windowUntilMs)}`
-  const waiting = contact.undelivered ? ` · ${contact.undelivered} webhooks waiting` : ''
-  $('thread-about').textContent = `Writes to ${contact.touchpoint} · ${window}${waiting}`
-  $('block').setAttribute('aria-pressed', String(contact.blocked))
-  $('block').textContent = contact.blocked ? 'Unblock' : 'Block'
-
-  const look = JSON.stringify(messages)
-  if (look === state.shown) return
-  state.shown = look
-  const byId = new Map(messages.map((message) => [message.id, message]))
-  $('thread').replaceChildren(...messages.map((message) => bubble(message, byId)))
-  $('thread').scrollTop = $('thread').scrollHeight
+  const name = nameOf(contact).split(' ')[0]
+  $('write').hidden = $('menu').hidden = false
+  $('text').placeholder = `Write as ${name}`
+  $('text').setAttribute('aria-label', `Write as ${name}`)
+  $('send-as').textContent = `Send as ${name}`
+  $('block').textContent = contact.blocked ? 'Unblock the business' : 'Block the business'
+  for (const element of document.querySelectorAll('main [data-only]')) element.hidden = element.dataset.only !== contact.channel
+  showCodes(contact.channel)
+  showThread({ write, about })
 }
 
-function bubble(message, byId) {
-  const line = make('li', { 'data-from': message.fromContact ? 'contact' : 'business', dir: 'auto' })
-  if (message.replyTo) line.append(make('small', { dir: 'auto' }, `↪ ${textOf(byId.get(message.replyTo)) || 'a message'}`))
-  const address = `api/media/${encodeURIComponent(message.mediaId)}`
-  if (message.kind === 'image' || message.kind === 'sticker') line.append(make('img', { src: address, alt: message.text || 'Photo' }))
-  else if (message.kind === 'audio') line.append(make('audio', { src: address, controls: '' }))
-  else if (message.kind === 'video') line.append(make('video', { src: address, controls: '', width: '260' }))
-  else if (message.mediaId) line.append(make('a', { href: address, download: message.fileName || 'file' }, message.fileName || 'File'))
-  line.append(textOf(message, true))
-  const who = message.fromContact ? (message.seen ? 'seen by the business' : 'sent') : message.state
-  const foot = make('small', {}, `${time(message.atMs)} · ${who} `)
-  foot.append(make('button', { type: 'button', class: 'quick', onclick: () => quote(message) }, 'Reply'))
-  if (!message.fromContact) {
-    foot.append(' ', make('button', { type: 'button', class: 'quick', 'aria-label': 'React with a heart', onclick: () => write({ reaction: { messageId: message.id, emoji: '❤️' } }) }, '❤️'))
-  }
-  line.append(foot)
-  return line
-}
-
-function textOf(message, beside = false) {
-  if (!message) return ''
-  if (message.kind === 'reaction') return message.emoji ? `Reacted ${message.emoji}` : 'Took a reaction back'
-  if (message.location) return `📍 ${message.location.name || `${message.location.latitude}, ${message.location.longitude}`}`
-  if (message.card) return `👤 ${message.card.name} ${message.card.phone}`
-  return message.text || (beside ? '' : message.kind)
-}
-
-function quote(message) {
-  state.quote = message
-  $('quote').hidden = !message
-  $('quote').querySelector('span').textContent = textOf(message)
-  if (message) $('text').focus()
+/** What the editor is about: a reply, an edit, or nothing. */
+function about(what, message) {
+  state.about = what ? { what, message } : null
+  $('about').hidden = !what
+  $('about').querySelector('span').textContent = what ? `${what === 'edit' ? 'Editing' : 'Reply to'}: ${words(message)}` : ''
+  if (what === 'edit') $('text').value = message.text
+  if (what) $('text').focus()
 }
 
 function write(body) {
-  if (state.quote) body.replyTo = state.quote.id
+  if (state.about?.what === 'reply') body.replyTo = state.about.message.id
   return act(async () => {
     await call('POST', `contacts/${state.chosen}/messages`, body)
-    quote(null)
+    about(null)
   })
-}
-
-function showWorld() {
-  const { nowMs, offsetMs, quiet, faults } = state.world
-  const ahead = offsetMs >= 60000 ? ` (${Math.round(offsetMs / 360000) / 10} h ahead)` : ''
-  $('now').textContent = new Date(nowMs).toLocaleString() + ahead
-  $('quiet').checked = quiet
-  for (const box of document.querySelectorAll('[data-fault]')) {
-    box.checked = box.dataset.fault === 'slow' ? faults.slowMs > 0 : faults[box.dataset.fault]
-  }
-  $('fail-state').textContent = faults.failNext ? `The next send fails with ${faults.failNext.code}.` : ''
-}
-
-function setFaults(change) {
-  return act(() => call('POST', 'faults', { ...state.world.faults, ...change }))
 }
 
 /** Reads a chosen file as base64. */
@@ -156,41 +95,72 @@ function base64(file) {
   })
 }
 
+async function attach(file) {
+  const content = { data: await base64(file), mime: file.type, fileName: file.name }
+  const text = $('text').value
+  $('text').value = ''
+  if (file.type === 'image/webp') return write({ sticker: content })
+  return write(file.type.startsWith('image/') ? { image: content, text } : { file: content, text })
+}
+
 $('write').addEventListener('submit', (event) => {
   event.preventDefault()
   const text = $('text').value
   if (!text.trim()) return
   $('text').value = ''
-  write({ text })
+  write(state.about?.what === 'edit' ? { edit: state.about.message.id, text } : { text })
 })
 $('text').addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
     event.preventDefault()
     $('write').requestSubmit()
+  } else if (event.key === 'Escape') {
+    about(null)
   }
 })
-for (const button of document.querySelectorAll('[data-sample]')) {
-  button.addEventListener('click', () => write({ sample: button.dataset.sample }))
+for (const button of document.querySelectorAll('[data-send]')) {
+  button.addEventListener('click', () => write(JSON.parse(button.dataset.send)))
 }
-for (const button of document.querySelectorAll('[data-advance]')) {
-  button.addEventListener('click', () => act(() => call('POST', 'clock', { advanceMs: Number(button.dataset.advance) })))
+for (const button of document.querySelectorAll('[data-event]')) {
+  button.addEventListener('click', () => write({ event: button.dataset.event }))
 }
-for (const box of document.querySelectorAll('[data-fault]')) {
-  box.addEventListener('change', () => setFaults(box.dataset.fault === 'slow' ? { slowMs: box.checked ? 5000 : 0 } : { [box.dataset.fault]: box.checked }))
-}
-$('location').addEventListener('click', () => write({ location: { latitude: 37.7412, longitude: -25.6756, name: 'Portas da Cidade', address: 'Ponta Delgada' } }))
+$('menu').addEventListener('click', (event) => {
+  if (event.target.closest('button')) $('menu').open = false
+})
+document.addEventListener('click', (event) => {
+  if (!$('menu').contains(event.target)) $('menu').open = false
+})
+$('menu').addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') $('menu').open = false
+})
 $('file').addEventListener('change', () => act(async () => {
   const [file] = $('file').files
   $('file').value = ''
-  if (!file) return
-  const content = { data: await base64(file), mime: file.type, fileName: file.name }
-  await write(file.type.startsWith('image/') ? { image: content } : { file: content })
+  if (file) await attach(file)
 }))
 $('read').addEventListener('click', () => act(() => call('POST', `contacts/${state.chosen}/read`, {})))
 $('block').addEventListener('click', () => act(() => call('POST', `contacts/${state.chosen}/block`, { blocked: !chosen().blocked })))
-$('unquote').addEventListener('click', () => quote(null))
-$('quiet').addEventListener('change', () => act(() => call('POST', 'quiet', { quiet: $('quiet').checked })))
-$('fail-next').addEventListener('click', () => setFaults({ failNext: { code: Number($('fail-code').value), times: 1 } }))
+$('number').addEventListener('click', () => act(() => call('POST', `contacts/${state.chosen}/number`, {})))
+$('user-id').addEventListener('click', () => act(() => call('POST', `contacts/${state.chosen}/user-id`, {})))
+$('forget').addEventListener('click', () => about(null))
+$('reset').addEventListener('click', () => {
+  if (confirm('Start over? All practice messages on this phone are forgotten. The clock stays.')) act(() => call('POST', 'reset', {}))
+})
+$('new').addEventListener('click', () => $('new-dialog').showModal())
+const form = $('new-dialog').querySelector('form')
+form.elements.channel.addEventListener('change', () => {
+  for (const label of form.querySelectorAll('[data-only]')) label.hidden = label.dataset.only !== form.elements.channel.value
+})
+$('new-dialog').addEventListener('close', () => {
+  if ($('new-dialog').returnValue === 'add') {
+    const { channel, ...given } = Object.fromEntries(new FormData(form))
+    if (channel === 'messenger') delete given.phone, delete given.username
+    act(async () => { state.chosen = (await call('POST', 'contacts', { channel, ...given })).id })
+  }
+  form.reset()
+  form.elements.channel.dispatchEvent(new Event('change'))
+})
+connectWorld(act)
 
 /** Looks for news for as long as the page is open. */
 async function follow() {
