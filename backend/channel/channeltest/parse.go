@@ -1,5 +1,9 @@
-// Package channeltest holds the tables that every channel is tested with: parsing of recorded webhooks, and
-// outcomes of sends against a server that misbehaves.
+// Package channeltest holds the tables that every channel is tested with:
+//
+//   - incoming (Parse): raw body → events, each body also shuffled; the bodies seed the fuzz tests (Seeds)
+//   - outgoing (Exchanges): command → exact HTTP requests → reply → outcome; Refusals for what is not even asked
+//   - errors (Codes): each of Meta's codes, in every shape → verdict, class, reason, words
+//   - trouble (Transport, Upload): lost answers, resets, time-outs → what is known about the send
 package channeltest
 
 import (

@@ -142,6 +142,13 @@ func TestPractice_stands_in_for_Meta(t *testing.T) {
 	if status, _ := plainCall(t, "POST", api+"contacts/marta/messages", "", map[string]any{"sample": "photo"}); status != 200 {
 		t.Fatalf("photo: HTTP %d", status)
 	}
+	// With another number and user id it is still the same customer.
+	if status, answer := plainCall(t, "POST", api+"contacts/marta/number", "", map[string]any{"phone": "+447700900999"}); status != 200 {
+		t.Fatalf("number: HTTP %d %v", status, answer)
+	}
+	if status, _ := plainCall(t, "POST", api+"contacts/marta/messages", "", map[string]any{"text": "Tenho outro número"}); status != 200 {
+		t.Fatalf("with another number: HTTP %d", status)
+	}
 	deadline := time.Now().Add(30 * time.Second)
 	for {
 		waiting := 0.0
@@ -163,13 +170,13 @@ func TestPractice_stands_in_for_Meta(t *testing.T) {
 
 	// An independent program sends in the window that the contact has opened.
 	status, answer := plainCall(t, "POST", meta.GraphURL+"/v26.0/"+meta.PhoneNumberID+"/messages", meta.Token, map[string]any{
-		"messaging_product": "whatsapp", "to": "+447700900273", "type": "text", "text": map[string]any{"body": "Sim, há lugar."},
+		"messaging_product": "whatsapp", "to": "+447700900999", "type": "text", "text": map[string]any{"body": "Sim, há lugar."},
 	})
 	if status != 200 || answer["messages"] == nil {
 		t.Errorf("send: HTTP %d %v", status, answer)
 	}
 	_, thread := plainCall(t, "GET", api+"contacts/marta/messages", "", nil)
-	if list := thread["messages"].([]any); len(list) != 3 || list[2].(map[string]any)["text"] != "Sim, há lugar." {
+	if list := thread["messages"].([]any); len(list) != 5 || list[4].(map[string]any)["text"] != "Sim, há lugar." {
 		t.Errorf("the contact sees %v", list)
 	}
 	if status, _ := plainCall(t, "GET", meta.GraphURL+"/v26.0/"+meta.PhoneNumberID, "wrong", nil); status != 401 {
@@ -177,21 +184,22 @@ func TestPractice_stands_in_for_Meta(t *testing.T) {
 	}
 
 	// The hub keeps a webhook first and works it in right after, so the export may need a moment.
-	found := map[string]bool{}
-	for time.Now().Before(deadline) && len(found) < 3 {
+	const first, onPage, later = "Olá, ainda há lugar? 🐋", "Is it on Sunday?", "Tenho outro número"
+	found := map[string]any{} // by text: whose message it is
+	for time.Now().Before(deadline) && len(found) < 4 {
 		for _, m := range i.export()["message"] {
-			for _, text := range []string{"Olá, ainda há lugar? 🐋", "Is it on Sunday?"} {
+			for _, text := range []string{first, onPage, later} {
 				if strings.Contains(fmt.Sprint(m["content"]), text) {
-					found[text] = true
+					found[text] = m["contact_id"]
 				}
 			}
 			if m["kind"] == "image" {
-				found["photo"] = true
+				found["photo"] = m["contact_id"]
 			}
 		}
 	}
-	if len(found) != 3 {
-		t.Errorf("the export has %v", found)
+	if len(found) != 4 || found[first] != found[later] || found[first] != found["photo"] || found[first] == found[onPage] {
+		t.Errorf("the export has these messages, by contact: %v", found)
 	}
 	if code, rest := stop(); code != 0 || rest != "" {
 		t.Errorf("practice ended with %d and wrote more than one line: %q", code, rest)
