@@ -37,7 +37,8 @@ import (
 type Config struct {
 	Store    store.Config
 	KeyFile  string // seals Meta's secrets; every hub of one database needs the same
-	MediaDir string // files of messages
+	MediaDir string // files of messages, unless Media says otherwise
+	Media    media.Blobs
 	Adapters []channel.Adapter
 	Trusted  *outbound.Hosts  // learns the Graph hosts of touchpoints; nil when nobody wants to know
 	Now      func() time.Time // the hub's clock; nil is the computer's
@@ -83,9 +84,10 @@ func New(ctx context.Context, config Config) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	blobs, err := media.OpenFolder(config.MediaDir)
-	if err != nil {
-		return nil, err
+	if config.Media == nil {
+		if config.Media, err = media.OpenFolder(config.MediaDir); err != nil {
+			return nil, err
+		}
 	}
 	s, err := store.Open(ctx, config.Store)
 	if err != nil {
@@ -100,7 +102,7 @@ func New(ctx context.Context, config Config) (*Hub, error) {
 	}
 	h := &Hub{Store: s, Sealer: sealer, Directory: directory, config: config}
 	h.stopping, h.stop = context.WithCancel(context.Background())
-	h.build(blobs)
+	h.build(config.Media)
 	return h, nil
 }
 
@@ -145,7 +147,10 @@ func (h *Hub) build(blobs media.Blobs) {
 			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
 		}))
 	}
-	h.sweeper = &sweep.Sweeper{Store: h.Store, Now: now, Log: log.With("part", "sweep")}
+	h.sweeper = &sweep.Sweeper{
+		Store: h.Store, Now: now, Log: log.With("part", "sweep"),
+		Files: &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")},
+	}
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Typist: sender, Lister: h.lister,
@@ -196,6 +201,15 @@ func (h *Hub) keepDirectory(ctx context.Context) error {
 func (h *Hub) WorkIn(ctx context.Context) error {
 	if err := h.ingester.Drain(ctx); err != nil {
 		return fmt.Errorf("work in webhooks: %w", err)
+	}
+	return nil
+}
+
+// CheckFiles reports whether the files of messages can be reached. A hub that cannot keep files should not start.
+func (h *Hub) CheckFiles(ctx context.Context) error {
+	err := h.config.Media.List(ctx, "00", false, func(media.Kept) error { return nil })
+	if err != nil {
+		return fmt.Errorf("the files of messages cannot be reached: %w", err)
 	}
 	return nil
 }

@@ -454,6 +454,9 @@ func TestCommandLine(t *testing.T) {
 		"unknown flag":        {[]string{"export", "--colour"}, 2},
 		"unknown command":     {[]string{"dance"}, 2},
 		"two places":          {[]string{"export", "--database", "postgres://127.0.0.1/x"}, 2},
+		"files elsewhere":     {[]string{"export", "--media", "gs://files"}, 2},
+		"files nowhere":       {[]string{"export", "--media", "file://files"}, 2},
+		"keys in an address":  {[]string{"export", "--media", "s3://key:secret@files"}, 1},
 		"secret file missing": {[]string{"touchpoint", "add", "messenger", "--name", "T", "--page-id", "9"}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {

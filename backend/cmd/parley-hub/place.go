@@ -14,6 +14,7 @@ import (
 	"parley/backend/channel/messenger"
 	"parley/backend/channel/whatsapp"
 	"parley/backend/hub"
+	"parley/backend/hub/media/bucket"
 	"parley/backend/hub/outbound"
 	"parley/backend/hub/store"
 
@@ -37,7 +38,7 @@ func (c *call) flags(name string) (*flag.FlagSet, *place) {
 	set.StringVar(&p.data, "data", os.Getenv("PARLEY_HUB_DATA"), "folder for everything (SQLite)")
 	set.StringVar(&p.database, "database", os.Getenv("PARLEY_HUB_DATABASE"), "postgres:// address, for any number of hubs")
 	set.StringVar(&p.keyFile, "key-file", os.Getenv("PARLEY_HUB_KEY_FILE"), "key that seals Meta's secrets; the same for every hub of a database")
-	set.StringVar(&p.media, "media", os.Getenv("PARLEY_HUB_MEDIA"), "folder for the files of messages")
+	set.StringVar(&p.media, "media", os.Getenv("PARLEY_HUB_MEDIA"), "where the files of messages are: a folder, or s3://BUCKET?region=…&endpoint=… where several hubs run")
 	return set, p
 }
 
@@ -77,16 +78,40 @@ func (p *place) config() (hub.Config, error) {
 	if p.keyFile != "" {
 		config.KeyFile = p.keyFile
 	}
-	if p.media != "" {
-		config.MediaDir = p.media
-	}
 	return config, nil
+}
+
+// files finds out where the files of messages are.
+func (p *place) files(ctx context.Context, config *hub.Config) error {
+	scheme, path, isAddress := strings.Cut(p.media, "://")
+	switch {
+	case p.media == "":
+	case !isAddress:
+		config.MediaDir = p.media
+	case scheme == "file":
+		if !filepath.IsAbs(filepath.FromSlash(path)) {
+			return usagef("--media %s: it looks like file:///folder", p.media)
+		}
+		config.MediaDir = filepath.FromSlash(path)
+	case scheme == "s3":
+		b, err := bucket.Open(ctx, p.media, filepath.Join(config.MediaDir, "incoming"))
+		if err != nil {
+			return fmt.Errorf("--media: %w", err)
+		}
+		config.Media = b
+	default:
+		return usagef("--media: files are kept in a folder or in an s3:// bucket, not in %s://", scheme)
+	}
+	return nil
 }
 
 // open opens the hub. The caller closes it.
 func (c *call) open(ctx context.Context, p *place) (*hub.Hub, error) {
 	config, err := p.config()
 	if err != nil {
+		return nil, err
+	}
+	if err := p.files(ctx, &config); err != nil {
 		return nil, err
 	}
 	config.Trusted = &outbound.Hosts{}

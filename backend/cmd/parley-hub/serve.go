@@ -52,6 +52,9 @@ func runServe(ctx context.Context, c *call) error {
 	if _, err := admin.Only(ctx, h.Store); err != nil {
 		return err
 	}
+	if err := h.CheckFiles(ctx); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", *listen)
 	if err != nil {
 		return fmt.Errorf("the hub cannot listen on %s: %w", *listen, err)

@@ -15,9 +15,11 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 )
 
 // Blobs keeps files under the SHA-256 of their content (lower-case hex). A file is there whole or not at all. The
@@ -31,6 +33,28 @@ type Blobs interface {
 
 	// Exists reports whether a file is there.
 	Exists(ctx context.Context, sum string) (bool, error)
+
+	// What follows is for Sweeper. A file that is set aside is still found by Open and Exists, and keeping the same
+	// content again makes it a file like any other. What another hub has done already is no error.
+
+	// Owner returns whose files these are. Without an owner it becomes claim.
+	Owner(ctx context.Context, claim string) (string, error)
+	// List visits the files whose name begins with two hex digits, those that are set aside or the others.
+	List(ctx context.Context, digits string, setAside bool, visit func(Kept) error) error
+	// SetAside is the first step of forgetting a file.
+	SetAside(ctx context.Context, sum string) error
+	// TakeBack undoes SetAside.
+	TakeBack(ctx context.Context, sum string) error
+	// Forget deletes a file that is set aside.
+	Forget(ctx context.Context, sum string) error
+	// Tidy forgets what was begun before a time and neither kept nor dropped: its process has died.
+	Tidy(ctx context.Context, before time.Time) error
+}
+
+// Kept is a file of a store.
+type Kept struct {
+	Sum   string
+	Since time.Time // when it was kept last or set aside, by the store's clock
 }
 
 // ErrTooLarge says that a file is larger than the limit it was written with.
@@ -128,7 +152,7 @@ func KeepBytes(ctx context.Context, b Blobs, data []byte) (sum string, err error
 	return i.Sum(), i.Keep(ctx)
 }
 
-// Folder is a folder of files.
+// Folder is a folder of files, of one hub or of several that share a disk.
 type Folder struct{ path string }
 
 // OpenFolder opens a folder, making it when needed.
@@ -139,18 +163,34 @@ func OpenFolder(path string) (*Folder, error) {
 	return &Folder{path}, nil
 }
 
-func (f *Folder) file(sum string) string { return filepath.Join(f.path, sum[:2], sum) }
+func (f *Folder) file(sum string) string  { return filepath.Join(f.path, sum[:2], sum) }
+func (f *Folder) aside(sum string) string { return filepath.Join(f.path, "aside", sum[:2], sum) }
 
 // Open opens a file.
 func (f *Folder) Open(_ context.Context, sum string) (io.ReadSeekCloser, error) {
 	if err := CheckSum(sum); err != nil {
 		return nil, fmt.Errorf("open file: %w", err)
 	}
-	file, err := os.Open(f.file(sum))
+	var file *os.File
+	err := f.either(sum, func(path string) (err error) {
+		file, err = os.Open(path)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open file: %w", err)
 	}
 	return file, nil
+}
+
+// either does something with a file where it is or aside. A sweep may move it in between, to where was looked first.
+func (f *Folder) either(sum string, do func(path string) error) error {
+	var err error
+	for _, path := range []string{f.file(sum), f.aside(sum), f.file(sum), f.aside(sum)} {
+		if err = do(path); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
 }
 
 // Exists reports whether a file is there.
@@ -158,26 +198,148 @@ func (f *Folder) Exists(_ context.Context, sum string) (bool, error) {
 	if err := CheckSum(sum); err != nil {
 		return false, fmt.Errorf("find file: %w", err)
 	}
-	_, err := os.Stat(f.file(sum))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	err := f.either(sum, func(path string) error {
+		_, err := os.Stat(path)
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
 		return false, fmt.Errorf("find file: %w", err)
 	}
-	return err == nil, nil
+	return true, nil
 }
 
 // Create begins a file of at most limit bytes.
 func (f *Folder) Create(limit int64) (*Incoming, error) {
 	return NewIncoming(filepath.Join(f.path, "incoming"), limit, func(_ context.Context, path, sum string) error {
-		target := f.file(sum)
-		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
-			return err
-		}
-		if err := os.Rename(path, target); err != nil {
-			return err
-		}
-		syncFolder(filepath.Dir(target))
-		return nil
+		return place(path, f.file(sum))
 	})
+}
+
+// place moves a file to its name and makes that durable, with now as its time. The time comes first: it is what keeps
+// a file from being swept.
+func place(from, to string) error {
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	now := time.Now()
+	if err := os.Chtimes(from, now, now); err != nil {
+		return err
+	}
+	if err := os.Rename(from, to); err != nil {
+		if os.Chtimes(to, now, now) == nil {
+			return nil // Windows replaces no file that somebody reads; it has the same content
+		}
+		return err
+	}
+	syncFolder(filepath.Dir(to))
+	return nil
+}
+
+// Owner returns whose files these are. Without an owner it becomes claim.
+func (f *Folder) Owner(_ context.Context, claim string) (string, error) {
+	name := filepath.Join(f.path, "owner")
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = file.WriteString(claim)
+		err = errors.Join(err, file.Sync(), file.Close())
+	} else if errors.Is(err, fs.ErrExist) {
+		err = nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("claim files: %w", err)
+	}
+	owner, err := os.ReadFile(name)
+	if err != nil {
+		return "", fmt.Errorf("claim files: %w", err)
+	}
+	return string(owner), nil
+}
+
+// List visits files whose name begins with two hex digits.
+func (f *Folder) List(ctx context.Context, digits string, setAside bool, visit func(Kept) error) error {
+	folder := filepath.Join(f.path, digits)
+	if setAside {
+		folder = filepath.Join(f.path, "aside", digits)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("list files: %w", err)
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) || CheckSum(entry.Name()) != nil {
+			continue // another hub was faster, or it is not ours
+		}
+		if err != nil {
+			return fmt.Errorf("list files: %w", err)
+		}
+		if err := visit(Kept{Sum: entry.Name(), Since: info.ModTime()}); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetAside puts a file where only Open, Exists and TakeBack find it.
+func (f *Folder) SetAside(_ context.Context, sum string) error {
+	return f.move("set file aside", sum, f.file, f.aside)
+}
+
+// TakeBack returns a file that was set aside.
+func (f *Folder) TakeBack(_ context.Context, sum string) error {
+	return f.move("take file back", sum, f.aside, f.file)
+}
+
+func (f *Folder) move(act, sum string, from, to func(string) string) error {
+	err := CheckSum(sum)
+	if err == nil {
+		err = place(from(sum), to(sum))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", act, err)
+	}
+	return nil
+}
+
+// Forget deletes a file that was set aside.
+func (f *Folder) Forget(_ context.Context, sum string) error {
+	err := CheckSum(sum)
+	if err == nil {
+		err = os.Remove(f.aside(sum))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget file: %w", err)
+	}
+	return nil
+}
+
+// Tidy forgets what was begun before a time and neither kept nor dropped.
+func (f *Folder) Tidy(_ context.Context, before time.Time) error {
+	return TidyFolder(filepath.Join(f.path, "incoming"), before)
+}
+
+// TidyFolder removes the files of a folder that were last written before a time.
+func TidyFolder(folder string, before time.Time) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("tidy files: %w", err)
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil || !info.Mode().IsRegular() || !info.ModTime().Before(before) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("tidy files: %w", err)
+		}
+	}
+	return nil
 }
 
 // syncFolder makes a file's name as durable as its bytes, where the system has a way to.

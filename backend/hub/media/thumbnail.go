@@ -176,24 +176,24 @@ func fit(width, height, side int) (int, int) {
 	if longest <= side {
 		return width, height
 	}
-	scale := func(n int) int { return max(1, (n*side+longest/2)/longest) }
-	return scale(width), scale(height)
+	small := func(n int) int { return max(1, (n*side+longest/2)/longest) }
+	return small(width), small(height)
 }
 
 // shrink draws an image smaller: its longest side has at most side pixels.
 func shrink(src image.Image, canvasWidth, canvasHeight, side int) *image.RGBA {
 	width, height := fit(canvasWidth, canvasHeight, sampled*side)
 	if width < canvasWidth || height < canvasHeight {
-		src = place(draw.NearestNeighbor, src, canvasWidth, canvasHeight, width, height)
+		src = scale(draw.NearestNeighbor, src, canvasWidth, canvasHeight, width, height)
 		canvasWidth, canvasHeight = width, height
 	}
 	width, height = fit(canvasWidth, canvasHeight, side)
 	// Bilinear weighs every pixel of the source when it shrinks, at half of what CatmullRom costs.
-	return place(draw.BiLinear, src, canvasWidth, canvasHeight, width, height)
+	return scale(draw.BiLinear, src, canvasWidth, canvasHeight, width, height)
 }
 
-// place scales an image to where it belongs: the first picture of a GIF may cover a part of its canvas only.
-func place(by draw.Scaler, src image.Image, canvasWidth, canvasHeight, width, height int) *image.RGBA {
+// scale draws an image where it belongs: the first picture of a GIF may cover a part of its canvas only.
+func scale(by draw.Scaler, src image.Image, canvasWidth, canvasHeight, width, height int) *image.RGBA {
 	dst := image.NewRGBA(image.Rect(0, 0, width, height))
 	b, canvas, target := src.Bounds(), image.Rect(0, 0, canvasWidth, canvasHeight), dst.Rect
 	if b != canvas && b.In(canvas) {

@@ -13,6 +13,9 @@ import (
 const (
 	every = time.Hour
 
+	// filesEvery is how often all files are looked at: what they wait for is counted in days.
+	filesEvery = 24 * time.Hour
+
 	// ParkedFor is how long a status waits for its message to be known by Meta's id. Meta repeats webhooks for seven
 	// days (Meta: Webhooks, delivery), so nothing comes later than that.
 	ParkedFor = 7 * 24 * time.Hour
@@ -21,8 +24,13 @@ const (
 // Sweeper sweeps one database.
 type Sweeper struct {
 	Store *store.Store
-	Now   func() time.Time
-	Log   *slog.Logger
+	Files interface {
+		Sweep(ctx context.Context) error
+	} // swept once a day; nil sweeps none
+	Now func() time.Time
+	Log *slog.Logger
+
+	filesSwept time.Time
 }
 
 // Serve sweeps at once and then every hour until ctx ends.
@@ -52,6 +60,12 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	}
 	if _, err := s.Store.DropOldPaces(ctx, s.Now().Add(-every)); err != nil {
 		return fmt.Errorf("forget rates: %w", err)
+	}
+	if now := s.Now(); s.Files != nil && now.Sub(s.filesSwept) >= filesEvery {
+		if err := s.Files.Sweep(ctx); err != nil {
+			return err
+		}
+		s.filesSwept = now
 	}
 	return nil
 }

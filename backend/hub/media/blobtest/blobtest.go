@@ -26,6 +26,7 @@ func Sum(content []byte) string {
 
 // Run checks a kind of store. open returns an empty one.
 func Run(t *testing.T, open func(t *testing.T) media.Blobs) {
+	aging(t, open)
 	t.Run("a_file_is_there_whole_or_not_at_all", func(t *testing.T) {
 		b, content := open(t), []byte(strings.Repeat("content", 100))
 		there := func(want bool) {
@@ -127,6 +128,93 @@ func Run(t *testing.T, open func(t *testing.T) media.Blobs) {
 			if err != nil || !bytes.Equal(got, want) || resp.ContentLength != int64(len(want)) {
 				t.Errorf("%q gives %d bytes, %v", asked, len(got), err)
 			}
+		}
+	})
+}
+
+// aging runs what a sweeper needs.
+func aging(t *testing.T, open func(t *testing.T) media.Blobs) {
+	list := func(t *testing.T, b media.Blobs, sum string, setAside bool) (found []media.Kept) {
+		t.Helper()
+		for _, digits := range []string{sum[:2], "zz"} {
+			check(t, b.List(t.Context(), digits, setAside, func(k media.Kept) error {
+				found = append(found, k)
+				return nil
+			}))
+		}
+		return found
+	}
+	where := func(t *testing.T, b media.Blobs, sum string, kept, aside int) {
+		t.Helper()
+		if k, a := list(t, b, sum, false), list(t, b, sum, true); len(k) != kept || len(a) != aside {
+			t.Errorf("there are %v, and aside %v", k, a)
+		}
+		there, err := b.Exists(t.Context(), sum)
+		if err != nil || there != (kept+aside > 0) {
+			t.Errorf("it exists: %v, %v", there, err)
+		}
+		f, err := b.Open(t.Context(), sum)
+		if err == nil {
+			if text, err := io.ReadAll(f); err != nil || string(text) != "content" {
+				t.Errorf("%q, %v", text, err)
+			}
+			f.Close()
+		}
+		if (err == nil) != there {
+			t.Errorf("opening it: %v", err)
+		}
+	}
+	t.Run("what_is_set_aside_is_still_found_until_it_is_forgotten", func(t *testing.T) {
+		b := open(t)
+		sum, err := media.KeepBytes(t.Context(), b, []byte("content"))
+		check(t, err)
+		where(t, b, sum, 1, 0)
+		if k := list(t, b, sum, false)[0]; k.Sum != sum || time.Since(k.Since).Abs() > time.Hour {
+			t.Errorf("%+v", k)
+		}
+		for range 2 { // by two hubs
+			check(t, b.SetAside(t.Context(), sum))
+			where(t, b, sum, 0, 1)
+		}
+		for range 2 {
+			check(t, b.TakeBack(t.Context(), sum))
+			where(t, b, sum, 1, 0)
+		}
+		check(t, b.SetAside(t.Context(), sum))
+		_, err = media.KeepBytes(t.Context(), b, []byte("content")) // somebody sends it again
+		check(t, err)
+		where(t, b, sum, 1, 1)
+		for range 2 {
+			check(t, b.Forget(t.Context(), sum))
+			where(t, b, sum, 1, 0)
+		}
+		check(t, b.SetAside(t.Context(), sum))
+		check(t, b.Forget(t.Context(), sum))
+		where(t, b, sum, 0, 0)
+	})
+	t.Run("files_have_one_owner", func(t *testing.T) {
+		b := open(t)
+		for _, claim := range []string{"first", "second"} {
+			if owner, err := b.Owner(t.Context(), claim); err != nil || owner != "first" {
+				t.Errorf("%s: %q, %v", claim, owner, err)
+			}
+		}
+	})
+	t.Run("what_was_begun_long_ago_is_tidied_away", func(t *testing.T) {
+		b := open(t)
+		i, err := b.Create(10)
+		check(t, err)
+		defer i.Drop()
+		_, err = i.Write([]byte("x"))
+		check(t, err)
+		check(t, b.Tidy(t.Context(), time.Now().Add(-time.Hour)))
+		check(t, i.Keep(t.Context())) // it was not old
+		i, err = b.Create(10)
+		check(t, err)
+		defer i.Drop()
+		check(t, b.Tidy(t.Context(), time.Now().Add(time.Hour)))
+		if i.Keep(t.Context()) == nil {
+			t.Error("it was old and is still there")
 		}
 	})
 }
