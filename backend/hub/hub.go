@@ -131,7 +131,7 @@ func (h *Hub) build(blobs media.Blobs) {
 	}
 	fetcher := &media.Fetcher{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "media")}
 	h.lister = &template.Lister{Store: h.Store, Directory: h.Directory, Now: now, Log: log.With("part", "templates")}
-	asker := &profile.Asker{Store: h.Store, Directory: h.Directory, Log: log.With("part", "profile")}
+	asker := &profile.Asker{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "profile")}
 	for _, work := range []struct {
 		kind    string
 		workers int

@@ -16,6 +16,7 @@ type acquaintances struct {
 	contactOf map[identity]string
 	contacts  map[string]db.Contact
 	merges    map[string]int64 // by workspace
+	asked     map[string]int64 // when a contact's profile was asked for, which a remembered contact does not show
 }
 
 // identity is an identity of a workspace.
@@ -25,7 +26,7 @@ type identity struct {
 }
 
 func newAcquaintances() *acquaintances {
-	return &acquaintances{contactOf: map[identity]string{}, contacts: map[string]db.Contact{}, merges: map[string]int64{}}
+	return &acquaintances{contactOf: map[identity]string{}, contacts: map[string]db.Contact{}, merges: map[string]int64{}, asked: map[string]int64{}}
 }
 
 // heed forgets everything when contacts of the workspace have been merged since.
@@ -42,6 +43,10 @@ func (a *acquaintances) meet(b *batch) {
 	if len(a.contactOf) > maxAcquaintances {
 		clear(a.contactOf)
 		clear(a.contacts)
+		clear(a.asked)
+	}
+	for contactID := range b.profiles {
+		a.asked[contactID] = b.nowMs
 	}
 	for key, contactID := range b.contactOf {
 		if contact := b.contacts[contactID]; contact != nil {

@@ -32,6 +32,7 @@ type batch struct {
 	messages   map[string]*db.Message
 
 	newMessages map[string]bool // messages made in this batch
+	profiles    map[string]bool // contacts whose profile is asked for
 	recount     map[string]bool // conversations whose messages came out of order
 	dirty       struct{ contacts, conversations, messages map[string]bool }
 	rows        store.Rows
@@ -44,7 +45,7 @@ func newBatch(tx *store.Tx, nowMs int64, known *acquaintances) *batch {
 		latest: map[store.PairKey]*db.Conversation{}, byID: map[string]*db.Conversation{},
 		before:     map[string]db.Conversation{},
 		byProvider: map[store.ProviderKey]*db.Message{}, messages: map[string]*db.Message{},
-		newMessages: map[string]bool{}, recount: map[string]bool{},
+		newMessages: map[string]bool{}, profiles: map[string]bool{}, recount: map[string]bool{},
 	}
 	b.dirty.contacts, b.dirty.conversations, b.dirty.messages = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	return b

@@ -14,6 +14,7 @@ import (
 	"parley/backend/hub/hubtest"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
+	"parley/backend/hub/profile"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/store/storetest"
@@ -266,13 +267,32 @@ func TestPeople(t *testing.T) {
 				t.Errorf("%+v", c)
 			}
 		})
-		t.Run("a_person_without_a_name_is_asked_for", func(t *testing.T) {
+		t.Run("a_person_without_a_name_is_asked_for_and_again_a_week_later", func(t *testing.T) {
 			who := somebody()
 			who.name = ""
-			d.accept(t, whatsApp, webhook(text(who, "wamid."+who.phone, hubtest.Start, "hi")))
-			lane, err := d.Store.ClaimLane(t.Context(), ingest.LaneProfile, "w", d.NowMs(), d.NowMs()+1000)
-			if err != nil || lane.Key != contact(who.userID) {
-				t.Errorf("%+v, %v", lane, err)
+			for n, step := range []struct {
+				later time.Duration
+				asked bool
+			}{{0, true}, {time.Minute, false}, {profile.Every - 2*time.Minute, false}, {2 * time.Minute, true}, {time.Hour, false}} {
+				d.Advance(step.later)
+				d.accept(t, whatsApp, webhook(text(who, fmt.Sprintf("wamid.%d.%s", n, who.phone), d.NowMs(), "hi")))
+				l, err := d.Store.ClaimLane(t.Context(), ingest.LaneProfile, "w", d.NowMs(), d.NowMs()+1000)
+				if !step.asked {
+					if !store.NotFound(err) {
+						t.Errorf("step %d: %+v, %v", n, l, err)
+					}
+					continue
+				}
+				if err != nil || l.Key != contact(who.userID) {
+					t.Fatalf("step %d: %+v, %v", n, l, err)
+				}
+				_, err = d.Store.InTx(t.Context(), d.ID, func(tx *store.Tx) error {
+					_, err := tx.RemoveLane(t.Context(), db.RemoveLaneParams{WorkspaceID: d.ID, Kind: l.Kind, Key: l.Key, Worker: "w", Gen: l.Gen})
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
 			}
 		})
 	})

@@ -10,14 +10,15 @@ import (
 	"parley/backend/conversation"
 	"parley/backend/hub/ledger"
 	"parley/backend/hub/media"
+	"parley/backend/hub/profile"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 )
 
 // Lane kinds that ingest wakes.
 const (
-	LaneMedia   = media.Lane // key: media id
-	LaneProfile = "profile"  // key: contact id
+	LaneMedia   = media.Lane   // key: media id
+	LaneProfile = profile.Lane // key: contact id
 
 	LaneTemplates = "templates" // key: the business account
 )
@@ -118,13 +119,23 @@ func (b *batch) contact(ctx context.Context, it item, m *channel.Message) (*db.C
 		if formerOwner != "" { // the number's contact has another user id: somebody new, or the same person anew
 			contact.SuggestedID, contact.SuggestedReason = formerOwner, SuggestedNumber
 		}
-		if m.Profile.Name == "" {
-			b.wake(LaneProfile, contact.ID, it.touchpoint.ID)
-		}
 	}
+	b.wantProfile(contact, it, m)
 	b.alias(contact.ID, keys)
 	b.describe(contact, m)
 	return contact, nil
+}
+
+// wantProfile asks for the name and picture of a contact whose channel does not tell them with messages: when they are
+// new, and when they write a week after Meta was last asked.
+func (b *batch) wantProfile(contact *db.Contact, it item, m *channel.Message) {
+	isNew := contact.ProfileMs == 0 && b.dirty.contacts[contact.ID]
+	asked := max(contact.ProfileMs, b.known.asked[contact.ID])
+	if m.Profile.Name != "" || m.Echo && !isNew || b.profiles[contact.ID] || asked > 0 && b.nowMs-asked < profile.Every.Milliseconds() {
+		return
+	}
+	b.profiles[contact.ID] = true
+	b.wake(LaneProfile, contact.ID, it.touchpoint.ID)
 }
 
 // alias lets a contact be known by keys that nobody has yet.

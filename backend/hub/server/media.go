@@ -74,6 +74,27 @@ func (s *Server) getThumb(w http.ResponseWriter, r *http.Request) {
 	s.serveFile(w, r, row.ThumbSHA256, "")
 }
 
+// getPicture serves a contact's picture, small: GET /contacts/{id}/picture. 404: there is none. It may be another one
+// next week, so a cache asks whether it still is.
+func (s *Server) getPicture(w http.ResponseWriter, r *http.Request) {
+	actor, ok := s.authenticate(w, r)
+	if !ok {
+		return
+	}
+	contact, err := s.Store.Read().Contact(r.Context(), db.ContactParams{WorkspaceID: actor.WorkspaceID, ID: r.PathValue("id")})
+	switch {
+	case store.NotFound(err) || err == nil && contact.PictureThumbSHA256 == "":
+		answer(w, http.StatusNotFound, "no picture")
+	case err != nil:
+		s.Log.Error("Picture not found out", "error", err)
+		answer(w, http.StatusServiceUnavailable, "try again")
+	default:
+		w.Header().Set("ETag", `"`+contact.PictureThumbSHA256+`"`)
+		w.Header().Set("Cache-Control", "private, no-cache")
+		s.serveFile(w, r, contact.PictureThumbSHA256, "")
+	}
+}
+
 // readyMedia finds the file that a request names. 404: there is none; 409 with its state: its bytes are not here.
 func (s *Server) readyMedia(w http.ResponseWriter, r *http.Request) (db.Media, bool) {
 	actor, ok := s.authenticate(w, r)
@@ -117,7 +138,9 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, sum, mime str
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Content-Disposition", "attachment")
-	h.Set("Cache-Control", "private, max-age=31536000, immutable")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "private, max-age=31536000, immutable")
+	}
 	http.ServeContent(w, r, "", time.Time{}, file)
 }
 

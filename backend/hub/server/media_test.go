@@ -205,3 +205,33 @@ func TestFiles_that_could_not_be_had_can_be_wanted_again(t *testing.T) {
 		}
 	})
 }
+
+func TestPictures(t *testing.T) {
+	storetest.OnEach(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s)
+		contact := h.Conversation(t, nil).ContactID
+		path := "/contacts/" + contact + "/picture"
+		if resp, _ := h.ask(t, http.MethodGet, path, h.token, nil); resp.StatusCode != http.StatusNotFound {
+			t.Errorf("without a picture: %s", resp.Status)
+		}
+		sum, err := media.KeepBytes(t.Context(), h.library.Blobs, photo(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.InTx(t.Context(), h.ID, func(tx *store.Tx) error {
+			_, err := tx.PictureContact(t.Context(), db.PictureContactParams{WorkspaceID: h.ID, ID: contact, PictureSHA256: sum, PictureThumbSHA256: sum})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, text := h.ask(t, http.MethodGet, path, h.token, nil)
+		if resp.StatusCode != http.StatusOK || !bytes.Equal(text, photo(t)) || resp.Header.Get("ETag") != `"`+sum+`"` ||
+			resp.Header.Get("Cache-Control") != "private, no-cache" || resp.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %v, %d bytes", resp.Status, resp.Header, len(text))
+		}
+		if resp, _ := h.ask(t, http.MethodGet, path, "", nil); resp.StatusCode != http.StatusUnauthorized {
+			t.Errorf("a stranger: %s", resp.Status)
+		}
+	})
+}

@@ -62,6 +62,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /media/{id}", s.getMedia)
 	mux.HandleFunc("GET /media/{id}/thumb", s.getThumb)
 	mux.HandleFunc("POST /media/{id}/again", s.fetchAgain)
+	mux.HandleFunc("GET /contacts/{id}/picture", s.getPicture)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{}))
