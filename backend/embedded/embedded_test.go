@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	_ "image/jpeg" // what thumbnails are
+	_ "image/png"  // likewise
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -311,7 +314,7 @@ func TestMediaBothWays(t *testing.T) {
 			d := start(t)
 			who := d.contact(channel)
 			d.phone(http.MethodPost, "contacts/"+who.ID+"/messages", map[string]string{"sample": "photo"}, nil)
-			image := func() *hubv1.Message {
+			photo := func() *hubv1.Message {
 				for _, m := range d.messages {
 					if m.GetContent().GetKind() == "image" && m.GetDirection() == "in" {
 						return m
@@ -319,8 +322,8 @@ func TestMediaBothWays(t *testing.T) {
 				}
 				return nil
 			}
-			d.until("the image", func() bool { return image().GetContent().GetMedia().GetState() == "ready" })
-			media := image().GetContent().GetMedia()
+			d.until("the image", func() bool { return photo().GetContent().GetMedia().GetState() == "ready" })
+			media := photo().GetContent().GetMedia()
 			response, err := d.client.Get(d.base + "/media/" + media.GetId())
 			if err != nil {
 				t.Fatal(err)
@@ -332,7 +335,17 @@ func TestMediaBothWays(t *testing.T) {
 				t.Fatalf("%s, %d bytes of %v", response.Status, body.Len(), media)
 			}
 
-			id := image().GetConversationId()
+			if media.GetThumbSha256() == "" || media.GetFetchUntilMs() == 0 {
+				t.Errorf("it has no thumbnail, or no deadline: %v", media)
+			}
+			d.looksLike(t, "/media/"+media.GetId()+"/thumb", int(media.GetThumbWidth()), int(media.GetThumbHeight()))
+
+			id := photo().GetConversationId()
+			if channel == "messenger" { // WhatsApp tells no pictures
+				contact := d.conversations[id].GetContactId()
+				d.until("the contact's picture", func() bool { return d.contacts[contact].GetPictureSha256() != "" })
+				d.looksLike(t, "/contacts/"+contact+"/picture", 0, 0)
+			}
 			d.must(&hubv1.Command{Action: &hubv1.Command_Assign{Assign: &hubv1.Assign{ConversationId: id}}})
 			response, err = d.client.Post(d.base+"/media?name=view.png", "image/png", bytes.NewReader(body.Bytes()))
 			if err != nil {
@@ -356,6 +369,26 @@ func TestMediaBothWays(t *testing.T) {
 				return false
 			})
 		})
+	}
+}
+
+// looksLike checks that an address of the hub gives an image of a size, or of at most 96 pixels a side for 0.
+func (d *desk) looksLike(t *testing.T, path string, width, height int) {
+	t.Helper()
+	response, err := d.client.Get(d.base + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	config, _, err := image.DecodeConfig(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v", path, response.Status, err)
+	}
+	if width == 0 && max(config.Width, config.Height) <= 96 {
+		return
+	}
+	if config.Width != width || config.Height != height {
+		t.Errorf("%s is %d × %d, want %d × %d", path, config.Width, config.Height, width, height)
 	}
 }
 
