@@ -469,6 +469,16 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
+// Help is an answer, not an error.
+func TestHelp(t *testing.T) {
+	for _, command := range []string{"init", "touchpoint add whatsapp", "touchpoint add messenger", "agent add", "serve", "export", "practice"} {
+		out, err := exec.Command(binary, append(strings.Fields(command), "--help")...).Output()
+		if err != nil || !strings.Contains(string(out), "-") {
+			t.Errorf("%s --help: %v, %q", command, err, out)
+		}
+	}
+}
+
 func lastLine(text string) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	return lines[len(lines)-1]

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"parley/backend/channel/messenger"
@@ -29,9 +30,13 @@ type place struct {
 // flags returns a command's flag set with those of place.
 func (c *call) flags(name string) (*flag.FlagSet, *place) {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
-	set.SetOutput(c.stderr)
+	out := c.stderr
+	if c.asksForHelp() {
+		out = c.stdout
+	}
+	set.SetOutput(out)
 	set.Usage = func() {
-		fmt.Fprintf(c.stderr, "Usage of parley-hub %s:\n", name)
+		fmt.Fprintf(out, "Usage of parley-hub %s:\n", name)
 		set.PrintDefaults()
 	}
 	p := &place{}
@@ -42,11 +47,16 @@ func (c *call) flags(name string) (*flag.FlagSet, *place) {
 	return set, p
 }
 
+// asksForHelp reports whether somebody only wants to know the flags.
+func (c *call) asksForHelp() bool {
+	return slices.ContainsFunc(c.args, func(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" })
+}
+
 // parse reads the flags; there is nothing else on a command line.
 func (c *call) parse(set *flag.FlagSet) error {
 	err := set.Parse(c.args)
 	if errors.Is(err, flag.ErrHelp) {
-		return usagef("see above")
+		return err
 	}
 	if err != nil {
 		return usagef("%v", err)

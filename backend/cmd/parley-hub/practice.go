@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"parley/backend/conversation"
@@ -70,7 +69,7 @@ func runPractice(ctx context.Context, c *call) error {
 	public := set.String("public-url", "", "`URL` under which others reach it, when that is not the address it listens on")
 	state := set.String("state", "", "`file` to keep everything in; without it all is forgotten at the end")
 	lively := set.Bool("lively", false, "contacts write, read and answer by themselves")
-	if slices.ContainsFunc(c.args, func(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }) {
+	if c.asksForHelp() {
 		var flags strings.Builder
 		set.SetOutput(&flags)
 		set.PrintDefaults()
