@@ -1,6 +1,6 @@
 // Command bench measures what Parley promises and prints each figure beside its target and beside a baseline of the
 // same run, so that a slow machine is seen to be slow. BENCH_JSON=file writes the figures, too. Nothing here fails a
-// build: it informs. Give names to run only some: go run ./build/bench ingest
+// build: it informs. Give names to run only some: go run ./build/bench start open
 package main
 
 import (
@@ -40,7 +40,8 @@ var benchmarks = []struct {
 	{"ingest", ingestBench},
 	{"arrival", arrivalBench},
 	{"steady", steadyBench},
-	{"window", windowBench},
+	{"start", startingBench},
+	{"open", openBench},
 }
 
 func main() {
