@@ -21,7 +21,7 @@ import (
 //go:embed all:frontend/dist
 var dist embed.FS
 
-//go:embed build/appicon.png
+//go:embed build/icon/window.png
 var icon []byte
 
 func main() {
@@ -72,7 +72,7 @@ func run(args []string) error {
 	return window.Run()
 }
 
-// practiceHub starts the hub that runs in this process. stop ends it; the window has closed by then.
+// practiceHub prepares the hub that runs in this process; it works from options.Begin on. stop ends it; the window has closed by then.
 func practiceHub(options *app.Options) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	hub, err := embedded.Open(ctx, embedded.Options{Folder: filepath.Join(options.Dirs.Data, "hub"), Log: options.Log})
@@ -83,8 +83,16 @@ func practiceHub(options *app.Options) (stop func(), err error) {
 	transport := hubclient.NewEmbedded(hub.Handler())
 	options.Practice = hub
 	options.Hub = app.Hub{HTTPClient: &http.Client{Transport: transport}, BaseURL: "http://hub.invalid", SignIn: hub.SignIn}
-	served := make(chan error, 1)
-	go func() { served <- hub.Serve(ctx) }()
+	begun, served := make(chan struct{}), make(chan error, 1)
+	options.Begin = func() { close(begun) }
+	go func() {
+		select {
+		case <-begun:
+			served <- hub.Serve(ctx)
+		case <-ctx.Done():
+			served <- nil
+		}
+	}()
 	return func() {
 		transport.Close()
 		cancel()

@@ -31,6 +31,8 @@ type App struct {
 	stream   *stream
 	notices  *notify.Worker
 	landing  landing
+	shown    chan struct{} // closed once the page shows its lists
+	show     func()        // closes shown
 
 	work    context.Context // of everything that runs; ends with the window
 	stop    context.CancelFunc
@@ -47,7 +49,8 @@ const shutdownLimit = 5 * time.Second
 
 // New opens the desk. Run shows the window.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{options: o, log: o.Log}
+	a := &App{options: o, log: o.Log, shown: make(chan struct{})}
+	a.show = sync.OnceFunc(func() { close(a.shown) })
 	if a.log == nil {
 		a.log = slog.Default()
 	}
@@ -69,6 +72,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a.applySettings(a.settings.Get())
+	if all, err := a.desk.Workspace(ctx); err != nil || all.Me.Id == "" {
+		a.show() // the first start: the lists are not here, but at the hub
+	}
 	return a, nil
 }
 
@@ -94,12 +100,33 @@ func (a *App) startup(ctx context.Context) {
 	a.window = ctx
 	a.mu.Unlock()
 	a.begin("desk", func() {
+		if !a.pageShown() {
+			return
+		}
+		if a.options.Begin != nil {
+			a.options.Begin()
+		}
 		if err := a.desk.Serve(a.work); err != nil {
 			a.log.Error("Desk ended", "error", err)
 		}
 	})
 	a.begin("events", func() { a.stream.serve(a.work) })
 	a.begin("notifications", func() { a.notices.Serve(a.work) })
+}
+
+// beginLatest is when the work behind the window begins although the page has not said that it shows its lists.
+const beginLatest = 2 * time.Second
+
+// pageShown waits until the page shows its lists, which are in the cache: until then it has the processors for itself.
+// It returns false when the window closes before.
+func (a *App) pageShown() bool {
+	select {
+	case <-a.shown:
+	case <-time.After(beginLatest):
+	case <-a.work.Done():
+		return false
+	}
+	return true
 }
 
 // begin runs a piece of work that Close waits for. A panic ends that piece only.

@@ -86,6 +86,54 @@ func TestServices(t *testing.T) {
 	}
 }
 
+func TestPageStartsWithItsLists(t *testing.T) {
+	a, hub, id := open(t)
+	hub.Write(id, "</script><b>&\u2028")
+	if _, err := (&Workspace{app: a}).Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if r.URL.Path == "/index.html" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = io.WriteString(w, "<html><body><p></p></body></html>")
+	})
+	get := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		a.media(page).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w
+	}
+	w := get("/")
+	before, rest, _ := strings.Cut(w.Body.String(), `<script type="application/json" id="parley-start">`)
+	data, after, _ := strings.Cut(rest, "</script>")
+	var start dto.Start
+	if err := json.Unmarshal([]byte(data), &start); err != nil || w.Code != 200 || before != "<html><body><p></p>" || after != "</body></html>" {
+		t.Fatalf("%v: %d %s", err, w.Code, w.Body)
+	}
+	if len(start.Lists.Inbox) != 1 || start.Lists.Inbox[0].ID != id || start.Boot.Me.Name != "Inês" {
+		t.Fatalf("%+v", start)
+	}
+	if w := get("/index.html"); w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), "parley-start") {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestWorkWaitsForThePage(t *testing.T) {
+	a, _, _ := open(t)
+	a.show() // it may have been: the first start does not wait
+	if !a.pageShown() {
+		t.Fatal("work did not begin")
+	}
+	b := &App{shown: make(chan struct{}), work: a.work}
+	ended := make(chan bool, 1)
+	go func() { ended <- b.pageShown() }()
+	a.stop()
+	if <-ended {
+		t.Fatal("work began in a window that had closed")
+	}
+}
+
 func TestPanicIsAnError(t *testing.T) {
 	a := &App{log: slog.New(slog.DiscardHandler), work: context.Background()}
 	_, err := answer(a, "break", func(context.Context) (int, error) { panic("no") })

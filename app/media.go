@@ -28,7 +28,8 @@ var shownTypes = map[string]bool{
 	"video/mp4": true, "video/webm": true, "video/3gpp": true, "video/quicktime": true, "video/ogg": true,
 }
 
-// mediaHandler serves GET /media/{id} and POST /upload, and leaves the rest to next.
+// mediaHandler serves GET /media/{id} and POST /upload, adds to the page's document what the page starts with, and leaves
+// the rest to next.
 type mediaHandler struct {
 	app  *App
 	next http.Handler
@@ -48,6 +49,8 @@ func (h *mediaHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.takeUpload(w, r)
 	case strings.HasPrefix(r.URL.Path, mediaPrefix) || r.URL.Path == uploadPath:
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+	case r.Method == http.MethodGet && (r.URL.Path == "/" || r.URL.Path == "/index.html"):
+		h.servePage(w, r)
 	default:
 		h.next.ServeHTTP(w, r)
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	Hub Hub
 	// Practice moves the practice workspace; nil when the hub is a real one.
 	Practice PracticeControl
+	// Begin is called once, when the work behind the window may begin: the page shows its lists, or takes long.
+	Begin func()
 	// Log is slog.Default() when nil.
 	Log *slog.Logger
 }

@@ -82,6 +82,7 @@ var started = time.Now()
 // Ready says that the page shows its lists and listens to events. A page that is loaded again says it again.
 func (s *Shell) Ready() error {
 	return do(s.app, "page ready", func(context.Context) error {
+		s.app.show()
 		s.app.log.Info("Window is ready", "afterMs", time.Since(started).Milliseconds())
 		return nil
 	})

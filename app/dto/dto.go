@@ -17,6 +17,12 @@ type Bootstrap struct {
 	Platform     string        `json:"platform"` // "linux", "windows", "darwin"
 }
 
+// Start is what the page's document holds: the answers of Workspace.Load and Conversations.List.
+type Start struct {
+	Boot  Bootstrap     `json:"boot"`
+	Lists Conversations `json:"lists"`
+}
+
 // Workspace is the business.
 type Workspace struct {
 	Name     string `json:"name"`

@@ -1,5 +1,6 @@
 // Command icon draws Parley's icon: two speech bubbles, the contact's and the agent's, on the accent colour. It writes
-// build/appicon.png (1024 px) and build/windows/icon.ico; run it from the root of the project after a change:
+// build/appicon.png (1024 px), build/icon/window.png (windowEdge px) and build/windows/icon.ico; run it from the root of
+// the project after a change:
 //
 //	go run ./build/icon
 package main
@@ -21,6 +22,9 @@ import (
 const (
 	edge        = 1024
 	oversampled = 2
+
+	// windowEdge is enough for a window and a notification. Linux hands a window's icon over pixel by pixel at the start.
+	windowEdge = 128
 )
 
 var (
@@ -44,6 +48,13 @@ func run() error {
 		return err
 	}
 	if err := os.WriteFile("build/appicon.png", b.Bytes(), 0o644); err != nil {
+		return err
+	}
+	b.Reset()
+	if err := png.Encode(&b, scaled(full, windowEdge)); err != nil {
+		return err
+	}
+	if err := os.WriteFile("build/icon/window.png", b.Bytes(), 0o644); err != nil {
 		return err
 	}
 	ico, err := icoOf(full, 256, 64, 48, 32, 16)

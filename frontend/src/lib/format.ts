@@ -7,27 +7,27 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const clockFormat = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const secondsFormat = new Intl.DateTimeFormat(LOCALE, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
-const weekdayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'short' });
-const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
-const yearFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
-const longDayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' });
-const longYearFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long', year: 'numeric' });
+/** A format that is made when it is needed first: each takes WebKit milliseconds, which the first list would wait for. */
+function format(options: Intl.DateTimeFormatOptions): (ms: number) => string {
+  let made: Intl.DateTimeFormat | undefined;
+  return (ms) => (made ??= new Intl.DateTimeFormat(LOCALE, options)).format(ms);
+}
+
+const weekday = format({ weekday: 'short' });
+const day = format({ day: 'numeric', month: 'short' });
+const dayAndYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
+const longDay = format({ weekday: 'long', day: 'numeric', month: 'long' });
+const longDayAndYear = format({ day: 'numeric', month: 'long', year: 'numeric' });
 
 /** "14:21" */
 export function clock(ms: number): string {
-  return clockFormat.format(ms);
+  const date = new Date(ms);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }
 
 /** "14:26:08" */
 export function clockSeconds(ms: number): string {
-  return secondsFormat.format(ms);
+  return `${clock(ms)}:${pad(new Date(ms).getSeconds())}`;
 }
 
 /** Days between the local calendar days of two moments; positive when `ms` is in the past. */
@@ -52,7 +52,7 @@ function sameYear(a: number, b: number): boolean {
 
 /** "7 May", with the year when it is another one. */
 export function shortDay(ms: number, now: number): string {
-  return (sameYear(ms, now) ? dayFormat : yearFormat).format(ms);
+  return (sameYear(ms, now) ? day : dayAndYear)(ms);
 }
 
 /** Of an assigned row: "14:21", "Yesterday", "7 May". */
@@ -68,27 +68,27 @@ export function rowDate(ms: number, now: number): string {
 export function moment(ms: number, now: number): string {
   const days = daysAgo(ms, now);
   if (days === 0) return clock(ms);
-  if (Math.abs(days) < 6) return `${weekdayFormat.format(ms)} ${clock(ms)}`;
+  if (Math.abs(days) < 6) return `${weekday(ms)} ${clock(ms)}`;
   return `${shortDay(ms, now)}, ${clock(ms)}`;
 }
 
 /** A date and time in full: "Fri 15 May, 14:21". */
 export function fullMoment(ms: number, now: number): string {
-  return `${weekdayFormat.format(ms)} ${shortDay(ms, now)}, ${clock(ms)}`;
+  return `${weekday(ms)} ${shortDay(ms, now)}, ${clock(ms)}`;
 }
 
 /** Of the end of a window: "14:50", "Fri 14:21", "Thu 21 May, 14:12". */
 export function untilMoment(ms: number, now: number): string {
   const days = -daysAgo(ms, now);
   if (days === 0) return clock(ms);
-  if (days < 4) return `${weekdayFormat.format(ms)} ${clock(ms)}`;
+  if (days < 4) return `${weekday(ms)} ${clock(ms)}`;
   return fullMoment(ms, now);
 }
 
 /** Of the divider between days: "Today", "Wednesday 13 May". */
 export function dayTitle(ms: number, now: number): string {
   if (daysAgo(ms, now) === 0) return m.today();
-  return sameYear(ms, now) ? longDayFormat.format(ms).replace(',', '') : longYearFormat.format(ms);
+  return sameYear(ms, now) ? longDay(ms).replace(',', '') : longDayAndYear(ms);
 }
 
 /** Time left in words: "6 d 23 h", "23 h 55 min", "24 min", under ten minutes "09:41". */

@@ -221,6 +221,7 @@ export class FakeShell {
 
   readonly transport: Transport = {
     workspace: {
+      handed: () => undefined,
       load: async () => ({
         me: this.data.me,
         workspace: { name: 'Ondaverde', practice: this.#practice },

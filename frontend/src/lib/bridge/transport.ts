@@ -16,6 +16,7 @@ import type {
   PracticeInfo,
   Resumed,
   Settings,
+  Start,
   ThreadPage,
 } from './types';
 
@@ -25,6 +26,8 @@ import type {
  */
 export interface Transport {
   readonly workspace: {
+    /** What came with the page, once: undefined when it did not, or was taken. */
+    handed(): Start | undefined;
     load(): Promise<Bootstrap>;
     connection(): Promise<Connection>;
     /** Catches up now and proves completeness. */

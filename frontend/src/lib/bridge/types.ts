@@ -17,6 +17,12 @@ export interface Bootstrap {
   platform: string;
 }
 
+/** What the page's document holds: the answers of `workspace.load` and `conversations.list`. */
+export interface Start {
+  boot: Bootstrap;
+  lists: ConversationLists;
+}
+
 export interface Workspace {
   name: string;
   practice: boolean;

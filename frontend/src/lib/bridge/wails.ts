@@ -1,6 +1,6 @@
 import { ParleyError, toParleyError } from './errors';
 import type { Transport } from './transport';
-import type { Attachment, ParleyEvent } from './types';
+import type { Attachment, ParleyEvent, Start } from './types';
 
 /** The only file that knows Wails: its bindings hang on `window.go`, its events on `window.runtime`. */
 
@@ -42,8 +42,17 @@ async function fetchOk(input: string, init?: RequestInit): Promise<Response> {
   throw body === undefined ? new ParleyError('media') : toParleyError(body);
 }
 
+/** The data block that the shell puts into the page's document. It is true for the moment in which the page was loaded. */
+function takeHanded(): Start | undefined {
+  const element = document.getElementById('parley-start');
+  if (!element) return undefined;
+  element.remove();
+  return JSON.parse(element.textContent) as Start;
+}
+
 export const wails: Transport = {
   workspace: {
+    handed: takeHanded,
     load: () => call('Workspace', 'Load'),
     connection: () => call('Workspace', 'Connection'),
     refresh: () => call('Workspace', 'Refresh'),

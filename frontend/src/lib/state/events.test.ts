@@ -26,6 +26,15 @@ describe('EventStream', () => {
     expect(applied).toEqual([11]);
   });
 
+  it('catches up with what came before anybody listened', async () => {
+    const { stream, applied, resume, settle } = await setup({ reset: false, events: [event(11), event(12)] });
+    await stream.start();
+    stream.catchUp();
+    await settle();
+    expect(resume).toHaveBeenCalledExactlyOnceWith(10);
+    expect(applied).toEqual([11, 12]);
+  });
+
   it('applies each event once', async () => {
     const { stream, applied } = await setup();
     await stream.start();

@@ -30,6 +30,11 @@ export class EventStream {
     await this.#reload();
   }
 
+  /** Asks for what was missed before anybody listened. */
+  catchUp(): void {
+    if (!this.#busy) void this.#resume();
+  }
+
   receive(event: ParleyEvent): void {
     this.#waiting.push(event);
     if (!this.#busy) this.#drain();

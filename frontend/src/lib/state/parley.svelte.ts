@@ -16,6 +16,8 @@ import { View } from './view.svelte';
 import { ConnectionStore, SettingsStore, WorkspaceStore } from './workspace.svelte';
 
 export const PAGE = 60;
+/** A click waits this long for the thread that was asked for when the button went down. */
+const AT_ONCE_MS = 25;
 
 /** The stores, the event stream that fills them, and the commands that components call. */
 export class Parley {
@@ -77,8 +79,9 @@ export class Parley {
     const stopClock = this.now.start();
     try {
       await this.stream.start();
-      this.view.tab = this.conversations.mine.length > 0 || this.conversations.inbox.length === 0 ? 'mine' : 'inbox';
-      await this.#takeNavigation();
+      // What came with the page may be older than the first event that it could hear.
+      this.stream.catchUp();
+      void this.#quietly(() => this.#takeNavigation());
     } catch (cause) {
       this.failed = errorText(toParleyError(cause));
     }
@@ -90,14 +93,18 @@ export class Parley {
 
   /** Loads everything; replaces what is here. Returns the event that is then included. */
   async reload(): Promise<number> {
-    const boot = await this.transport.workspace.load();
-    const lists = await this.transport.conversations.list();
+    const handed = this.transport.workspace.handed();
+    const boot = handed?.boot ?? (await this.transport.workspace.load());
+    const lists = handed?.lists ?? (await this.transport.conversations.list());
     this.workspace.load(boot);
     this.settings.load(boot.settings);
     this.connection.load(boot.connection);
     this.now.setOffset(boot.connection.hubOffsetMs);
+    const first = !this.conversations.loaded;
     this.conversations.load(boot.me.id, [...lists.inbox, ...lists.mine]);
+    if (first) this.view.tab = lists.mine.length > 0 || lists.inbox.length === 0 ? 'mine' : 'inbox';
     this.threads.clear();
+    this.#warmed = undefined;
     this.notes.clear();
     this.failed = '';
     if (this.view.openId !== '') void this.loadThread(this.view.openId);
@@ -191,15 +198,39 @@ export class Parley {
 
   // Opening
 
+  /** The thread that is being loaded, or was, before its conversation is opened. */
+  #warmed: { id: string; loaded: Promise<void> } | undefined;
+  /** Counts what was opened. */
+  #turn = 0;
+
+  /** Loads a thread that will be opened in a moment: the pointer is down on its row. */
+  warm(id: string): void {
+    if (id === this.view.openId || id === this.#warmed?.id || this.threads.get(id)?.loaded) return;
+    this.#warmed = { id, loaded: this.loadThread(id) };
+    // The open one stays among those that are kept.
+    if (this.view.openId !== '') this.threads.use(this.view.openId);
+  }
+
+  /** Opens a conversation together with its thread when that comes at once: one frame instead of two. */
+  async openWarmed(id: string): Promise<void> {
+    const turn = (this.#turn += 1);
+    if (this.#warmed?.id === id) {
+      await Promise.race([this.#warmed.loaded, new Promise((resolve) => setTimeout(resolve, AT_ONCE_MS))]);
+    }
+    if (turn === this.#turn) this.open(id);
+  }
+
   /** Shows a conversation; the draft of the one before is saved first. */
   open(id: string, options: { jumpTo?: string; focus?: boolean } = {}): void {
+    this.#turn += 1;
     const before = this.view.openId;
     if (before !== '' && before !== id) void this.drafts.flush(before);
     this.view.jumpTo = options.jumpTo ?? '';
     if (before !== id) {
       this.view.searchOpen = false;
       this.view.openId = id;
-      void this.loadThread(id);
+      if (this.#warmed?.id !== id) void this.loadThread(id);
+      this.#warmed = undefined;
     }
     if (options.focus !== false) this.view.wantsEditor += 1;
     const row = this.conversations.get(id);

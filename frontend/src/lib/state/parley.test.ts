@@ -35,6 +35,38 @@ describe('Parley on the fake shell', () => {
     expect(parley.lists.order[0]).toBe('c-marta');
   });
 
+  it('starts with what came with the page: before the first frame, and without a call', async () => {
+    const other = new FakeShell();
+    const page = new Parley(other.transport);
+    const boot = await other.transport.workspace.load();
+    const lists = await other.transport.conversations.list();
+    vi.spyOn(other.transport.workspace, 'handed').mockReturnValueOnce({ boot, lists });
+    const load = vi.spyOn(other.transport.workspace, 'load');
+    const started = page.start();
+    expect(page.conversations.mine).toHaveLength(8);
+    expect(page.view.tab).toBe('mine');
+    expect(load).not.toHaveBeenCalled();
+    (await started)();
+  });
+
+  it('loads a thread once when its row was pressed and then clicked', async () => {
+    const open = vi.spyOn(shell.transport.thread, 'open');
+    parley.warm('c-marta');
+    await parley.openWarmed('c-marta');
+    expect(parley.view.openId).toBe('c-marta');
+    expect(parley.threads.get('c-marta')?.loaded).toBe(true);
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('opens what was asked for last, also when an earlier thread comes later', async () => {
+    parley.warm('c-marta');
+    const first = parley.openWarmed('c-marta');
+    const other = parley.conversations.mine.find((row) => row.id !== 'c-marta')!.id;
+    parley.open(other);
+    await first;
+    expect(parley.view.openId).toBe(other);
+  });
+
   it('sends a draft: the message is there at once, the editor is empty, ticks follow', async () => {
     vi.useFakeTimers();
     parley.open('c-marta');
