@@ -20,7 +20,7 @@ run: app
 
 ## test: install what is missing, then everything that CI runs
 .PHONY: test
-test: setup-test check-generated lint page-test go-test app window-test
+test: setup-test check-generated lint page-test go-test fuzz app window-test
 
 ## bench: measure, each figure beside its target and a baseline (BENCH_JSON=file writes them)
 .PHONY: bench
@@ -77,6 +77,14 @@ $(STAMPS)/page-test: $(STAMPS)/npm $(PAGE)
 .PHONY: go-test
 go-test: setup-test
 	$(GO) test -race -tags "$(TAGS)" -timeout 20m ./backend/... ./app/...
+
+## fuzz: the parsers of what others send us, each for a little while (FUZZTIME=10m for longer)
+FUZZTIME ?= 5s
+.PHONY: fuzz
+fuzz: setup-test
+	$(GO) test -tags "$(TAGS)" -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./backend/channel/whatsapp
+	$(GO) test -tags "$(TAGS)" -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./backend/channel/messenger
+	$(GO) test -tags "$(TAGS)" -run '^$$' -fuzz '^FuzzVerify$$' -fuzztime $(FUZZTIME) ./backend/channel/graph
 
 ## window-test: the main job in the real window (Xvfb, WebKitWebDriver, D-Bus); screenshots in artifacts/
 .PHONY: window-test

@@ -301,21 +301,23 @@ func (l *ledger) execute(command *hubv1.Command) string {
 	}
 }
 
-// trouble is one state of Meta, and how often it is chosen.
+// trouble is one state of Meta, and how often it is chosen. Rare ones stop a whole touchpoint for a while, so that they are
+// chosen a few times a minute whatever the length of the run.
 var trouble = []struct {
 	name   string
 	weight int
+	rare   bool
 	faults func() practice.Faults
 }{
-	{"healthy", 6, func() practice.Faults { return practice.Faults{} }},
-	{"lost replies", 2, func() practice.Faults { return practice.Faults{LostReply: true} }},
-	{"200 without id", 2, func() practice.Faults { return practice.Faults{WithoutID: true} }},
-	{"duplicates and shuffle", 3, func() practice.Faults { return practice.Faults{Duplicate: true, Shuffle: true} }},
-	{"late webhooks", 2, func() practice.Faults { return practice.Faults{WebhookDelayMs: 300, Shuffle: true} }},
-	{"slow", 1, func() practice.Faults { return practice.Faults{SlowMs: 30} }},
-	{"rate limit", 1, func() practice.Faults { return practice.Faults{RateLimit: true} }},
-	{"expired token", 1, func() practice.Faults { return practice.Faults{ExpiredToken: true} }},
-	{"an error code", 8, func() practice.Faults {
+	{"healthy", 6, false, func() practice.Faults { return practice.Faults{} }},
+	{"lost replies", 2, false, func() practice.Faults { return practice.Faults{LostReply: true} }},
+	{"200 without id", 2, false, func() practice.Faults { return practice.Faults{WithoutID: true} }},
+	{"duplicates and shuffle", 3, false, func() practice.Faults { return practice.Faults{Duplicate: true, Shuffle: true} }},
+	{"late webhooks", 2, false, func() practice.Faults { return practice.Faults{WebhookDelayMs: 300, Shuffle: true} }},
+	{"slow", 1, false, func() practice.Faults { return practice.Faults{SlowMs: 30} }},
+	{"rate limit", 1, true, func() practice.Faults { return practice.Faults{RateLimit: true} }},
+	{"expired token", 1, true, func() practice.Faults { return practice.Faults{ExpiredToken: true} }},
+	{"an error code", 8, false, func() practice.Faults {
 		codes := []practice.FailNext{
 			{Code: 1}, {Code: 2}, {Code: 4}, {Code: 100}, {Code: 130429}, {Code: 131000}, {Code: 131016}, {Code: 131026}, {Code: 131048},
 			{Code: 131049}, {Code: 131053}, {Code: 131056}, {Code: 131026, Late: true}, {Code: 131049, Late: true}, {Code: 613},
@@ -327,25 +329,40 @@ var trouble = []struct {
 	}},
 }
 
+// pick chooses a trouble by its weight.
+func pick(rareToo bool) int {
+	total := 0
+	for _, one := range trouble {
+		if rareToo || !one.rare {
+			total += one.weight
+		}
+	}
+	at := rand.IntN(total)
+	for i, one := range trouble {
+		if !rareToo && one.rare {
+			continue
+		}
+		if at -= one.weight; at < 0 {
+			return i
+		}
+	}
+	return 0
+}
+
 // disturb changes Meta's mood and kills hubs until it is told to stop.
 func (l *ledger) disturb(ctx context.Context) {
 	var group sync.WaitGroup
 	group.Go(func() {
+		rested := time.Now()
 		for ctx.Err() == nil {
-			total := 0
-			for _, one := range trouble {
-				total += one.weight
+			one := trouble[pick(time.Since(rested) > 10*time.Second)]
+			if one.rare {
+				rested = time.Now()
 			}
-			at := rand.IntN(total)
-			for _, one := range trouble {
-				if at -= one.weight; at < 0 {
-					faults := one.faults()
-					faults.NoPairRate = true
-					l.faults[one.name]++
-					_ = l.call("POST", "faults", faults, nil)
-					break
-				}
-			}
+			faults := one.faults()
+			faults.NoPairRate = true
+			l.faults[one.name]++
+			_ = l.call("POST", "faults", faults, nil)
 			pause(ctx, time.Duration(50+rand.IntN(250))*time.Millisecond)
 		}
 	})
