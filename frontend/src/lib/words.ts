@@ -1,7 +1,8 @@
-import type { Contact, Conversation, Failure, Message, Refusal, Touchpoint } from './bridge/types';
+import type { Agent, Contact, Conversation, Failure, Message, Refusal, Touchpoint } from './bridge/types';
 import type { ParleyError } from './bridge/errors';
 import { m } from './paraglide/messages.js';
-import { clock, moment } from './format';
+import { clock, fileSize, limitSize, moment } from './format';
+import { explain, type Next } from './reasons';
 import { oneLine } from './text/safe';
 
 /** Sentences for codes and names for ids. The shell sends codes; every word on screen comes from the catalogue. */
@@ -60,6 +61,10 @@ export function errorText(error: ParleyError): string {
       return m.error_text_too_long();
     case 'attachment':
       return m.error_attachment();
+    case 'unfilled':
+      return m.error_unfilled();
+    case 'unsupported':
+      return m.error_unsupported();
     case 'dangerous':
       return m.error_dangerous();
     case 'newer':
@@ -106,6 +111,12 @@ export function refusalText(
       return m.error_not_found();
     case 'disposition':
       return m.refused_disposition();
+    case 'forbidden':
+      return m.refused_forbidden();
+    case 'template':
+      return m.refused_template();
+    case 'conflict':
+      return m.refused_conflict();
     case 'offline':
       return m.refused_offline();
     default:
@@ -113,51 +124,114 @@ export function refusalText(
   }
 }
 
-export type NextAction = 'copy' | 'again' | 'attach' | 'check';
+/** Who can repair what agents cannot, as "Ana, Rui or Inês"; "" when nobody is known. */
+export function admins(agents: readonly Agent[]): string {
+  const names = agents.filter((agent) => agent.role === 'admin').map((agent) => oneLine(agent.name, 60));
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : m.people_or({ rest: names.join(', '), last });
+}
 
-/** Why a message was not delivered, and the one next action. */
+export interface FailureWords {
+  /** What happened, and where no button can do it, what to do. */
+  text: string;
+  next: Next;
+}
+
+/** Why a message was not delivered, in plain words, and the one next action. */
 export function failureText(
   message: Message,
   touchpoint: Touchpoint | undefined,
+  agents: readonly Agent[],
   windowUntilMs: number,
   now: number,
-): { text: string; action: NextAction } {
+): FailureWords {
   const channel = channelShort(touchpoint?.channel ?? '');
-  const failure: Failure = message.failure ?? { class: 'unknown', code: 0, detail: '' };
-  const copy = message.content.media ? 'attach' : 'copy';
-  switch (failure.class) {
-    case 'window':
-      return {
-        text:
-          windowUntilMs > 0 && windowUntilMs <= now
-            ? m.failed_window_at({ time: moment(windowUntilMs, now) })
-            : m.failed_window(),
-        action: copy,
-      };
-    case 'recipient':
-      return { text: m.failed_recipient({ channel }), action: copy };
-    case 'busy':
-    case 'pair':
-      return { text: m.failed_busy({ channel }), action: 'again' };
-    case 'network':
-      return { text: m.failed_network({ channel }), action: 'again' };
-    case 'spam':
-      return { text: m.failed_spam({ channel }), action: copy };
-    case 'content':
-      return { text: m.failed_content({ channel }), action: copy };
-    case 'media':
-      return { text: m.failed_media({ channel }), action: 'attach' };
-    case 'template':
-      return { text: m.failed_template({ channel }), action: copy };
-    case 'thread':
-      return { text: m.failed_thread({ channel }), action: copy };
+  const failure = message.failure ?? NO_FAILURE;
+  const { words, next } = explain(failure);
+  if (failure.class === 'window' && windowUntilMs > 0 && windowUntilMs <= now) {
+    return { text: m.failed_window_at({ time: moment(windowUntilMs, now) }), next: possible('template', touchpoint) };
+  }
+  const parts: string[] = [m.failed_because({ reason: words({ channel }) })];
+  if (failure.limit > 0) parts.push(limitText(failure));
+  if (failure.as === 'document') parts.push(m.failed_as_document());
+  if (next === 'admin') parts.push(repairText(agents));
+  if (failure.reason === 'unknown' || (failure.reason === '' && failure.class === 'unknown')) {
+    parts.push(m.failed_code({ code: failure.code }));
+  }
+  return { text: parts.join(' '), next: possible(next, touchpoint) };
+}
+
+const NO_FAILURE: Failure = {
+  class: 'unknown',
+  reason: '',
+  code: 0,
+  subcode: 0,
+  detail: '',
+  limit: 0,
+  actual: 0,
+  as: '',
+};
+
+/** Who can repair it. */
+export function repairText(agents: readonly Agent[]): string {
+  const people = admins(agents);
+  return people === '' ? m.next_admin_nobody() : m.next_admin({ people });
+}
+
+/** A template can be sent only where the channel has them. */
+function possible(next: Next, touchpoint: Touchpoint | undefined): Next {
+  return next === 'template' && !touchpoint?.templates ? 'copy' : next;
+}
+
+function limitText(failure: Failure): string {
+  if (failure.reason.startsWith('file') || failure.class === 'media') {
+    return m.failed_size({ actual: fileSize(failure.actual), limit: limitSize(failure.limit) });
+  }
+  return m.failed_runes({ actual: failure.actual, limit: failure.limit });
+}
+
+/** Why a touchpoint does not send, as one sentence. */
+export function pausedText(touchpoint: Touchpoint): string {
+  const channel = channelShort(touchpoint.channel);
+  switch (touchpoint.pausedReason) {
     case 'token':
+      return m.paused_token({ channel, touchpoint: touchpoint.name });
     case 'account':
-      return { text: m.failed_account({ touchpoint: touchpoint?.name ?? channel }), action: 'again' };
-    case 'unconfirmed':
-      return { text: m.unconfirmed({ channel }), action: 'check' };
+      return m.paused_account({ touchpoint: touchpoint.name });
     default:
-      return { text: m.failed_unknown({ channel, code: failure.code }), action: 'again' };
+      return m.paused_other({ touchpoint: touchpoint.name });
+  }
+}
+
+/** What a line that nobody wrote means: a changed number, a hand-over. Kinds that are new are named as Meta names them. */
+export function systemText(message: Message, row: Conversation, time: string): string {
+  const { rawKind, payload, text } = message.content;
+  const name = contactName(row.contact);
+  const value = oneLine(payload, 120);
+  switch (rawKind) {
+    case 'user_changed_number':
+      return value === '' ? m.system_number({ name, time }) : m.system_number_to({ name, time, number: `+${value}` });
+    case 'user_changed_user_id':
+      return m.system_user_id({ name, time });
+    case 'customer_identity_changed':
+    case 'user_identity_changed':
+      return m.system_security({ name, time });
+    case 'request_welcome':
+      return m.system_welcome({ name, time });
+    case 'optin':
+      return value === '' ? m.system_optin({ name, time }) : m.system_optin_ref({ name, time, ref: value });
+    case 'account_linking':
+      return payload === 'unlinked' ? m.system_unlinked({ name, time }) : m.system_linked({ name, time });
+    case 'pass_thread_control':
+      return m.system_passed({ time });
+    case 'take_thread_control':
+      return m.system_taken({ time });
+    case 'request_thread_control':
+      return m.system_requested({ time });
+    case 'app_roles':
+      return m.system_roles({ time });
+    default:
+      return m.event_system({ time, text: oneLine(text || rawKind) });
   }
 }
 

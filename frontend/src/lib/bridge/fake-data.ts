@@ -1,14 +1,18 @@
 import type {
   Agent,
+  Card,
   Contact,
   Content,
   Conversation,
   Disposition,
   Earlier,
+  Failure,
   Media,
   Message,
   Note,
   Queue,
+  Quote,
+  Template,
   Touchpoint,
 } from './types';
 
@@ -29,6 +33,8 @@ export interface FakeData {
   notes: Note[];
   earlier: Record<string, Earlier[]>;
   drafts: Record<string, string>;
+  templates: Template[];
+  contacts: Contact[];
 }
 
 const INES: Agent = { id: 'agent-ines', name: 'Inês Carvalho', role: 'agent' };
@@ -52,6 +58,10 @@ function whatsapp(id: string, name: string, identification: string): Touchpoint 
     wrapUp: true,
     templates: true,
     pausedReason: '',
+    pausedMs: 0,
+    accountId: 'account-1',
+    other: ['reaction', 'location', 'contacts', 'template'],
+    health: [],
     textRunes: 4096,
     captionRunes: 1024,
     media: MEDIA_TABLE,
@@ -66,6 +76,8 @@ const TOUCHPOINTS: Touchpoint[] = [
     windowMs: 7 * DAY,
     wrapUp: false,
     templates: false,
+    accountId: '',
+    other: ['reaction'],
     textRunes: 2000,
     captionRunes: 0,
   },
@@ -134,7 +146,73 @@ export function media(change: Partial<Media>): Media {
 }
 
 export function content(kind: string, text = '', change: Partial<Content> = {}): Content {
-  return { kind, text, contacts: [], emoji: '', targetId: '', forwarded: false, rawKind: '', ...change };
+  return {
+    kind,
+    text,
+    contacts: [],
+    emoji: '',
+    targetId: '',
+    forwarded: false,
+    rawKind: '',
+    payload: '',
+    forwardedOften: false,
+    errorCode: 0,
+    ...change,
+  };
+}
+
+export function failure(reason: string, code: number, detail = '', change: Partial<Failure> = {}): Failure {
+  return { class: reason, reason, code, subcode: 0, detail, limit: 0, actual: 0, as: '', ...change };
+}
+
+export function card(name: string, change: Partial<Card> = {}): Card {
+  return {
+    name,
+    phones: [],
+    emails: [],
+    organisation: '',
+    addresses: [],
+    urls: [],
+    birthday: '',
+    origin: '',
+    ...change,
+  };
+}
+
+export function quote(of: Message): Quote {
+  return {
+    messageId: of.id,
+    conversationId: of.conversationId,
+    author: of.direction === 'out' ? of.agentName : '',
+    out: of.direction === 'out',
+    kind: of.content.kind,
+    text: of.content.text,
+  };
+}
+
+/** What the shell does with reactions, edits and deletions: it gives them to their messages, in whatever order they came. */
+export function relate(messages: Message[]): Message[] {
+  const lines = messages
+    .filter((one) => one.content.targetId !== '')
+    .sort((a, b) => a.sentMs - b.sentMs || a.no - b.no);
+  return messages.map((one) => {
+    const target = messages.find((other) => other.providerId !== '' && other.providerId === one.content.targetId);
+    const about = target ? quote(target) : null;
+    const related: Message = { ...one, about, reactions: [], edits: [], deletedMs: 0 };
+    if (one.providerId === '') return related;
+    for (const line of lines.filter((line) => line.content.targetId === one.providerId)) {
+      const out = line.direction === 'out';
+      if (line.content.kind === 'edit') related.edits.push({ text: line.content.text, atMs: line.sentMs });
+      else if (line.content.kind === 'deletion') related.deletedMs = line.sentMs;
+      else if (line.state !== 'failed' && line.state !== 'unconfirmed') {
+        related.reactions = related.reactions.filter((other) => other.out !== out);
+        const { emoji } = line.content;
+        const pending = line.state === 'on_computer' || line.state === 'in_hub';
+        if (emoji !== '') related.reactions.push({ emoji, out, agentName: line.agentName, atMs: line.sentMs, pending });
+      }
+    }
+    return related;
+  });
 }
 
 let serial = 0;
@@ -159,6 +237,14 @@ export function message(conversationId: string, change: Partial<Message>): Messa
     failedMs: 0,
     providerId: `wamid-${id}`,
     elsewhere: false,
+    createdMs: change.sentMs ?? 0,
+    waitUntilMs: 0,
+    waitReason: '',
+    attempt: 1,
+    unconfirmedMs: 0,
+    reactions: [],
+    edits: [],
+    deletedMs: 0,
     ...change,
   };
 }
@@ -180,6 +266,8 @@ type Line =
   | { in: string | Content }
   | { out: string | Content; state?: Message['state']; by?: Agent; more?: Partial<Message> }
   | { event: string; by?: Agent };
+
+const PREVIOUS: Quote = { messageId: 'previous', conversationId: '', author: '', out: false, kind: '', text: '' };
 
 const inText = (text: string): Line => ({ in: text });
 const outText = (text: string, state: Message['state'] = 'read', more: Partial<Message> = {}): Line => ({
@@ -232,7 +320,7 @@ function specs(): Spec[] {
           {
             out: 'É o da Boca do Inferno. Fica no percurso e paramos lá *30 minutos*.',
             state: 'delivered',
-            more: { quote: { messageId: 'previous', author: '', kind: 'image', text: 'É este o miradouro 😍' } },
+            more: { quote: PREVIOUS },
           },
         ],
         [5, inText('Perfeito, obrigada! 🙏 Pode enviar o link de pagamento?')],
@@ -269,7 +357,7 @@ function specs(): Spec[] {
         [
           2,
           outText('تم تغيير الموعد إلى 5 يوليو بدون رسوم.', 'failed', {
-            failure: { class: 'window', code: 131047, detail: 'Re-engagement message' },
+            failure: failure('window', 131047, 'Re-engagement message'),
             failedMs: 1,
           }),
         ],
@@ -291,7 +379,7 @@ function specs(): Spec[] {
           {
             out: 'It travels as special luggage. The airline asks 48 hours’ notice and the case size.',
             state: 'read',
-            more: { quote: { messageId: 'previous', author: '', kind: 'text', text: 'My partner has a cello 🎻' } },
+            more: { quote: PREVIOUS },
           },
         ],
         [
@@ -348,7 +436,9 @@ function specs(): Spec[] {
         [9890, inText('Tack! We’ll talk on Friday 👋')],
         [
           1500,
-          outText('Friday at 10 works for us.', 'failed', { failure: { class: 'busy', code: 130429, detail: '' } }),
+          outText('Friday at 10 works for us.', 'failed', {
+            failure: failure('rate_number', 130429, '', { class: 'busy' }),
+          }),
         ],
       ],
     },
@@ -371,6 +461,7 @@ function specs(): Spec[] {
                 longitude: -25.67,
                 name: 'Hotel Baía Verde',
                 address: 'Rua do Cais 14, Ponta Delgada',
+                url: '',
               },
             }),
           },
@@ -379,7 +470,15 @@ function specs(): Spec[] {
           385,
           {
             in: content('contacts', '', {
-              contacts: [{ name: 'Abuela Carmen', phones: ['+44 7700 900640'], emails: [] }],
+              contacts: [
+                card('Abuela Carmen', {
+                  phones: ['+44 7700 900640'],
+                  emails: ['carmen@example.com'],
+                  organisation: 'Casa Carmen, Kitchen',
+                  addresses: ['Rua do Cais 14, 9500 Ponta Delgada'],
+                  birthday: '1951-03-02',
+                }),
+              ],
             }),
           },
         ],
@@ -408,6 +507,9 @@ function specs(): Spec[] {
                 url: 'https://example.com/azores',
                 headline: 'Whales of the Azores',
                 body: 'Three hours at sea',
+                id: 'ad-1',
+                ref: '',
+                welcome: 'Hi! How can we help?',
               },
             }),
           },
@@ -463,6 +565,7 @@ function specs(): Spec[] {
                 longitude: -25.67,
                 name: 'Hotel Baía Verde',
                 address: 'Rua do Cais 14, Ponta Delgada',
+                url: '',
               },
             }),
           },
@@ -525,7 +628,7 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     }
     const by = line.by ?? INES;
     const more = { ...line.more };
-    if (more.quote?.messageId === 'previous') more.quote = { ...more.quote, messageId: before?.id ?? '' };
+    if (more.quote?.messageId === 'previous') more.quote = before ? quote(before) : null;
     messages.push(
       message(spec.id, {
         no,
@@ -554,6 +657,9 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     email: '',
     username: '',
     language: '',
+    suggestedContactId: '',
+    suggestedReason: '',
+    mergedIntoId: '',
     ...spec.contact,
   };
   const conversation: Conversation = {
@@ -588,8 +694,56 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
   return { conversation, messages };
 }
 
+export function template(name: string, body: string, change: Partial<Template> = {}): Template {
+  return {
+    id: `template-${name}`,
+    version: 1,
+    name,
+    language: 'en',
+    category: 'UTILITY',
+    status: 'APPROVED',
+    reason: '',
+    headerFormat: '',
+    headerText: '',
+    body,
+    footer: '',
+    buttons: [],
+    headerVariables: [],
+    bodyVariables: [...new Set([...body.matchAll(/\{\{\s*([^{}\s]+)\s*\}\}/g)].map((found) => found[1]!))],
+    gone: false,
+    ...change,
+  };
+}
+
+const TEMPLATES: Template[] = [
+  template(
+    'booking_changed',
+    'Hello {{1}}, your booking {{2}} was changed to {{3}}. Reply to this message if that does not suit you.',
+    {
+      footer: 'Ondaverde Travel',
+      buttons: [
+        { type: 'QUICK_REPLY', text: 'That suits me', url: '', variable: false },
+        { type: 'URL', text: 'See booking', url: 'https://example.com/b/{{1}}', variable: true },
+      ],
+    },
+  ),
+  template('documents_ready', 'Dear {{name}}, your documents are ready.', {
+    headerFormat: 'DOCUMENT',
+    language: 'en_GB',
+  }),
+  template('lembrete', 'Olá {{1}}, a sua viagem é no dia {{2}}.', {
+    language: 'pt_PT',
+    headerFormat: 'TEXT',
+    headerText: 'A sua viagem',
+  }),
+  template('summer_offer', '20 % off in July for you, {{1}}.', { status: 'PAUSED', category: 'MARKETING' }),
+];
+
 export function fakeData(now: number): FakeData {
-  const built = specs().map((spec) => build(spec, now));
+  const built = specs().map((spec) => {
+    const one = build(spec, now);
+    return { ...one, messages: relate(one.messages) };
+  });
   return {
     me: INES,
     agents: [INES, RUI],
@@ -634,6 +788,8 @@ export function fakeData(now: number): FakeData {
         },
       ],
     },
+    templates: TEMPLATES,
+    contacts: built.map((one) => one.conversation.contact),
     drafts: Object.fromEntries(
       specs()
         .filter((spec) => spec.draft)

@@ -1,10 +1,12 @@
 import { findAll } from '../text/fold';
 import { ParleyError } from './errors';
-import { content, DAY, fakeData, media, message, type FakeData } from './fake-data';
+import { content, DAY, fakeData, media, message, quote, relate, type FakeData } from './fake-data';
 import type { Transport } from './transport';
 import type {
   Attachment,
   Connection,
+  Contact,
+  Content,
   Conversation,
   Draft,
   EventKind,
@@ -15,6 +17,7 @@ import type {
   Refusal,
   Settings,
   ThreadPage,
+  Touchpoint,
 } from './types';
 
 const DONE: Outcome = { state: 'done' };
@@ -48,6 +51,9 @@ export class FakeShell {
   taken: Refusal | undefined;
   copied: string[] = [];
   opened: string[] = [];
+  typed: string[] = [];
+  /** What the next command that is no conversation's is answered. */
+  refused: Refusal | undefined;
   read: string[] = [];
   ready = false;
 
@@ -88,6 +94,7 @@ export class FakeShell {
       conversationId: '',
       ids: [],
       messageId: '',
+      command: '',
       ...change,
     };
     this.#events = [...this.#events.slice(-500), event];
@@ -345,14 +352,7 @@ export class FakeShell {
                   }),
                 })
               : content('text', text),
-            quote: quoted
-              ? {
-                  messageId: quoted.id,
-                  author: quoted.direction === 'out' ? quoted.agentName : '',
-                  kind: quoted.content.kind,
-                  text: quoted.content.text,
-                }
-              : null,
+            quote: quoted ? quote(quoted) : null,
           }),
         );
         this.data.messages.push(...sent);
@@ -381,6 +381,38 @@ export class FakeShell {
           .filter((one) => findAll(`${one.content.text} ${one.content.media?.fileName ?? ''}`, query).length > 0)
           .map((one) => ({ messageId: one.id, sentMs: one.sentMs, no: one.no }))
           .reverse();
+      },
+      findQuoted: async (messageId) => this.data.messages.find((one) => one.id === messageId)?.quote?.messageId ?? '',
+      react: async (messageId, emoji) => {
+        const refusal = this.#takeRefusal();
+        if (refusal) return refusal;
+        const target = this.data.messages.find((one) => one.id === messageId)!;
+        const line = this.#own(target.conversationId, content('reaction', '', { emoji, targetId: target.providerId }));
+        this.data.messages = relate([...this.data.messages, line]);
+        this.emit('messages', { conversationId: target.conversationId, ids: [messageId, line.id] });
+        return this.#offline ? WAITING : DONE;
+      },
+      sendLocation: async (id, at) => this.#sendOwn(id, content('location', '', { location: at })),
+      sendCards: async (id, cards) => this.#sendOwn(id, content('contacts', '', { contacts: cards })),
+      typing: async (id) => void this.typed.push(id),
+    },
+    templates: {
+      list: async (id) => (this.#touchpoint(id).templates ? structuredClone(this.data.templates) : []),
+      refresh: async () => this.emit('templates'),
+      send: async (id, filled) => {
+        const one = this.data.templates.find(
+          (other) => other.name === filled.name && other.language === filled.language,
+        )!;
+        const body = one.body.replace(
+          /\{\{\s*([^{}\s]+)\s*\}\}/g,
+          (_, name) => filled.body[one.bodyVariables.indexOf(name)] ?? '',
+        );
+        const { name, language, footer } = one;
+        const buttons = one.buttons.map((button) => button.text);
+        return this.#sendOwn(
+          id,
+          content('template', body, { template: { name, language, header: one.headerText, footer, buttons } }),
+        );
       },
     },
     snapshot: {
@@ -412,6 +444,43 @@ export class FakeShell {
         return this.#offline ? WAITING : DONE;
       },
       earlier: async (contactId) => this.data.earlier[contactId] ?? [],
+      person: async (id) => {
+        const rows = this.data.conversations.filter((row) => row.contact.id === id);
+        const contact = this.data.contacts.find((one) => one.id === id) ?? rows[0]?.contact;
+        if (!contact) throw new ParleyError('not_found');
+        return {
+          contact,
+          conversations: rows.length,
+          open: rows.filter((row) => row.status !== 'closed').length,
+          firstMs: Math.min(...rows.map((row) => row.openedMs)),
+          lastMs: Math.max(...rows.map((row) => row.lastMessageMs)),
+          lastText: rows[0]?.preview ?? '',
+          touchpointIds: [...new Set(rows.map((row) => row.touchpointId))],
+        };
+      },
+      findContacts: async (query) =>
+        this.data.contacts.filter(
+          (one) =>
+            one.mergedIntoId === '' &&
+            findAll(`${one.name} ${one.number} ${one.email}`, query).length >= (query === '' ? 0 : 1),
+        ),
+      mergedInto: async (id) => this.data.contacts.filter((one) => one.mergedIntoId === id),
+      merge: async (keptId, mergedId) => {
+        const refusal = this.#takeRefusal();
+        if (refusal) return refusal;
+        this.#mark(mergedId, { mergedIntoId: keptId, suggestedContactId: '' });
+        return DONE;
+      },
+      undoMerge: async (mergedId) => {
+        const refusal = this.#takeRefusal();
+        if (refusal) return refusal;
+        this.#mark(mergedId, { mergedIntoId: '' });
+        return DONE;
+      },
+      dismissSuggestion: async (id) => {
+        this.#mark(id, { suggestedContactId: '', suggestedReason: '' });
+        return DONE;
+      },
     },
     drafts: {
       load: async (id) =>
@@ -458,6 +527,48 @@ export class FakeShell {
       return () => this.#listeners.delete(listener);
     },
   };
+
+  #takeRefusal(): Outcome | undefined {
+    const { refused } = this;
+    this.refused = undefined;
+    return refused ? { state: 'refused', refusal: refused } : undefined;
+  }
+
+  #touchpoint(conversationId: string): Touchpoint {
+    return this.data.touchpoints.find((one) => one.id === this.#row(conversationId).touchpointId)!;
+  }
+
+  /** Changes a contact wherever it is shown. */
+  #mark(contactId: string, change: Partial<Contact>): void {
+    this.data.contacts = this.data.contacts.map((one) => (one.id === contactId ? { ...one, ...change } : one));
+    for (const row of [...this.data.conversations]) {
+      if (row.contact.id === contactId) this.#change(row.id, { contact: { ...row.contact, ...change } });
+    }
+  }
+
+  #own(id: string, what: Content): Message {
+    return message(id, {
+      id: `out-${(this.#serial += 1)}`,
+      direction: 'out',
+      sentMs: this.#now,
+      agentId: this.data.me.id,
+      agentName: this.data.me.name,
+      state: 'on_computer',
+      content: what,
+    });
+  }
+
+  #sendOwn(id: string, what: Content): Outcome {
+    const refusal = this.#takeRefusal();
+    if (refusal) return refusal;
+    const sent = this.#own(id, what);
+    this.data.messages.push(sent);
+    this.#change(id, this.#preview(sent));
+    this.emit('messages', { conversationId: id, ids: [sent.id] });
+    if (this.#offline) return WAITING;
+    this.#deliver(sent);
+    return DONE;
+  }
 
   #attach(conversationId: string, fileName: string, mime: string, sizeBytes: number, url: string): Attachment {
     const touchpoint = this.data.touchpoints.find((one) => one.id === this.#row(conversationId).touchpointId)!;

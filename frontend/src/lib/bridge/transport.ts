@@ -1,22 +1,27 @@
 import type {
   Attachment,
   Bootstrap,
+  Card,
   Connection,
   Contact,
   Conversation,
   ConversationLists,
   Draft,
   Earlier,
+  FilledTemplate,
   Hit,
+  Location,
   Message,
   Navigation,
   Note,
   Outcome,
   ParleyEvent,
+  Person,
   PracticeInfo,
   Resumed,
   Settings,
   Start,
+  Template,
   ThreadPage,
 } from './types';
 
@@ -54,6 +59,20 @@ export interface Transport {
     markRead(conversationId: string, messageId: string): Promise<void>;
     resolve(messageId: string, sendAgain: boolean): Promise<Outcome>;
     search(conversationId: string, query: string): Promise<Hit[]>;
+    /** The id of what a message answers, however far up; "" when it cannot be had. */
+    findQuoted(messageId: string): Promise<string>;
+    /** "" takes the emoji away. */
+    react(messageId: string, emoji: string): Promise<Outcome>;
+    sendLocation(conversationId: string, at: Location, seenMessageId: string): Promise<Outcome>;
+    sendCards(conversationId: string, cards: Card[], seenMessageId: string): Promise<Outcome>;
+    /** As often as keys are pressed. */
+    typing(conversationId: string): Promise<void>;
+  };
+  readonly templates: {
+    list(conversationId: string): Promise<Template[]>;
+    /** Asks Meta; what has changed comes as an event. */
+    refresh(conversationId: string): Promise<void>;
+    send(conversationId: string, filled: FilledTemplate, seenMessageId: string): Promise<Outcome>;
   };
   readonly snapshot: {
     contact(contactId: string): Promise<Contact>;
@@ -62,6 +81,12 @@ export interface Transport {
     /** An empty noteId makes a new note. */
     saveNote(conversationId: string, noteId: string, text: string): Promise<Outcome>;
     earlier(contactId: string, conversationId: string): Promise<Earlier[]>;
+    person(contactId: string): Promise<Person>;
+    findContacts(query: string): Promise<Contact[]>;
+    mergedInto(contactId: string): Promise<Contact[]>;
+    merge(keptId: string, mergedId: string): Promise<Outcome>;
+    undoMerge(mergedId: string): Promise<Outcome>;
+    dismissSuggestion(contactId: string): Promise<Outcome>;
   };
   readonly drafts: {
     load(conversationId: string): Promise<Draft>;

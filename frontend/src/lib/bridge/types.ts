@@ -43,10 +43,27 @@ export interface Touchpoint {
   windowMs: number;
   wrapUp: boolean;
   templates: boolean;
+  /** "token", "account"; "" when all is well. */
   pausedReason: string;
+  pausedMs: number;
+  /** Whose templates it sends; "" where there are none. */
+  accountId: string;
+  /** Kinds beside text and media: "reaction", "location", "contacts", "template". */
+  other: string[];
+  health: Health[];
   textRunes: number;
   captionRunes: number;
   media: MediaLimit[];
+}
+
+/** Meta's news of an account or number, the newest of a topic. */
+export interface Health {
+  topic: string;
+  level: 'good' | 'notice' | 'warning' | 'blocked';
+  /** Meta's own word. */
+  event: string;
+  detail: string;
+  atMs: number;
 }
 
 /** One row of a channel's media table; the first that fits decides. */
@@ -150,6 +167,24 @@ export interface Contact {
   email: string;
   username: string;
   language: string;
+  /** Who may be the same person; "" for nobody. */
+  suggestedContactId: string;
+  /** "number", "identity". */
+  suggestedReason: string;
+  /** "" when it stands for itself. */
+  mergedIntoId: string;
+}
+
+/** A contact with what tells two of them apart. */
+export interface Person {
+  contact: Contact;
+  /** That are known here. */
+  conversations: number;
+  open: number;
+  firstMs: number;
+  lastMs: number;
+  lastText: string;
+  touchpointIds: string[];
 }
 
 export type DeliveryState =
@@ -175,13 +210,44 @@ export interface Message {
   providerId: string;
   elsewhere: boolean;
   quote?: Quote | null;
+  createdMs: number;
+  /** Of a message that waits in the hub. */
+  waitUntilMs: number;
+  /** "pair", "busy", "token", "account", "network". */
+  waitReason: string;
+  attempt: number;
+  /** Since when nobody knows whether Meta has it. */
+  unconfirmedMs: number;
+  /** One of each side at most. */
+  reactions: Reaction[];
+  /** Later texts, in order; the last one holds. */
+  edits: Edit[];
+  deletedMs: number;
+  /** Of a reaction, edit or deletion: its message, when that is here. */
+  about?: Quote | null;
+}
+
+export interface Reaction {
+  emoji: string;
+  /** Of the business. */
+  out: boolean;
+  agentName: string;
+  atMs: number;
+  pending: boolean;
+}
+
+export interface Edit {
+  text: string;
+  atMs: number;
 }
 
 export interface Quote {
   /** "" when the message is not on this computer. */
   messageId: string;
+  conversationId: string;
   /** "" for the contact. */
   author: string;
+  out: boolean;
   kind: string;
   text: string;
 }
@@ -198,6 +264,27 @@ export interface Content {
   forwarded: boolean;
   referral?: Referral | null;
   rawKind: string;
+  /** An answer's own value, an order's content, what a system line says is new. */
+  payload: string;
+  forwardedOften: boolean;
+  product?: Product | null;
+  /** Meta's, of what it could not give. */
+  errorCode: number;
+  template?: SentTemplate | null;
+}
+
+export interface Product {
+  catalogId: string;
+  id: string;
+}
+
+/** What stood around the body of a template message. */
+export interface SentTemplate {
+  name: string;
+  language: string;
+  header: string;
+  footer: string;
+  buttons: string[];
 }
 
 export interface Media {
@@ -217,12 +304,20 @@ export interface Location {
   longitude: number;
   name: string;
   address: string;
+  url: string;
 }
 
 export interface Card {
   name: string;
   phones: string[];
   emails: string[];
+  organisation: string;
+  addresses: string[];
+  urls: string[];
+  /** YYYY-MM-DD */
+  birthday: string;
+  /** "contact_request" when it answers a button. */
+  origin: string;
 }
 
 export interface Referral {
@@ -230,12 +325,60 @@ export interface Referral {
   url: string;
   headline: string;
   body: string;
+  id: string;
+  ref: string;
+  welcome: string;
 }
 
 export interface Failure {
   class: string;
+  /** More exact than class; "" from older hubs. */
+  reason: string;
   code: number;
+  subcode: number;
   detail: string;
+  /** What the channel takes at most, in bytes or characters; 0 where it is not about that. */
+  limit: number;
+  actual: number;
+  /** The kind as which the channel would take it. */
+  as: string;
+}
+
+/** A WhatsApp message that Meta has reviewed. */
+export interface Template {
+  id: string;
+  version: number;
+  name: string;
+  language: string;
+  category: string;
+  status: string;
+  reason: string;
+  headerFormat: string;
+  headerText: string;
+  body: string;
+  footer: string;
+  buttons: TemplateButton[];
+  headerVariables: string[];
+  bodyVariables: string[];
+  gone: boolean;
+}
+
+export interface TemplateButton {
+  type: string;
+  text: string;
+  url: string;
+  variable: boolean;
+}
+
+/** A template with its places filled, in the order in which they stand in the text. */
+export interface FilledTemplate {
+  name: string;
+  language: string;
+  header: string[];
+  body: string[];
+  buttons: string[];
+  /** An attachment for a header that is a file. */
+  fileId: string;
 }
 
 /** A run of a thread in shown order, oldest first. */
@@ -309,7 +452,7 @@ export interface Refusal {
 }
 
 export type EventKind =
-  'conversations' | 'messages' | 'notes' | 'workspace' | 'connection' | 'navigate' | 'refused' | 'reset';
+  'conversations' | 'messages' | 'notes' | 'workspace' | 'templates' | 'connection' | 'navigate' | 'refused' | 'reset';
 
 export interface ParleyEvent {
   /** 1, 2, 3 …; a gap means Resume. */
@@ -319,6 +462,8 @@ export interface ParleyEvent {
   ids: string[];
   /** Of "navigate" and "refused". */
   messageId: string;
+  /** Of "refused": "send_message", "react" and so on. */
+  command: string;
   refusal?: Refusal | null;
 }
 

@@ -3,7 +3,7 @@ import type { ParleyEvent, Resumed } from '../bridge/types';
 import { EventStream } from './events';
 
 function event(seq: number, kind: ParleyEvent['kind'] = 'conversations'): ParleyEvent {
-  return { seq, kind, conversationId: '', ids: [], messageId: '' };
+  return { seq, kind, conversationId: '', ids: [], messageId: '', command: '' };
 }
 
 async function setup(resumed: Resumed = { reset: false, events: [] }) {

@@ -1,7 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Transport } from '../bridge/transport';
-import type { Contact, Conversation, Outcome, ParleyEvent, Refusal, Settings } from '../bridge/types';
+import type { Contact, Conversation, Message, Outcome, ParleyEvent, Refusal, Settings } from '../bridge/types';
 import { toParleyError } from '../bridge/errors';
 import { m } from '../paraglide/messages.js';
 import { contactName, errorText, refusalText } from '../words';
@@ -185,11 +185,12 @@ export class Parley {
 
   #refused(event: ParleyEvent): void {
     if (!event.refusal) return;
-    this.refusals.set(event.conversationId, event.refusal);
-    if (event.refusal.code === 'news') {
+    // Only what was written comes back as a draft; for all else a sentence will do.
+    if (event.command === 'send_message') this.refusals.set(event.conversationId, event.refusal);
+    if (event.command === 'send_message') {
       void this.#quietly(async () => this.drafts.load(await this.transport.drafts.load(event.conversationId)));
     }
-    if (event.conversationId !== this.view.openId) {
+    if (event.conversationId !== this.view.openId || event.command !== 'send_message') {
       const row = this.conversations.get(event.conversationId);
       const text = refusalText(event.refusal, row, this.now.ms);
       this.view.toast(row ? `${contactName(row.contact)}: ${text}` : text, 'trouble', 15_000);
@@ -400,6 +401,29 @@ export class Parley {
     }
   }
 
+  /** Puts an emoji on a message, or takes ours away with "". */
+  async react(conversationId: string, messageId: string, emoji: string): Promise<void> {
+    await this.#command(conversationId, () => this.transport.thread.react(messageId, emoji), true);
+  }
+
+  /** Goes to the message that one answers: in this thread, in an earlier conversation, or far up in the history. */
+  async showQuoted(conversationId: string, message: Message): Promise<void> {
+    const quote = message.quote;
+    if (!quote) return;
+    if (quote.messageId !== '' && quote.conversationId !== '' && quote.conversationId !== conversationId) {
+      return this.navigate(quote.conversationId, quote.messageId);
+    }
+    let id = quote.messageId;
+    await this.#quietly(async () => {
+      if (id === '') id = await this.transport.thread.findQuoted(message.id);
+      if (id === '') return this.view.toast(m.quote_not_found(), 'trouble');
+      if (quote.messageId === '') {
+        this.threads.get(conversationId)?.put(await this.transport.thread.messages([message.id]));
+      }
+      this.view.jumpTo = id;
+    });
+  }
+
   async updateContact(conversation: Conversation, contact: Contact): Promise<boolean> {
     const outcome = await this.#command(conversation.id, () => this.transport.snapshot.updateContact(contact));
     await this.#refetch(conversation.id);
@@ -463,14 +487,14 @@ export class Parley {
   }
 
   /** Runs a command and says what came of it; undefined when it could not even be asked for. */
-  async #command(conversationId: string, act: () => Promise<Outcome>): Promise<Outcome | undefined> {
+  async #command(conversationId: string, act: () => Promise<Outcome>, silent = false): Promise<Outcome | undefined> {
     try {
       const outcome = await act();
       if (outcome.state === 'refused') {
         this.view.toast(refusalText(outcome.refusal, this.conversations.get(conversationId), this.now.ms), 'trouble');
         await this.#refetch(conversationId);
       }
-      if (outcome.state === 'waiting') this.view.toast(m.waits_here());
+      if (outcome.state === 'waiting' && !silent) this.view.toast(m.waits_here());
       return outcome;
     } catch (cause) {
       this.report(cause);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { content } from '../bridge/fake-data';
+import { content, relate } from '../bridge/fake-data';
 import { msg } from './testing';
 import { firstUnread, newDivider, threadItems } from './thread-items';
 
@@ -28,34 +28,59 @@ describe('threadItems', () => {
     expect(newDivider(list, 'a', { status: 'assigned', pending: 'end_chat' }, 'me')).toBe('');
   });
 
-  it('attaches reactions, edits and deletions to their message, in whatever page order', () => {
-    const list = [
-      msg('a', 1, { providerId: 'p1' }),
-      msg('r1', 2, { content: content('reaction', '', { emoji: '👍', targetId: 'p1' }) }),
-      msg('r2', 3, { content: content('reaction', '', { emoji: '❤️', targetId: 'p1' }) }),
-      msg('r3', 4, { direction: 'out', content: content('reaction', '', { emoji: '🙏', targetId: 'p1' }) }),
-      msg('e', 5, { content: content('edit', 'better', { targetId: 'p1' }) }),
-      msg('b', 6, { providerId: 'p2' }),
-      msg('d', 7, { content: content('deletion', '', { targetId: 'p2' }) }),
-    ];
-    const items = threadItems(list, 'me', '').filter((item) => item.kind === 'message');
-    expect(items).toHaveLength(2);
-    expect(items[0]).toMatchObject({ reactions: ['❤️', '🙏'], edited: 'better', deleted: false });
-    expect(items[1]).toMatchObject({ reactions: [], deleted: true });
+  const reaction = (emoji: string, targetId: string) => content('reaction', '', { emoji, targetId });
+
+  it('shows reactions, edits and deletions on their message, in whatever order they came', () => {
+    const list = relate([
+      msg('early', 1, { content: reaction('😮', 'p2') }),
+      msg('a', 2, { providerId: 'p1' }),
+      msg('r1', 3, { content: reaction('👍', 'p1') }),
+      msg('r2', 4, { content: reaction('❤️', 'p1') }),
+      msg('r3', 5, { direction: 'out', content: reaction('🙏', 'p1') }),
+      msg('e', 6, { content: content('edit', 'better', { targetId: 'p1' }) }),
+      msg('b', 7, { providerId: 'p2' }),
+      msg('d', 8, { content: content('deletion', '', { targetId: 'p2' }) }),
+    ]);
+    const items = threadItems(list, 'me', '').filter((item) => item.kind !== 'day');
+    expect(items.map((item) => item.key)).toEqual(['a', 'b']);
+    expect(items[0]).toMatchObject({ edited: 'better', deleted: false });
+    expect(items[1]).toMatchObject({ edited: undefined, deleted: true });
+    const on = (id: string) => list.find((one) => one.id === id)!.reactions.map((one) => [one.emoji, one.out]);
+    expect(on('a')).toEqual([
+      ['❤️', false],
+      ['🙏', true],
+    ]);
+    expect(on('b')).toEqual([['😮', false]]);
   });
 
   it('takes a reaction back', () => {
-    const list = [
+    const list = relate([
       msg('a', 1, { providerId: 'p1' }),
-      msg('r1', 2, { content: content('reaction', '', { emoji: '👍', targetId: 'p1' }) }),
-      msg('r2', 3, { content: content('reaction', '', { emoji: '', targetId: 'p1' }) }),
-    ];
-    expect(threadItems(list, 'me', '').at(-1)).toMatchObject({ kind: 'message', reactions: [] });
+      msg('r1', 2, { content: reaction('👍', 'p1') }),
+      msg('r2', 3, { content: reaction('', 'p1') }),
+    ]);
+    expect(list[0]!.reactions).toEqual([]);
+    expect(threadItems(list, 'me', '').map((item) => item.kind)).toEqual(['day', 'message']);
   });
 
-  it('makes a line of a reaction whose message is not loaded', () => {
-    const list = [msg('r', 1, { content: content('reaction', '', { emoji: '👍', targetId: 'elsewhere' }) })];
-    expect(threadItems(list, 'me', '').map((item) => item.kind)).toEqual(['day', 'note']);
+  it('makes a line of a reaction whose message is not here, is of another conversation, or that did not arrive', () => {
+    const list = relate([
+      msg('a', 1, { providerId: 'p1' }),
+      msg('unknown', 2, { content: reaction('👍', 'elsewhere') }),
+      msg('failed', 3, { direction: 'out', state: 'failed', content: reaction('👍', 'p1') }),
+    ]);
+    const other = {
+      ...list[0]!.about,
+      messageId: 'x',
+      conversationId: 'before',
+      author: '',
+      out: false,
+      kind: 'text',
+      text: '',
+    };
+    list.push({ ...msg('earlier', 4, { content: reaction('😢', 'p0') }), about: other });
+    expect(threadItems(list, 'me', '').map((item) => item.kind)).toEqual(['day', 'message', 'note', 'note', 'note']);
+    expect(list[0]!.reactions).toEqual([]);
   });
 
   it('groups messages of one side that follow closely, and not across events', () => {

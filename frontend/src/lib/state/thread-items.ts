@@ -15,7 +15,6 @@ export type Item =
       follows: boolean;
       /** Is followed by such a message. */
       followed: boolean;
-      reactions: string[];
       /** Text after the latest edit, undefined when never edited. */
       edited: string | undefined;
       deleted: boolean;
@@ -27,15 +26,15 @@ const TOGETHER_MS = 3 * 60_000;
 
 /**
  * Turns messages into what is shown: dividers between days and before the first unread message, event lines, and
- * bubbles with their reactions, edits and deletions. What is about a message that is not loaded becomes a line.
+ * bubbles with their edits and deletions. What is about a message of another conversation, or one that is not here,
+ * becomes a line, and so does what did not reach Meta.
  */
 export function threadItems(messages: readonly Message[], meId: string, firstUnreadId: string): Item[] {
-  const about = attachments(messages);
   const items: Item[] = [];
   let day = '';
   let previous: Extract<Item, { kind: 'message' }> | undefined;
   for (const message of messages) {
-    const attached = about.attached.has(message.id);
+    const attached = isAttached(message);
     if (attached && message.id !== firstUnreadId) continue;
     const key = dayKey(message.sentMs);
     if (key !== day && !attached) {
@@ -59,7 +58,6 @@ export function threadItems(messages: readonly Message[], meId: string, firstUnr
       previous = undefined;
       continue;
     }
-    const effects = about.on.get(message.id);
     const author = message.direction === 'out' && message.agentId !== meId ? authorOf(message) : '';
     const item: Item = {
       kind: 'message',
@@ -67,9 +65,8 @@ export function threadItems(messages: readonly Message[], meId: string, firstUnr
       message,
       follows: false,
       followed: false,
-      reactions: effects ? [...effects.reactions.values()].filter((emoji) => emoji !== '') : [],
-      edited: effects?.edited,
-      deleted: effects?.deleted ?? false,
+      edited: message.edits.at(-1)?.text,
+      deleted: message.deletedMs > 0,
       author,
     };
     if (previous && together(previous.message, message)) {
@@ -110,30 +107,12 @@ export function newDivider(
   return answered ? '' : firstUnreadId;
 }
 
-interface Effects {
-  reactions: Map<string, string>;
-  edited: string | undefined;
-  deleted: boolean;
-}
-
-function attachments(messages: readonly Message[]): { on: Map<string, Effects>; attached: Set<string> } {
-  const byProvider = new Map<string, Message>();
-  for (const message of messages) if (message.providerId !== '') byProvider.set(message.providerId, message);
-  const on = new Map<string, Effects>();
-  const attached = new Set<string>();
-  for (const message of messages) {
-    const { kind, targetId } = message.content;
-    if ((kind !== 'reaction' && kind !== 'edit' && kind !== 'deletion') || targetId === '') continue;
-    const target = byProvider.get(targetId);
-    if (!target || target.id === message.id) continue;
-    const effects = on.get(target.id) ?? { reactions: new Map<string, string>(), edited: undefined, deleted: false };
-    if (kind === 'reaction') effects.reactions.set(message.direction, message.content.emoji);
-    else if (kind === 'edit') effects.edited = message.content.text;
-    else effects.deleted = true;
-    on.set(target.id, effects);
-    attached.add(message.id);
-  }
-  return { on, attached };
+/** Whether a message is shown on another one of this conversation, and not by itself. */
+export function isAttached(message: Message): boolean {
+  const { kind } = message.content;
+  if (kind !== 'reaction' && kind !== 'edit' && kind !== 'deletion') return false;
+  if (message.state === 'failed' || message.state === 'unconfirmed') return false;
+  return message.about?.conversationId === message.conversationId;
 }
 
 /** "" stays for an automatic message; the bubble has words for it. */

@@ -7,7 +7,23 @@ export interface Toast {
   id: number;
   text: string;
   tone: 'plain' | 'trouble';
+  action?: ToastAction | undefined;
 }
+
+export interface ToastAction {
+  text: string;
+  run(): void;
+}
+
+/** A dialogue of its own. */
+export type DialogState =
+  | { kind: 'info'; conversationId: string; messageId: string }
+  /** text is what is to be said: the templates that fit it come first. */
+  | { kind: 'template'; conversationId: string; text: string }
+  | { kind: 'place'; conversationId: string }
+  | { kind: 'card'; conversationId: string }
+  /** otherId is "" when the agent has still to look for the other contact. */
+  | { kind: 'merge'; conversationId: string; contactId: string; otherId: string };
 
 /** A question that must be answered before something is done. */
 export interface Question {
@@ -37,6 +53,7 @@ export class View {
   helpOpen = $state(false);
   question = $state.raw<Question | undefined>(undefined);
   viewer = $state.raw<Media | undefined>(undefined);
+  dialog = $state.raw<DialogState | undefined>(undefined);
   toasts = $state.raw<Toast[]>([]);
   /** The window has the keyboard. */
   focused = $state(typeof document === 'undefined' ? true : document.hasFocus());
@@ -46,9 +63,9 @@ export class View {
 
   #toastId = 0;
 
-  toast(text: string, tone: Toast['tone'] = 'plain', forMs = 8000): void {
+  toast(text: string, tone: Toast['tone'] = 'plain', forMs = 8000, action?: ToastAction): void {
     const id = (this.#toastId += 1);
-    this.toasts = [...this.toasts.filter((toast) => toast.text !== text).slice(-2), { id, text, tone }];
+    this.toasts = [...this.toasts.filter((toast) => toast.text !== text).slice(-2), { id, text, tone, action }];
     setTimeout(() => this.dismissToast(id), forMs);
   }
 
