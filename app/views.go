@@ -128,7 +128,7 @@ func toContent(c *hubv1.Content, uploading bool) dto.Content {
 	if m := c.GetMedia(); m != nil {
 		view.Media = &dto.Media{
 			ID: m.Id, URL: mediaPrefix + m.Id, State: m.State, MIME: m.Mime, FileName: m.FileName,
-			SizeBytes: m.SizeBytes, Voice: m.Voice, Width: int(m.Width), Height: int(m.Height),
+			SizeBytes: m.SizeBytes, Voice: m.Voice, Reason: m.Reason, Width: int(m.Width), Height: int(m.Height),
 		}
 		if uploading {
 			view.Media.State = "uploading"

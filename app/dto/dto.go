@@ -273,6 +273,7 @@ type Media struct {
 	MIME      string `json:"mime"`
 	FileName  string `json:"fileName"`
 	SizeBytes int64  `json:"sizeBytes"`
+	Reason    string `json:"reason"` // why it is gone: "expired", "too_large", "refused", "damaged"
 	Voice     bool   `json:"voice"`
 	Width     int    `json:"width"`
 	Height    int    `json:"height"`

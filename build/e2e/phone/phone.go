@@ -52,6 +52,21 @@ func (p *Phone) Sample(ctx context.Context, contactID, kind string) error {
 	return p.post(ctx, "contacts/"+contactID+"/messages", map[string]string{"sample": kind})
 }
 
+// Say has the contact send anything that the phone knows: its fields are those of practice's phoneWrite.
+func (p *Phone) Say(ctx context.Context, contactID string, what map[string]any) error {
+	return p.post(ctx, "contacts/"+contactID+"/messages", what)
+}
+
+// Block has the contact block the business, or not any more.
+func (p *Phone) Block(ctx context.Context, contactID string, blocked bool) error {
+	return p.post(ctx, "contacts/"+contactID+"/block", map[string]bool{"blocked": blocked})
+}
+
+// Faults replaces all of Meta's troubles: the fields are those of practice's Faults.
+func (p *Phone) Faults(ctx context.Context, faults map[string]any) error {
+	return p.post(ctx, "faults", faults)
+}
+
 // Read has the contact read everything that the business wrote.
 func (p *Phone) Read(ctx context.Context, contactID string) error {
 	return p.post(ctx, "contacts/"+contactID+"/read", struct{}{})

@@ -9,7 +9,9 @@ import (
 const (
 	Enter      = "\uE007"
 	Shift      = "\uE008"
+	Alt        = "\uE00A"
 	Escape     = "\uE00C"
+	ArrowUp    = "\uE013"
 	ArrowRight = "\uE014"
 )
 

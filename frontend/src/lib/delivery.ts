@@ -10,12 +10,21 @@ export type Waiting =
   | { kind: 'paused' }
   | { kind: 'paced'; reason: 'pair' | 'busy' | 'network'; seconds: number };
 
+/** What ends by itself within minutes: Meta asks for less, or was not reached. Nobody has to repair anything. */
+const PASSING = ['busy', 'pair', 'network', 'unknown'];
+
+/** Whether a touchpoint sends nothing until somebody repairs it. */
+export function isHeld(touchpoint: Touchpoint | undefined): touchpoint is Touchpoint {
+  const reason = touchpoint?.pausedReason ?? '';
+  return reason !== '' && !PASSING.includes(reason);
+}
+
 /** What is said of a message that waits in the hub, by the hub's clock. */
 export function waitingOf(message: Message, touchpoint: Touchpoint | undefined, nowMs: number): Waiting {
   if (message.state !== 'in_hub' || message.waitReason === '') return { kind: 'none' };
   const { waitReason: reason } = message;
   if (reason === 'token' || reason === 'account') return { kind: 'paused' };
-  if ((touchpoint?.pausedReason ?? '') !== '') return { kind: 'paused' };
+  if (isHeld(touchpoint)) return { kind: 'paused' };
   const known = reason === 'pair' || reason === 'network' ? reason : 'busy';
   return { kind: 'paced', reason: known, seconds: Math.max(0, Math.ceil((message.waitUntilMs - nowMs) / 1000)) };
 }
@@ -32,7 +41,7 @@ export function shownState(message: Message): DeliveryState | '' {
 
 /** Messages of a thread that wait because the touchpoint is paused. */
 export function pausedCount(messages: readonly Message[], touchpoint: Touchpoint | undefined): number {
-  if ((touchpoint?.pausedReason ?? '') === '') return 0;
+  if (!isHeld(touchpoint)) return 0;
   return messages.filter((one) => one.direction === 'out' && (one.state === 'in_hub' || one.state === 'on_computer'))
     .length;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { content, failure, message as fakeMessage } from './bridge/fake-data';
 import type { Agent, Failure, Message, Touchpoint } from './bridge/types';
-import { isChecking, pausedCount, shownState, waitingOf } from './delivery';
+import { isChecking, isHeld, pausedCount, shownState, waitingOf } from './delivery';
 import { REASONS } from './reasons';
 import { msg, row } from './state/testing';
 import { admins, failureText, pausedText, refusalText, systemText } from './words';
@@ -83,6 +83,14 @@ describe('what is known of a delivery', () => {
     expect(waits('pair')).toEqual({ kind: 'paced', reason: 'pair', seconds: 4 });
     expect(waits('pair', 9_000)).toEqual({ kind: 'paced', reason: 'pair', seconds: 0 });
     expect(waits('something')).toMatchObject({ reason: 'busy' });
+    // A number that sends too much is no alert: it goes on by itself.
+    const slow = { ...whatsapp, pausedReason: 'busy' };
+    const slowed = msg('a', 1, { direction: 'out', state: 'in_hub', waitReason: 'busy', waitUntilMs: 14_000 });
+    expect([waitingOf(slowed, slow, 10_000).kind, isHeld(slow), isHeld({ ...slow, pausedReason: 'account' })]).toEqual([
+      'paced',
+      false,
+      true,
+    ]);
     expect(waits('pair', 14_000, 'accepted')).toEqual({ kind: 'none' });
   });
 

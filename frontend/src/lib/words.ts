@@ -1,8 +1,19 @@
-import type { Agent, Contact, Conversation, Failure, Message, Refusal, Touchpoint } from './bridge/types';
+import type {
+  Agent,
+  Contact,
+  Conversation,
+  Failure,
+  Health,
+  Message,
+  Refusal,
+  Template,
+  Touchpoint,
+} from './bridge/types';
 import type { ParleyError } from './bridge/errors';
 import { m } from './paraglide/messages.js';
 import { clock, fileSize, limitSize, moment } from './format';
 import { explain, type Next } from './reasons';
+import { unsendable } from './template';
 import { oneLine } from './text/safe';
 
 /** Sentences for codes and names for ids. The shell sends codes; every word on screen comes from the catalogue. */
@@ -83,10 +94,76 @@ export function errorText(error: ParleyError): string {
   }
 }
 
+/** Why two contacts were not merged, or a merge not undone. */
+export function mergeRefusal(refusal: Refusal | null | undefined): string {
+  switch (refusal?.code) {
+    case 'conflict':
+      return m.refused_merge_conflict();
+    case 'not_found':
+      return m.refused_merge_gone();
+    case 'offline':
+      return m.refused_offline();
+    case 'forbidden':
+      return m.refused_forbidden();
+    default:
+      return m.error_internal();
+  }
+}
+
+/** Why a template cannot be sent; "" when it can. */
+export function templateProblem(template: Template): string {
+  switch (unsendable(template)) {
+    case 'gone':
+      return m.template_gone();
+    case 'location':
+      return m.template_location();
+    case 'status':
+      break;
+    case '':
+      return '';
+  }
+  switch (template.status) {
+    case 'PENDING':
+    case 'IN_APPEAL':
+      return m.template_pending();
+    case 'PAUSED':
+      return m.template_paused();
+    case 'DISABLED':
+      return m.template_disabled();
+    case 'REJECTED':
+      return template.reason === '' ? m.template_rejected() : m.template_rejected_why({ reason: template.reason });
+    default:
+      return m.template_status({ status: template.status });
+  }
+}
+
+/** Meta's news of a number, in a sentence. */
+export function healthText(health: Health): string {
+  const said = [health.event, health.detail].filter((part) => part !== '').join(': ');
+  switch (health.topic) {
+    case 'quality':
+      return m.health_quality({ said });
+    case 'limit':
+      return m.health_limit({ said });
+    case 'account':
+      return m.health_account({ said });
+    case 'name':
+      return m.health_name({ said });
+    case 'security':
+      return m.health_security({ said });
+    case 'policy':
+      return m.health_policy({ said });
+    default:
+      return m.health_fault({ said });
+  }
+}
+
 export function refusalText(
   refusal: Refusal | null | undefined,
   conversation: Conversation | undefined,
   now: number,
+  /** What was written is a draft again. */
+  drafted = true,
 ): string {
   const name = conversation ? firstName(conversation.contact) : m.the_contact();
   switch (refusal?.code) {
@@ -100,11 +177,11 @@ export function refusalText(
     case 'not_yours':
       return refusal.agentName === '' ? m.refused_not_yours() : m.refused_not_yours_by({ agent: refusal.agentName });
     case 'window':
-      return m.refused_window();
+      return drafted ? m.refused_window() : m.refused_window_plain();
     case 'news':
-      return m.refused_news({ name });
+      return drafted ? m.refused_news({ name }) : m.refused_news_plain({ name });
     case 'expired':
-      return m.refused_expired();
+      return drafted ? m.refused_expired() : m.refused_expired_plain();
     case 'invalid':
       return m.error_invalid();
     case 'not_found':

@@ -138,6 +138,7 @@ export function media(change: Partial<Media>): Media {
     mime: 'application/octet-stream',
     fileName: '',
     sizeBytes: 0,
+    reason: '',
     voice: false,
     width: 0,
     height: 0,

@@ -294,6 +294,8 @@ export interface Media {
   mime: string;
   fileName: string;
   sizeBytes: number;
+  /** Why it is gone: "expired", "too_large", "refused", "damaged". */
+  reason: string;
   voice: boolean;
   width: number;
   height: number;

@@ -1,10 +1,21 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Transport } from '../bridge/transport';
-import type { Contact, Conversation, Message, Outcome, ParleyEvent, Refusal, Settings } from '../bridge/types';
+import type {
+  Card,
+  Contact,
+  Conversation,
+  FilledTemplate,
+  Location,
+  Message,
+  Outcome,
+  ParleyEvent,
+  Refusal,
+  Settings,
+} from '../bridge/types';
 import { toParleyError } from '../bridge/errors';
 import { m } from '../paraglide/messages.js';
-import { contactName, errorText, refusalText } from '../words';
+import { contactName, errorText, mergeRefusal, refusalText } from '../words';
 import { Conversations } from './conversations.svelte';
 import { Drafts } from './drafts.svelte';
 import { EventStream } from './events';
@@ -18,6 +29,10 @@ import { ConnectionStore, SettingsStore, WorkspaceStore } from './workspace.svel
 export const PAGE = 60;
 /** A click waits this long for the thread that was asked for when the button went down. */
 const AT_ONCE_MS = 25;
+/** How often the shell hears of keys at most; it says less. */
+const TYPING_MS = 3000;
+/** How long an undo is offered. */
+const UNDO_MS = 10_000;
 
 /** The stores, the event stream that fills them, and the commands that components call. */
 export class Parley {
@@ -38,7 +53,10 @@ export class Parley {
   /** Something could not be loaded at the start; "" otherwise. */
   failed = $state('');
   refreshing = $state(false);
+  /** Counts up when templates have changed. */
+  templatesChanged = $state(0);
 
+  #typedMs = 0;
   #dirtyRows = new Set<string>();
   #dirtyMessages = new Map<string, Set<string>>();
   #flushing: Promise<void> | undefined;
@@ -135,6 +153,9 @@ export class Parley {
           this.settings.load(boot.settings);
         });
         break;
+      case 'templates':
+        this.templatesChanged += 1;
+        break;
       case 'connection':
         void this.#quietly(async () => this.#takeConnection(await this.transport.workspace.connection()));
         break;
@@ -192,7 +213,7 @@ export class Parley {
     }
     if (event.conversationId !== this.view.openId || event.command !== 'send_message') {
       const row = this.conversations.get(event.conversationId);
-      const text = refusalText(event.refusal, row, this.now.ms);
+      const text = refusalText(event.refusal, row, this.now.ms, event.command === 'send_message');
       this.view.toast(row ? `${contactName(row.contact)}: ${text}` : text, 'trouble', 15_000);
     }
   }
@@ -404,6 +425,79 @@ export class Parley {
   /** Puts an emoji on a message, or takes ours away with "". */
   async react(conversationId: string, messageId: string, emoji: string): Promise<void> {
     await this.#command(conversationId, () => this.transport.thread.react(messageId, emoji), true);
+  }
+
+  /** The last message that the agent has seen: what a send names. */
+  #seen(conversationId: string): string {
+    return this.threads.use(conversationId).list.findLast((message) => message.no > 0)?.id ?? '';
+  }
+
+  /** Sends something that is not the draft's. Resolves to why it was not sent, "" when it was. */
+  async #sendKind(conversationId: string, act: (seen: string) => Promise<Outcome>): Promise<string> {
+    try {
+      const outcome = await act(this.#seen(conversationId));
+      if (outcome.state === 'refused') {
+        return refusalText(outcome.refusal, this.conversations.get(conversationId), this.now.ms, false);
+      }
+      const thread = this.threads.get(conversationId);
+      if (thread && !thread.atTail) await this.loadThread(conversationId);
+      return '';
+    } catch (cause) {
+      return errorText(toParleyError(cause));
+    }
+  }
+
+  sendTemplate(id: string, filled: FilledTemplate): Promise<string> {
+    return this.#sendKind(id, (seen) => this.transport.templates.send(id, filled, seen));
+  }
+
+  sendLocation(id: string, at: Location): Promise<string> {
+    return this.#sendKind(id, (seen) => this.transport.thread.sendLocation(id, at, seen));
+  }
+
+  sendCard(id: string, card: Card): Promise<string> {
+    return this.#sendKind(id, (seen) => this.transport.thread.sendCards(id, [card], seen));
+  }
+
+  /** Keys are pressed. The shell says it to the contact, if it may and not too often. */
+  typing(conversationId: string): void {
+    if (!this.view.focused || this.#typedMs + TYPING_MS > this.now.ms) return;
+    this.#typedMs = this.now.ms;
+    void this.transport.thread.typing(conversationId).catch(() => undefined);
+  }
+
+  /** Merges two contacts, and offers to undo it. Resolves to why it was not done, "" when it was. */
+  async merge(conversationId: string, keptId: string, mergedId: string): Promise<string> {
+    try {
+      const outcome = await this.transport.snapshot.merge(keptId, mergedId);
+      if (outcome.state === 'refused') return mergeRefusal(outcome.refusal);
+      await this.#refetch(conversationId);
+      this.view.toast(m.merged(), 'plain', UNDO_MS, {
+        text: m.undo(),
+        run: () => void this.undoMerge(conversationId, mergedId),
+      });
+      return '';
+    } catch (cause) {
+      return errorText(toParleyError(cause));
+    }
+  }
+
+  async undoMerge(conversationId: string, mergedId: string): Promise<boolean> {
+    try {
+      const outcome = await this.transport.snapshot.undoMerge(mergedId);
+      const done = outcome.state !== 'refused';
+      this.view.toast(done ? m.unmerged() : mergeRefusal(outcome.refusal), done ? 'plain' : 'trouble');
+      await this.#refetch(conversationId);
+      return done;
+    } catch (cause) {
+      this.report(cause);
+      return false;
+    }
+  }
+
+  async dismissSuggestion(conversationId: string, contactId: string): Promise<void> {
+    await this.#command(conversationId, () => this.transport.snapshot.dismissSuggestion(contactId), true);
+    await this.#refetch(conversationId);
   }
 
   /** Goes to the message that one answers: in this thread, in an earlier conversation, or far up in the history. */
