@@ -360,7 +360,9 @@ func TestMerge(t *testing.T) {
 		b.until("suggested", func() bool { return must(b.Contact(t.Context(), merged)).SuggestedContactId == kept })
 		return b, conversationID, kept, merged
 	}
-	owner := func(b *bench, id string) string { return must(b.Conversations(b.t.Context(), []string{id}))[0].Contact.Id }
+	owner := func(b *bench, id string) string {
+		return must(b.Conversations(b.t.Context(), []string{id}))[0].Contact.Id
+	}
 
 	t.Run("gives everything to the kept one, and can be undone", func(t *testing.T) {
 		b, id, kept, merged := two(t)
