@@ -62,7 +62,7 @@ func TestKinds(t *testing.T) {
 		w.noTrouble()
 	})
 
-	t.Run("place, card and template", func(t *testing.T) {
+	t.Run("sent kinds", func(t *testing.T) {
 		w, c := inConversation(t, "whatsapp")
 		w.click(webdriver.Role("button", "Attach"))
 		w.click(webdriver.Role("menuitem", "Location"))

@@ -72,15 +72,14 @@ export function prefilled(template: Template, contactName: string): Values {
   return values;
 }
 
-/** A place is the contact's name when it is called so, or comes right after the greeting. */
-function isName(variable: string, text: string): boolean {
-  if (/^(first_?name|name|customer(_?name)?|nome|nombre|prenom|vorname)$/i.test(variable)) return true;
-  const before = text.slice(0, text.search(new RegExp(`\\{\\{\\s*${escaped(variable)}\\s*\\}\\}`)));
-  return /^\s*\p{L}+([\s,]+\p{L}+)?[\s,]*$/u.test(before) && before.length <= 20;
-}
+const NAMES = /^(first_?name|full_?name|name|customer(_?name)?|nome|nombre|prenom|vorname)$/i;
+const GREETING =
+  /^\s*(hello|hi|hey|dear|good (morning|afternoon|evening)|ol[áa]|oi|bom dia|boa (tarde|noite)|car[oa]|hola|buen[oa]s (d[íi]as|tardes|noches)|estimad[oa]|bonjour|salut|ch(er|[èe]re)|hallo|guten (tag|morgen|abend)|liebe[rs]?|ciao|hej|cze[śs][ćc]|مرحبا)[\s,!]*$/iu;
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A place is the contact's name when it is called so, or is a number right after a greeting. */
+function isName(variable: string, text: string): boolean {
+  if (!/^\d+$/.test(variable)) return NAMES.test(variable);
+  return GREETING.test(text.slice(0, text.search(new RegExp(`\\{\\{\\s*${variable}\\s*\\}\\}`))));
 }
 
 /** What goes to the shell. */

@@ -231,12 +231,16 @@ export function failureText(
   const parts: string[] = [m.failed_because({ reason: words({ channel }) })];
   if (failure.limit > 0) parts.push(limitText(failure));
   if (failure.as === 'document') parts.push(m.failed_as_document());
+  if (next === 'wait' && !SAYS_WHEN.includes(failure.reason)) parts.push(m.next_wait());
   if (next === 'admin') parts.push(repairText(agents));
   if (failure.reason === 'unknown' || (failure.reason === '' && failure.class === 'unknown')) {
     parts.push(m.failed_code({ code: failure.code }));
   }
   return { text: parts.join(' '), next: possible(next, touchpoint) };
 }
+
+/** Reasons whose own words say what to wait for. */
+const SAYS_WHEN = ['ecosystem', 'automation'];
 
 const NO_FAILURE: Failure = {
   class: 'unknown',
