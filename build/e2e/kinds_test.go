@@ -16,6 +16,11 @@ func TestKinds(t *testing.T) {
 	t.Run("reactions and replies", func(t *testing.T) {
 		w, c := inConversation(t, "whatsapp")
 		w.chord(webdriver.Alt, webdriver.ArrowUp)
+		w.until("the message's menu has the keyboard", func(ctx context.Context) (bool, string, error) {
+			var has bool
+			err := w.session.Run(ctx, `return document.activeElement.hasAttribute('data-message-menu')`, &has)
+			return has, "it has not", err
+		})
 		w.keys("\n")
 		w.click(webdriver.Role("menuitem", "React"))
 		w.picture("emojis")
