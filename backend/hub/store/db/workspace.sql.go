@@ -281,24 +281,6 @@ func (q *Queries) DropOldPaces(ctx context.Context, beforeUs int64) (int64, erro
 	return result.RowsAffected()
 }
 
-const holdPace = `-- name: HoldPace :exec
-INSERT INTO pace (workspace_id, key, tat_us)
-VALUES ($1, $2, $3)
-ON CONFLICT (workspace_id, key) DO UPDATE SET tat_us = excluded.tat_us WHERE excluded.tat_us > pace.tat_us
-`
-
-type HoldPaceParams struct {
-	WorkspaceID string `json:"workspace_id"`
-	Key         string `json:"key"`
-	TatUs       int64  `json:"tat_us"`
-}
-
-// HoldPace makes a rate wait until a time: Meta has said that it was too fast.
-func (q *Queries) HoldPace(ctx context.Context, arg HoldPaceParams) error {
-	_, err := q.db.ExecContext(ctx, holdPace, arg.WorkspaceID, arg.Key, arg.TatUs)
-	return err
-}
-
 const pace = `-- name: Pace :one
 SELECT workspace_id, key, tat_us FROM pace WHERE workspace_id = $1 AND key = $2
 `

@@ -71,12 +71,6 @@ RETURNING tat_us;
 -- name: Pace :one
 SELECT * FROM pace WHERE workspace_id = sqlc.arg(workspace_id) AND key = sqlc.arg(key);
 
--- name: HoldPace :exec
--- HoldPace makes a rate wait until a time: Meta has said that it was too fast.
-INSERT INTO pace (workspace_id, key, tat_us)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(key), sqlc.arg(tat_us))
-ON CONFLICT (workspace_id, key) DO UPDATE SET tat_us = excluded.tat_us WHERE excluded.tat_us > pace.tat_us;
-
 -- name: DropOldPaces :execrows
 -- DropOldPaces forgets rates that nobody uses, of all workspaces.
 DELETE FROM pace WHERE tat_us < sqlc.arg(before_us);
