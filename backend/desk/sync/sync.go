@@ -76,6 +76,10 @@ func (s *Sync) Serve(ctx context.Context) error {
 			s.answer(s.takeWaiters(), context.Cause(ctx))
 			return nil
 		}
+		var failed []chan error
+		if err != nil {
+			failed = s.takeWaiters() // who asks from now on gets the next attempt's answer, not this one's
+		}
 		wait := backoff.Next()
 		var away *goAway
 		switch {
@@ -96,9 +100,7 @@ func (s *Sync) Serve(ctx context.Context) error {
 			s.log.InfoContext(ctx, "Hub session ended", "error", err)
 			s.setState(Offline, err)
 		}
-		if err != nil {
-			s.answer(s.takeWaiters(), err)
-		}
+		s.answer(failed, err)
 		s.pause(ctx, wait)
 	}
 }
