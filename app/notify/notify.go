@@ -21,6 +21,7 @@ type Notification struct {
 	ConversationID string // where a click leads; "" only raises the window
 	MessageID      string
 	Quiet          bool // only replaces what is still shown, without a sound
+	Urgent         bool // stays until the person does something about it, where the system can do that
 }
 
 // Notifier is one way to show notifications. Methods are called by one goroutine.

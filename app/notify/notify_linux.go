@@ -84,6 +84,9 @@ func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
 	wire.AddHint(notify.Hint{ID: "desktop-entry", Variant: dbus.MakeVariant(desktopEntry)})
 	wire.AddHint(notify.Hint{ID: "category", Variant: dbus.MakeVariant("im.received")})
 	wire.SetUrgency(notify.UrgencyNormal)
+	if n.Urgent {
+		wire.SetUrgency(notify.UrgencyCritical)
+	}
 	if n.Quiet {
 		wire.AddHint(notify.Hint{ID: "suppress-sound", Variant: dbus.MakeVariant(true)})
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -88,6 +89,7 @@ func TestWorkerForgetsTheOldest(t *testing.T) {
 }
 
 func TestOf(t *testing.T) {
+	closes := time.Now().Add(time.Hour)
 	for _, test := range []struct {
 		rule        string
 		decision    alerts.Decision
@@ -97,7 +99,16 @@ func TestOf(t *testing.T) {
 		{"several messages", alerts.Decision{Kind: alerts.KindMessage, Title: "Ana", Body: "Hi", Count: 3}, "Ana (3)", "Hi"},
 		{"hidden text", alerts.Decision{Kind: alerts.KindMessage, Title: "Ana", Count: 1}, "Ana", "New message"},
 		{"unknown contact in the Inbox", alerts.Decision{Kind: alerts.KindInbox}, "Inbox: Unknown contact", "New conversation"},
-		{"summary", alerts.Decision{Key: alerts.SummaryKey, Kind: alerts.KindSummary, Count: 12}, "Parley", "12 conversations have news"},
+		{"summary", alerts.Decision{Key: alerts.SummaryKey, Kind: alerts.KindSummary, Counts: alerts.Counts{Messages: 12, Windows: 1, Inbox: 1}}, "Parley",
+			"1 session window closes soon · 12 conversations with unread messages · 1 in the Inbox"},
+		{"closing window", alerts.Decision{Kind: alerts.KindWindow, Title: "Ana", UntilMs: closes.UnixMilli(), LeftMs: 71*60_000 + 1}, "Ana",
+			"Waits for an answer. The session window closes at " + closes.Format("15:04") + ", in 1 h 12 min."},
+		{"failed message", alerts.Decision{Kind: alerts.KindTrouble, Title: "Ana"}, "Ana", "Your message was not delivered."},
+		{"message without an answer", alerts.Decision{Kind: alerts.KindTrouble, Title: "Ana", Unconfirmed: true}, "Ana", "Your message is not confirmed: it may or may not have arrived."},
+		{"message that was given back", alerts.Decision{Kind: alerts.KindTrouble, Title: "Ana", Returned: true}, "Ana", "Your message was not sent. It is a draft again."},
+		{"transfer", alerts.Decision{Kind: alerts.KindTransfer, Title: "Ana", GivenBy: "Rui", Body: "Hi"}, "Ana", "Rui transferred this to you: Hi"},
+		{"transfer with hidden text", alerts.Decision{Kind: alerts.KindTransfer, Title: "Ana", GivenBy: "Rui"}, "Ana", "Rui transferred this to you"},
+		{"hub", alerts.Decision{Key: alerts.HubKey, Kind: alerts.KindHub}, "Parley", "The hub has not been reached for some time. What you write waits on this computer."},
 	} {
 		if n := Of(test.decision); n.Title != test.title || n.Body != test.body {
 			t.Errorf("%s: %+v", test.rule, n)
@@ -106,8 +117,10 @@ func TestOf(t *testing.T) {
 	if Of(alerts.Decision{Verdict: alerts.Show}).Quiet || !Of(alerts.Decision{Verdict: alerts.Replace}).Quiet {
 		t.Error("only what replaces is quiet")
 	}
-	if n := Of(alerts.Decision{Key: alerts.SummaryKey, Kind: alerts.KindSummary}); n.ConversationID != "" {
-		t.Error("a summary leads to a conversation")
+	for _, kind := range []alerts.Kind{alerts.KindSummary, alerts.KindHub} {
+		if n := Of(alerts.Decision{Key: "key", Kind: kind}); n.ConversationID != "" {
+			t.Errorf("%s leads to a conversation", kind)
+		}
 	}
 }
 

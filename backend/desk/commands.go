@@ -105,7 +105,7 @@ func (d *Desk) MarkRead(ctx context.Context, conversationID, messageID string) e
 	}
 	d.outbox.Wake()
 	d.emit(Event{Kind: EventConversations, IDs: []string{conversationID}})
-	d.alerter.wake(false, false)
+	d.alerter.wake(false)
 	return nil
 }
 

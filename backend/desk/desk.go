@@ -83,7 +83,7 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 		d.log = slog.Default()
 	}
 	d.fetches.init()
-	d.alerter.init()
+	d.alerter.init(d.clock)
 	for _, folder := range []string{outgoingFolder, mediaFolder} {
 		if err := os.MkdirAll(filepath.Join(options.Folder, folder), 0o700); err != nil {
 			return nil, fmt.Errorf("make desk folder: %w", err)
@@ -172,8 +172,12 @@ func (d *Desk) reachable() bool {
 	}
 }
 
-// tidy removes files that nothing needs. What fails is tried again at the next start.
+// tidy removes what nothing needs. What fails is tried again at the next start.
 func (d *Desk) tidy(ctx context.Context) {
+	tooOld := d.HubNowMs() - alertsKeptFor.Milliseconds()
+	if err := d.cache.Update(ctx, func(tx *cache.Tx) error { return tx.DropAlerts(ctx, tooOld) }); err != nil {
+		d.log.WarnContext(ctx, "Old decisions about alerts were not dropped", "error", err)
+	}
 	unused, err := d.cache.Read().UnusedAttachments(ctx, d.HubNowMs()-attachmentsKeptFor.Milliseconds())
 	if err != nil {
 		d.log.WarnContext(ctx, "Unused attachments could not be listed", "error", err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"parley/backend/desk"
 	"parley/backend/desk/alerts"
 	"parley/backend/desk/cache"
+	"parley/backend/desk/clock"
 	"parley/backend/desk/desktest"
 	"parley/backend/desk/hubclient"
 	"parley/backend/desk/outbox"
@@ -39,11 +41,11 @@ type bench struct {
 }
 
 // sit opens a desk in a folder and makes it work until the test ends.
-func sit(t *testing.T, hub *desktest.Hub, folder string) *bench {
+func sit(t *testing.T, hub *desktest.Hub, folder string, with ...func(*desk.Options)) *bench {
 	t.Helper()
 	b := &bench{t: t, hub: hub, folder: folder, moved: make(chan struct{}, 1)}
 	wire := hubclient.NewEmbedded(hub.Handler())
-	d, err := desk.Open(t.Context(), desk.Options{
+	options := desk.Options{
 		Folder: folder, HTTPClient: &http.Client{Transport: wire}, BaseURL: "http://hub", SignIn: hub.SignIn,
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Event: func(e desk.Event) {
@@ -65,7 +67,11 @@ func sit(t *testing.T, hub *desktest.Hub, folder string) *bench {
 			b.unread = append(b.unread, unread)
 			b.mu.Unlock()
 		},
-	})
+	}
+	for _, change := range with {
+		change(&options)
+	}
+	d, err := desk.Open(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,55 +285,157 @@ func TestDesk(t *testing.T) {
 	})
 }
 
-func TestAlerts(t *testing.T) {
-	b := begin(t)
-	b.SetAlertPrefs(alerts.Prefs{Enabled: true})
-	counted := func(n int) func() bool {
-		return func() bool {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			return len(b.unread) > 0 && b.unread[len(b.unread)-1] == n
-		}
-	}
-	b.until("first decision", counted(0))
-	id := b.mine("Ana")
-	b.until("unread", counted(1))
-	b.hub.Write(id, "Hello?")
-	b.until("alert", func() bool {
+// toldOf waits for a decision of which a test has something to say.
+func (b *bench) toldOf(what string, is func(alerts.Decision) bool) alerts.Decision {
+	b.t.Helper()
+	var found alerts.Decision
+	b.until(what, func() bool {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		return slices.ContainsFunc(b.alerts, func(d alerts.Decision) bool {
-			return d.Key == id && d.Kind == alerts.KindMessage && d.Verdict == alerts.Show && d.Title == "Ana" && d.Body == "Hello?"
-		})
+		i := slices.IndexFunc(b.alerts, is)
+		if i >= 0 {
+			found = b.alerts[i]
+		}
+		return i >= 0
+	})
+	return found
+}
+
+// alertsOn switches alerts on, and returns when something has rung: from then on news is news.
+func (b *bench) alertsOn() {
+	b.t.Helper()
+	b.SetAlertPrefs(alerts.Prefs{Enabled: true})
+	id := b.hub.Begin("Zoe")
+	b.hub.Write(id, "First")
+	b.toldOf("first alert", func(d alerts.Decision) bool { return d.Key == id && d.Verdict == alerts.Show })
+}
+
+// why is the latest decision about a conversation that was kept.
+func (b *bench) why(id string) desk.Alert {
+	b.t.Helper()
+	log := must(b.AlertLog(b.t.Context(), id))
+	if len(log) == 0 {
+		return desk.Alert{}
+	}
+	return log[0]
+}
+
+func TestAlerts(t *testing.T) {
+	b := begin(t)
+	b.alertsOn()
+	id := b.mine("Ana")
+	b.until("unread", func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.unread) > 0 && b.unread[len(b.unread)-1] == 1
+	})
+	b.hub.Write(id, "Hello?")
+	told := b.toldOf("message is told", func(d alerts.Decision) bool { // without a sound if the first one has just rung
+		return d.Key == id && d.Kind == alerts.KindMessage && d.Verdict != alerts.Withdraw && d.Title == "Ana" && d.Body == "Hello?"
 	})
 	b.SetFocus(id)
-	b.until("withdrawn", func() bool {
-		log := b.AlertLog(id)
-		return len(log) > 0 && log[0].Verdict == alerts.Withdraw && log[0].Reason == alerts.ReasonFocused
+	b.until("opening it takes the alert back", func() bool {
+		why := b.why(id)
+		return why.Verdict == string(alerts.Withdraw) && why.Reason == string(alerts.ReasonFocused)
 	})
+	t.Run("why it rang can be looked up, also after a restart", func(t *testing.T) {
+		if err := b.AlertDelivered(t.Context(), told.ID, "dbus"); err != nil {
+			t.Fatal(err)
+		}
+		b.stop()
+		again := sit(t, b.hub, b.folder)
+		log := must(again.AlertLog(t.Context(), id))
+		i := slices.IndexFunc(log, func(a desk.Alert) bool { return a.ID == told.ID })
+		if i < 0 || log[i].Reason != string(told.Reason) || log[i].MessageID != told.MessageID || log[i].Delivery != "dbus" {
+			t.Fatalf("kept: %+v", log)
+		}
+	})
+}
+
+func TestAlertsOfTrouble(t *testing.T) {
+	b := begin(t)
+	b.alertsOn()
+	id := b.mine("Ana")
+	sent := must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: "Yes"}, b.lists().Mine[0].LastMessageId))[0].Id
+	b.until("in the hub", func() bool {
+		return slices.ContainsFunc(b.thread(id), func(m desk.Message) bool { return m.Id == sent && m.No > 0 })
+	})
+	b.hub.Fail(sent)
+	d := b.toldOf("failure rings", func(d alerts.Decision) bool {
+		return d.Key == id && d.Kind == alerts.KindTrouble && d.Verdict == alerts.Show
+	})
+	if d.MessageID != sent || d.Unconfirmed || d.Returned {
+		t.Fatalf("told: %+v", d)
+	}
+}
+
+// The session window closes by the hub's clock, whether or not anything comes.
+func TestAlertsOfWindows(t *testing.T) {
+	b := begin(t)
+	b.alertsOn()
+	id := b.mine("Ana")
+	b.hub.Advance(22*time.Hour + 30*time.Minute)
+	b.Nudge()
+	b.toldOf("the window rings", func(d alerts.Decision) bool {
+		return d.Key == id && d.Kind == alerts.KindWindow && d.Verdict == alerts.Show && d.LeftMs > 0 && d.LeftMs <= 90*60_000
+	})
+	must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: "Yes"}, b.lists().Mine[0].LastMessageId))
+	b.toldOf("the answer takes it back", func(d alerts.Decision) bool {
+		return d.Key == id && d.Kind == alerts.KindWindow && d.Verdict == alerts.Withdraw && d.Reason == alerts.ReasonAnswered
+	})
+}
+
+// sleepyClock is this computer's, which can sleep.
+type sleepyClock struct {
+	clock.Clock
+	slept atomic.Int64
+}
+
+func (c *sleepyClock) Now() time.Time { return c.Clock.Now().Add(time.Duration(c.slept.Load())) }
+
+// What came and what closed during a sleep is told in one, once all of it is here.
+func TestAlertsAfterSleep(t *testing.T) {
+	sleepy := &sleepyClock{Clock: clock.System}
+	b := sit(t, desktest.New(), t.TempDir(), func(o *desk.Options) { o.Clock = sleepy })
+	b.live()
+	b.alertsOn()
+	ana, bo := b.mine("Ana"), b.mine("Bo")
+	must(b.Send(t.Context(), cache.Draft{ConversationID: bo, Text: "Yes"}, ""))
+	b.until("Bo is answered", func() bool { return b.hub.Conversation(bo).WaitingSinceMs == 0 })
+	b.mu.Lock()
+	before := len(b.alerts)
+	b.mu.Unlock()
+
+	const night = 25 * time.Hour
+	b.hub.Advance(night)
+	sleepy.slept.Store(int64(night))
+	b.hub.Write(bo, "Are you there?")
+	b.toldOf("summary", func(d alerts.Decision) bool { return d.Key == alerts.SummaryKey && d.Verdict == alerts.Show })
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, d := range b.alerts[before:] {
+		if d.Verdict == alerts.Show && d.Key != alerts.SummaryKey {
+			t.Errorf("told by itself: %+v", d)
+		}
+		if d.Verdict == alerts.Show && d.Counts != (alerts.Counts{Messages: 1, Missed: 1}) {
+			t.Errorf("counts %+v", d.Counts)
+		}
+	}
+	if why := must(b.AlertLog(t.Context(), ana))[0]; why.Kind != string(alerts.KindWindow) {
+		t.Errorf("Ana's window: %+v", why)
+	}
 }
 
 // The name of a contact who writes for the first time can come later than the message.
 func TestAlertGetsName(t *testing.T) {
 	b := begin(t)
-	b.SetAlertPrefs(alerts.Prefs{Enabled: true})
-	latest := func(id string) alerts.Decision {
-		if log := b.AlertLog(id); len(log) > 0 {
-			return log[0]
-		}
-		return alerts.Decision{}
-	}
-	b.until("first decision", func() bool {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return len(b.unread) > 0
-	})
+	b.alertsOn()
 	id := b.hub.Begin("")
 	b.hub.Write(id, "Good morning")
-	b.until("alert", func() bool { return latest(id).Verdict == alerts.Show })
+	b.toldOf("alert", func(d alerts.Decision) bool { return d.Key == id && d.Verdict == alerts.Show })
 	b.hub.Put(&hubv1.Contact{Id: b.hub.Conversation(id).ContactId, Name: "Ana"})
-	b.until("name", func() bool { return latest(id).Reason == alerts.ReasonNamed })
-	if d := latest(id); d.Verdict != alerts.Replace || d.Kind != alerts.KindInbox || d.Title != "Ana" || d.Body != "Good morning" {
+	d := b.toldOf("name", func(d alerts.Decision) bool { return d.Key == id && d.Reason == alerts.ReasonNamed })
+	if d.Verdict != alerts.Replace || d.Kind != alerts.KindInbox || d.Title != "Ana" || d.Body != "Good morning" {
 		t.Fatalf("%+v", d)
 	}
 }

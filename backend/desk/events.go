@@ -45,7 +45,7 @@ func (d *Desk) emit(event Event) {
 func (d *Desk) applied(a sync.Applied) {
 	if a.Reset {
 		d.emit(Event{Kind: EventReset})
-		d.alerter.wake(a.Behind, true)
+		d.alerter.wake(true)
 		return
 	}
 	if a.Workspace {
@@ -63,7 +63,7 @@ func (d *Desk) applied(a sync.Applied) {
 	for _, id := range a.Notes {
 		d.emit(Event{Kind: EventNotes, ConversationID: id})
 	}
-	d.alerter.wake(a.Behind, false)
+	d.alerter.wake(a.Behind)
 }
 
 // commandsChanged turns what happened in the outbox into events.
@@ -84,11 +84,13 @@ func (d *Desk) commandsChanged(c outbox.Change) {
 		})
 	}
 	d.emit(Event{Kind: EventConnection}) // it counts what waits
-	d.alerter.wake(false, false)
+	d.alerter.sendsReturned(c.Refused)
+	d.alerter.wake(false)
 }
 
 func (d *Desk) connectionChanged(c sync.Connection) {
 	d.emit(Event{Kind: EventConnection})
+	d.alerter.wake(false) // the hub has come or gone, or its clock has moved
 	if c.State == sync.Live {
 		d.outbox.Wake()
 	}

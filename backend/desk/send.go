@@ -41,6 +41,7 @@ func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string
 	d.emit(Event{Kind: EventMessages, ConversationID: draft.ConversationID, IDs: ids})
 	d.emit(Event{Kind: EventConversations, IDs: []string{draft.ConversationID}})
 	d.emit(Event{Kind: EventConnection})
+	d.alerter.wake(false)
 	return d.Messages(ctx, ids)
 }
 

@@ -244,6 +244,19 @@ func (h *Hub) Say(conversationID, direction string, content *hubv1.Content) stri
 	return id
 }
 
+// Fail is Meta's answer that one of our messages cannot be delivered.
+func (h *Hub) Fail(messageID string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := proto.CloneOf(h.entities["message"+messageID].Entity.GetMessage())
+	c := h.conversationLocked(m.ConversationId)
+	m.State, m.FailedMs = "failed", h.nowMsLocked()
+	c.Troubled++
+	h.putLocked(m)
+	h.putLocked(c)
+	h.wakeLocked()
+}
+
 // messageLocked numbers and writes a message, and its conversation.
 func (h *Hub) messageLocked(m *hubv1.Message) {
 	c := h.conversationLocked(m.ConversationId)
@@ -256,6 +269,10 @@ func (h *Hub) messageLocked(m *hubv1.Message) {
 		c.Unread++
 		c.LastInboundMs, c.LastInboundId = now, m.Id
 		c.WindowUntilMs, c.WindowReason = now+conversation.WhatsAppWindow.Milliseconds(), "message"
+		c.WaitingSinceMs = cmp.Or(c.WaitingSinceMs, now)
+	}
+	if m.Direction == "out" {
+		c.WaitingSinceMs, c.LastState = 0, m.State
 	}
 	h.putLocked(m)
 	h.putLocked(c)
