@@ -43,10 +43,26 @@ func (c *Conversations) SendToInbox(id, note string) (dto.Outcome, error) {
 	})
 }
 
-// EndChat ends a conversation.
+// Transfer gives a conversation to an agent or into a queue, one of which is "", with a note unless that is empty.
+func (c *Conversations) Transfer(id, agentID, queueID, note string) (dto.Outcome, error) {
+	return answer(c.app, "transfer", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := c.app.desk.Transfer(ctx, id, agentID, queueID, note)
+		return c.app.outcome(ctx, outcome, err)
+	})
+}
+
+// EndChat ends a conversation. It can be taken back for ten seconds.
 func (c *Conversations) EndChat(id string) (dto.Outcome, error) {
 	return answer(c.app, "end chat", func(ctx context.Context) (dto.Outcome, error) {
 		outcome, err := c.app.desk.EndChat(ctx, id)
+		return c.app.outcome(ctx, outcome, err)
+	})
+}
+
+// UndoEndChat takes an End Chat back that still rests.
+func (c *Conversations) UndoEndChat(id string) (dto.Outcome, error) {
+	return answer(c.app, "undo end chat", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := c.app.desk.UndoEndChat(ctx, id)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }

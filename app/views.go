@@ -25,13 +25,20 @@ func each[T, V any](all []T, to func(T) V) []V {
 func texts(all []string) []string { return append([]string{}, all...) }
 
 func toAgent(a *hubv1.Agent) dto.Agent {
-	return dto.Agent{ID: a.GetId(), Name: a.GetName(), Role: a.GetRole()}
+	return dto.Agent{
+		ID: a.GetId(), Name: a.GetName(), Role: a.GetRole(), Disabled: a.GetDisabled(), Status: a.GetStatus(),
+		StatusText: a.GetStatusText(), StatusMs: a.GetStatusMs(), Capacity: a.GetCapacity(),
+	}
+}
+
+func toLoad(l *hubv1.Load) dto.Load {
+	return dto.Load{AgentID: l.AgentId, Points: l.Points, Conversations: l.Conversations}
 }
 
 func toTouchpoint(t *hubv1.Touchpoint) dto.Touchpoint {
 	return dto.Touchpoint{
 		ID: t.Id, Channel: t.Channel, Name: t.Name, Identification: t.Identification, QueueID: t.QueueId,
-		WindowMs: t.WindowMs, WrapUp: t.WrapUp, Templates: t.Templates, PausedReason: t.PausedReason,
+		WindowMs: t.WindowMs, WrapUp: t.WrapUp, Weight: t.Weight, Templates: t.Templates, PausedReason: t.PausedReason,
 		PausedMs: t.PausedMs, AccountID: t.AccountId, Other: texts(t.GetLimits().GetOther()),
 		Health: each(t.Health, func(h *hubv1.TouchpointHealth) dto.Health {
 			return dto.Health{Topic: h.Topic, Level: h.Level, Event: h.Event, Detail: h.Detail, AtMs: h.AtMs}
@@ -66,6 +73,7 @@ func toConversation(c desk.Conversation) dto.Conversation {
 		LastState: c.LastState, Unread: int(c.Unread), WaitingSinceMs: c.WaitingSinceMs, WindowUntilMs: c.WindowUntilMs,
 		WindowReason: c.WindowReason, LastInboundMs: c.LastInboundMs, DispositionID: c.DispositionId, EndedMs: c.EndedMs,
 		ClosedMs: c.ClosedMs, Troubled: int(c.Troubled), Draft: c.Draft, Pending: c.Pending, LastNo: c.LastNo,
+		RestMs: c.RestMs, LastInboundID: c.LastInboundId, Weight: c.Weight, TransferredBy: c.TransferredBy, TransferredMs: c.TransferredMs,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/app/dto"
+	"parley/backend/conversation"
 )
 
 // Workspace is what the page starts with.
@@ -52,6 +53,22 @@ func (w *Workspace) Refresh() (dto.Connection, error) {
 			connection, err = w.app.desk.Connection(w.app.context())
 		}
 		return toConnection(connection), err
+	})
+}
+
+// Loads returns how much each agent has now. It asks the hub.
+func (w *Workspace) Loads() ([]dto.Load, error) {
+	return answer(w.app, "read loads", func(ctx context.Context) ([]dto.Load, error) {
+		loads, err := w.app.desk.Loads(ctx)
+		return each(loads, toLoad), err
+	})
+}
+
+// SetStatus says whether the agent is there, by a word of their own unless that is "".
+func (w *Workspace) SetStatus(status, text string) (dto.Outcome, error) {
+	return answer(w.app, "set status", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := w.app.desk.SetStatus(ctx, conversation.Presence(status), text)
+		return w.app.outcome(ctx, outcome, err)
 	})
 }
 

@@ -31,9 +31,21 @@ type Workspace struct {
 
 // Agent is a person who answers.
 type Agent struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Role string `json:"role"`
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Role       string `json:"role"` // "agent", "supervisor", "admin"
+	Disabled   bool   `json:"disabled"`
+	Status     string `json:"status"`     // "available", "away"
+	StatusText string `json:"statusText"` // their own word for it; "" for the usual one
+	StatusMs   int64  `json:"statusMs"`   // since when
+	Capacity   int64  `json:"capacity"`   // in points
+}
+
+// Load is what an agent has at this moment.
+type Load struct {
+	AgentID       string `json:"agentId"`
+	Points        int64  `json:"points"`
+	Conversations int64  `json:"conversations"`
 }
 
 // Touchpoint is one number or Page.
@@ -45,6 +57,7 @@ type Touchpoint struct {
 	QueueID        string       `json:"queueId"`
 	WindowMs       int64        `json:"windowMs"`
 	WrapUp         bool         `json:"wrapUp"`
+	Weight         int64        `json:"weight"` // points that a conversation takes of an agent's capacity
 	Templates      bool         `json:"templates"`
 	PausedReason   string       `json:"pausedReason"` // "token", "account"; "" when all is well
 	PausedMs       int64        `json:"pausedMs"`
@@ -144,7 +157,12 @@ type Conversation struct {
 	Troubled       int     `json:"troubled"` // messages that failed or are not confirmed
 	Draft          string  `json:"draft"`    // one line of the draft, "" for none
 	Pending        string  `json:"pending"`  // a command that waits on this computer: "send_to_inbox", "end_chat", ...
+	RestMs         int64   `json:"restMs"`   // until when its End Chat can be taken back; 0 for not at all
 	LastNo         int64   `json:"lastNo"`
+	LastInboundID  string  `json:"lastInboundId"`
+	Weight         int64   `json:"weight"`        // points of its agent's capacity
+	TransferredBy  string  `json:"transferredBy"` // the agent who has given it away, until it is opened; "" otherwise
+	TransferredMs  int64   `json:"transferredMs"`
 }
 
 // Contact is a person who writes.
@@ -429,7 +447,7 @@ type Outcome struct {
 
 // Refusal says why a command was not carried out. Codes are those of the contract.
 type Refusal struct {
-	Code      string `json:"code"` // "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "template", "conflict", "offline"
+	Code      string `json:"code"` // "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "template", "conflict", "forbidden", "receiver", "away", "full", "offline"
 	AgentName string `json:"agentName"`
 	SinceMs   int64  `json:"sinceMs"`
 }

@@ -56,6 +56,7 @@ const (
 	KindEnded       Kind = "ended"
 	KindReopened    Kind = "reopened" // the contact wrote during wrap-up
 	KindClosed      Kind = "closed"
+	KindTransferred Kind = "transferred" // its text is who has it now, its raw kind "agent" or "queue"
 )
 
 // PreviewRunes is how much of a message a list shows at most.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"parley/backend/conversation"
 	"parley/backend/desk/cache"
@@ -24,11 +25,56 @@ func (d *Desk) SendToInbox(ctx context.Context, conversationID, note string) (ou
 	}})
 }
 
-// EndChat ends a conversation: to wrap-up where the touchpoint has it, else closed.
-func (d *Desk) EndChat(ctx context.Context, conversationID string) (outbox.Outcome, error) {
-	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_EndChat{
-		EndChat: &hubv1.EndChat{ConversationId: conversationID},
+// Transfer gives a conversation to an agent or into a queue, one of which is "", with a note unless that is empty. It needs
+// the hub: without it, it is refused as outbox.CodeOffline.
+func (d *Desk) Transfer(ctx context.Context, conversationID, agentID, queueID, note string) (outbox.Outcome, error) {
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_Transfer{
+		Transfer: &hubv1.Transfer{ConversationId: conversationID, ToAgentId: agentID, ToQueueId: queueID, Note: conversation.CleanText(note)},
 	}})
+}
+
+// Loads asks the hub how much each agent has now.
+func (d *Desk) Loads(ctx context.Context) ([]*hubv1.Load, error) { return d.hub.ListLoads(ctx) }
+
+// SetStatus says whether the agent is there, by a word of their own unless that is "".
+func (d *Desk) SetStatus(ctx context.Context, presence conversation.Presence, text string) (outbox.Outcome, error) {
+	outcome, err := d.submit(ctx, "", &hubv1.Command{Action: &hubv1.Command_SetStatus{
+		SetStatus: &hubv1.SetStatus{Status: string(presence), Text: conversation.CleanText(text)},
+	}})
+	d.emit(Event{Kind: EventWorkspace})
+	return outcome, err
+}
+
+// endRest is how long an End Chat can be taken back.
+const endRest = 10 * time.Second
+
+// EndChat ends a conversation: to wrap-up where the touchpoint has it, else closed. It looks so at once, and rests on this
+// computer for ten seconds, in which UndoEndChat takes it back; the wrap-up ends that rest. When the contact writes
+// before the hub knows, the chat goes on.
+func (d *Desk) EndChat(ctx context.Context, conversationID string) (outbox.Outcome, error) {
+	rows, err := d.Conversations(ctx, []string{conversationID})
+	if err != nil {
+		return outbox.Outcome{}, fmt.Errorf("end chat: %w", err)
+	}
+	if len(rows) == 0 {
+		return outbox.Outcome{}, fmt.Errorf("end chat: %w", ErrNotFound)
+	}
+	if rows[0].Pending == "end_chat" {
+		return outbox.Outcome{State: outbox.Waiting}, nil
+	}
+	err = d.outbox.Rest(ctx, &hubv1.Command{Action: &hubv1.Command_EndChat{
+		EndChat: &hubv1.EndChat{ConversationId: conversationID, SeenMessageId: rows[0].LastInboundId},
+	}}, conversationID, endRest)
+	return outbox.Outcome{State: outbox.Waiting}, err
+}
+
+// UndoEndChat takes an End Chat back that still rests. It is refused as "status" when it has gone out.
+func (d *Desk) UndoEndChat(ctx context.Context, conversationID string) (outbox.Outcome, error) {
+	taken, err := d.outbox.TakeBack(ctx, conversationID, "end_chat")
+	if err != nil || taken {
+		return outbox.Outcome{State: outbox.Done}, err
+	}
+	return outbox.Outcome{State: outbox.Denied, Refusal: &hubv1.Refusal{Code: "status"}}, nil
 }
 
 // SubmitWrapUp closes a conversation with a disposition.
@@ -90,7 +136,7 @@ func (d *Desk) MarkRead(ctx context.Context, conversationID, messageID string) e
 	if err != nil {
 		return fmt.Errorf("mark read: %w", err)
 	}
-	if len(rows) == 0 || rows[0].Unread == 0 {
+	if len(rows) == 0 || rows[0].Unread == 0 && rows[0].TransferredBy == "" {
 		return nil
 	}
 	message, err := d.cache.Read().Message(ctx, messageID)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/backend/desk"
 	"parley/backend/desk/cache"
@@ -165,18 +166,132 @@ func TestCommands(t *testing.T) {
 		}
 	})
 
-	t.Run("end chat waits offline and is shown as pending", func(t *testing.T) {
+	t.Run("a chat that was ended offline is wrapped up offline", func(t *testing.T) {
 		b := begin(t)
 		id := b.mine("Ana")
 		b.offline()
 		if outcome := must(b.EndChat(t.Context(), id)); outcome.State != outbox.Waiting {
 			t.Fatalf("outcome: %+v", outcome)
 		}
-		if row := b.lists().Mine[0]; row.Pending != "end_chat" {
+		if row := b.lists().Mine[0]; row.Pending != "end_chat" || row.Status != "wrap_up" || row.RestMs == 0 {
 			t.Fatalf("row: %+v", row)
 		}
+		if outcome := must(b.SubmitWrapUp(t.Context(), id, "answered")); outcome.State != outbox.Waiting {
+			t.Fatalf("outcome: %+v", outcome)
+		}
 		b.online()
-		b.until("wrap-up", func() bool { row := b.lists().Mine[0]; return row.Status == "wrap_up" && row.Pending == "" })
+		b.until("closed", func() bool { return b.hub.Conversation(id).DispositionId == "answered" && len(b.lists().Mine) == 0 })
+	})
+
+	t.Run("an end can be taken back for ten seconds, also after a restart", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		must(b.EndChat(t.Context(), id))
+		must(b.EndChat(t.Context(), id)) // pressed twice
+		b.stop()
+		b = sit(t, b.hub, b.folder)
+		b.live()
+		if row := b.lists().Mine[0]; row.Status != "wrap_up" || row.RestMs <= b.HubNowMs() || b.hub.Conversation(id).Status != "assigned" {
+			t.Fatalf("row: %+v", row)
+		}
+		if outcome := must(b.UndoEndChat(t.Context(), id)); outcome.State != outbox.Done {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		if row := b.lists().Mine[0]; row.Status != "assigned" || row.Pending != "" || row.RestMs != 0 || row.Unread != 1 {
+			t.Fatalf("row: %+v", row)
+		}
+		if b.hub.Advance(time.Minute); b.connection().Waiting != 0 {
+			t.Fatal("it still waits")
+		}
+	})
+
+	t.Run("after its rest it goes out, and cannot be taken back", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		must(b.EndChat(t.Context(), id))
+		b.hub.Advance(11 * time.Second)
+		must(b.Refresh(t.Context()))
+		b.until("ended", func() bool { row := b.lists().Mine[0]; return row.Status == "wrap_up" && row.Pending == "" })
+		if outcome := must(b.UndoEndChat(t.Context(), id)); outcome.State != outbox.Denied || outcome.Refusal.Code != "status" {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+	})
+
+	t.Run("the wrap-up ends the rest at once", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		must(b.EndChat(t.Context(), id))
+		if outcome := must(b.SubmitWrapUp(t.Context(), id, "answered")); outcome.State != outbox.Done {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		if c := b.hub.Conversation(id); c.Status != "closed" || c.DispositionId != "answered" {
+			t.Fatalf("the hub has %+v", c)
+		}
+	})
+
+	t.Run("when the contact writes before it is over, the chat goes on", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		must(b.EndChat(t.Context(), id))
+		b.hub.Write(id, "One more thing")
+		must(b.DismissWrapUp(t.Context(), id))
+		b.until("told", func() bool {
+			return slices.ContainsFunc(b.refusals(), func(e desk.Event) bool { return e.Command == "end_chat" && e.Refusal.Code == "news" })
+		})
+		if row := b.lists().Mine[0]; row.Status != "assigned" || row.Pending != "" || row.Unread != 2 {
+			t.Fatalf("row: %+v", row)
+		}
+	})
+
+	t.Run("transfer needs the hub, tells why it was refused, and what colleagues have", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.offline()
+		if outcome := must(b.Transfer(t.Context(), id, desktest.ColleagueID, "", "")); outcome.State != outbox.Denied || outcome.Refusal.Code != outbox.CodeOffline {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		b.online()
+		b.hub.Refuse(func(*hubv1.Command) *hubv1.Refusal { return &hubv1.Refusal{Code: "full"} })
+		if outcome := must(b.Transfer(t.Context(), id, desktest.ColleagueID, "", "")); outcome.State != outbox.Denied || outcome.Refusal.Code != "full" {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		b.hub.Refuse(nil)
+		if outcome := must(b.Transfer(t.Context(), id, desktest.ColleagueID, "", "")); outcome.State != outbox.Done {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		b.until("gone", func() bool { return len(b.lists().Mine) == 0 })
+		loads := must(b.Loads(t.Context()))
+		if len(loads) != 1 || loads[0].AgentId != desktest.ColleagueID || loads[0].Points != 20 {
+			t.Fatalf("loads: %v", loads)
+		}
+	})
+
+	t.Run("what was transferred is marked until it is opened", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		c := b.hub.Conversation(id)
+		c.Unread, c.TransferredBy, c.TransferredMs = 0, desktest.ColleagueID, 1
+		b.hub.Put(c)
+		b.until("marked", func() bool { return b.lists().Mine[0].TransferredBy != "" })
+		if err := b.MarkRead(t.Context(), id, b.thread(id)[0].Id); err != nil {
+			t.Fatal(err)
+		}
+		b.until("opened", func() bool { return b.lists().Mine[0].TransferredBy == "" && b.connection().Waiting == 0 })
+	})
+
+	t.Run("a status is seen at once and waits for the hub", func(t *testing.T) {
+		b := begin(t)
+		b.offline()
+		if outcome := must(b.SetStatus(t.Context(), "away", "Lunch")); outcome.State != outbox.Waiting {
+			t.Fatalf("outcome: %+v", outcome)
+		}
+		if me := must(b.Workspace(t.Context())).Me; me.Status != "away" || me.StatusText != "Lunch" {
+			t.Fatalf("me: %v", me)
+		}
+		b.online()
+		b.until("known", func() bool {
+			return b.connection().Waiting == 0 && must(b.Workspace(t.Context())).Me.StatusText == "Lunch"
+		})
 	})
 
 	t.Run("notes and contact edits are seen at once", func(t *testing.T) {

@@ -15,6 +15,7 @@ type Conversation struct {
 	Contact *hubv1.Contact // never nil
 	Draft   string         // one line; "" for none
 	Pending string         // the command that will move it and waits on this computer; "" for none
+	RestMs  int64          // until when its End Chat can be taken back, by the hub's clock; 0 for not at all
 }
 
 // Lists are what the conversations panel shows.
@@ -77,6 +78,9 @@ func lay(ctx context.Context, r cache.Reader, overlay outbox.Overlay, rows []cac
 			Conversation: c, Contact: overlay.Contact(row.Contact),
 			Draft: draftLine(row), Pending: overlay.Pending(c.Id),
 		}
+		if err := end(ctx, r, overlay, &one); err != nil {
+			return nil, err
+		}
 		if readID := overlay.ReadUpTo(c.Id); readID != "" && c.Unread > 0 {
 			read, err := r.Message(ctx, readID)
 			if err != nil {
@@ -106,6 +110,28 @@ func lay(ctx context.Context, r cache.Reader, overlay outbox.Overlay, rows []cac
 		laid = append(laid, one)
 	}
 	return laid, nil
+}
+
+// end lays an End Chat over a conversation that the hub does not know to have ended.
+func end(ctx context.Context, r cache.Reader, overlay outbox.Overlay, c *Conversation) error {
+	ending, found := overlay.Ending(c.Id)
+	if !found || c.Status != string(conversation.StatusAssigned) {
+		return nil
+	}
+	touchpoint, err := r.Touchpoint(ctx, c.TouchpointId)
+	if err != nil {
+		return err
+	}
+	status, err := conversation.Next(conversation.StatusAssigned, conversation.EndAction(touchpoint.GetWrapUp()))
+	if err != nil {
+		return err
+	}
+	c.Status, c.EndedMs, c.RestMs = string(status), ending.AtMs, ending.RestMs
+	c.Unread, c.WaitingSinceMs = 0, 0
+	if !status.Open() {
+		c.ClosedMs = ending.AtMs
+	}
+	return nil
 }
 
 // filesOnly stands for a draft that has attachments and no text.
@@ -139,6 +165,11 @@ func (d *Desk) Workspace(ctx context.Context) (w Workspace, err error) {
 		if w.Me == nil {
 			w.Me = &hubv1.Agent{Id: id}
 		}
+		if err != nil {
+			return err
+		}
+		overlay, err := outbox.ReadOverlay(ctx, r)
+		w.Me = overlay.Me(w.Me)
 		return err
 	})
 	if w.Config.Workspace == nil {

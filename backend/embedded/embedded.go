@@ -123,6 +123,9 @@ func (e *Hub) furnish(ctx context.Context) error {
 			return fmt.Errorf("make practice agent: %w", err)
 		}
 	}
+	if err := e.furnishTeam(ctx, workspaceID); err != nil {
+		return err
+	}
 	for _, account := range e.meta.Accounts() {
 		rule := e.hub.Directory.Adapter(account.Channel).Window()
 		_, err := admin.AddTouchpoint(ctx, s, e.hub.Sealer, workspaceID, rule, admin.Touchpoint{
@@ -138,6 +141,39 @@ func (e *Hub) furnish(ctx context.Context) error {
 	}
 	return e.hub.Directory.Reload(ctx)
 }
+
+// furnishTeam makes the colleagues and queues that a conversation can be transferred to, unless they are there.
+func (e *Hub) furnishTeam(ctx context.Context, workspaceID string) error {
+	s := e.hub.Store
+	for _, colleague := range practiceTeam {
+		_, err := admin.AddAgent(ctx, s, workspaceID, colleague)
+		if err != nil && !errors.Is(err, admin.ErrEmailTaken) {
+			return fmt.Errorf("make practice colleague: %w", err)
+		}
+	}
+	queues, err := s.Read().Queues(ctx, workspaceID)
+	if err != nil {
+		return fmt.Errorf("make practice queues: %w", err)
+	}
+	if len(queues) > 1 {
+		return nil
+	}
+	for _, name := range practiceQueues {
+		if _, err := admin.AddQueue(ctx, s, workspaceID, name); err != nil {
+			return fmt.Errorf("make practice queue: %w", err)
+		}
+	}
+	return nil
+}
+
+// Nobody can sign in as a practice colleague: they have no password.
+var practiceTeam = []admin.Agent{
+	{Email: "rui@practice.invalid", Name: "Rui Teixeira", Role: "agent"},
+	{Email: "sofia@practice.invalid", Name: "Sofia Almeida", Role: "supervisor"},
+	{Email: "tomas@practice.invalid", Name: "Tomás Brandão", Role: "agent"},
+}
+
+var practiceQueues = []string{"Complaints", "Tours"}
 
 var practiceDispositions = []admin.Label{
 	{Name: "Booking change", Finer: []admin.Label{

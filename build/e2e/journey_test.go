@@ -152,10 +152,36 @@ func (j *journey) agentEnds() {
 		j.click(submit)
 	} else {
 		j.gone(webdriver.Role("button", "Submit"))
+		j.takesBack()
+		j.click(webdriver.Role("button", "End Chat"))
+		j.rests()
 	}
 	j.selected("Assigned to you")
 	j.rowGone(j.id)
 	j.picture("closed")
+}
+
+// takesBack: an end can be undone for a while, and the conversation is there again.
+func (j *journey) takesBack() {
+	j.picture("resting")
+	j.click(webdriver.Role("button", "Undo"))
+	j.opened(j.id)
+	j.see(box(j.contact.Name))
+	j.gone(webdriver.Role("button", "Undo"))
+}
+
+// rests: after ten seconds by the practice clock the end has gone out.
+func (j *journey) rests() {
+	j.see(webdriver.Role("button", "Undo"))
+	ctx, cancel := j.window.context()
+	defer cancel()
+	j.must(j.phone.Advance(ctx, 11*time.Second))
+	j.gone(webdriver.Role("button", "Undo"))
+	j.until("the end to be the hub's", func(ctx context.Context) (bool, string, error) {
+		var connection struct{ Waiting int }
+		err := j.session.Await(ctx, `return window.go.app.Workspace.Connection()`, &connection)
+		return connection.Waiting == 0, fmt.Sprint(connection.Waiting, " commands that wait"), err
+	})
 }
 
 // contactComesAgain: what is written after the end is a new conversation.

@@ -30,15 +30,16 @@ type OutboxRow struct {
 	AttachmentID   string // the file to upload before
 	CreatedMs      int64  // by the hub's clock
 	AppliedSeq     int64  // of answered commands
+	NotBeforeMs    int64  // until when it rests and can be taken back, by the hub's clock; 0 for not at all
 }
 
-const outboxColumns = "position, lane, conversation_id, kind, state, command, attachment_id, created_ms, applied_seq"
+const outboxColumns = "position, lane, conversation_id, kind, state, command, attachment_id, created_ms, applied_seq, not_before_ms"
 
 func scanOutbox(rows *sql.Rows) (OutboxRow, error) {
 	var row OutboxRow
 	var command []byte
 	err := rows.Scan(&row.Position, &row.Lane, &row.ConversationID, &row.Kind, &row.State, &command,
-		&row.AttachmentID, &row.CreatedMs, &row.AppliedSeq)
+		&row.AttachmentID, &row.CreatedMs, &row.AppliedSeq, &row.NotBeforeMs)
 	if err != nil {
 		return row, err
 	}
@@ -71,9 +72,10 @@ func (tx *Tx) AddOutbox(ctx context.Context, row OutboxRow) error {
 		return fmt.Errorf("write command: %w", err)
 	}
 	_, err = tx.exec(ctx, "write command", `
-		INSERT INTO outbox (id, lane, conversation_id, kind, state, command, attachment_id, created_ms, applied_seq)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		row.Command.Id, row.Lane, row.ConversationID, row.Kind, row.State, command, row.AttachmentID, row.CreatedMs, row.AppliedSeq)
+		INSERT INTO outbox (id, lane, conversation_id, kind, state, command, attachment_id, created_ms, applied_seq, not_before_ms)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		row.Command.Id, row.Lane, row.ConversationID, row.Kind, row.State, command, row.AttachmentID, row.CreatedMs,
+		row.AppliedSeq, row.NotBeforeMs)
 	return err
 }
 
@@ -92,6 +94,24 @@ func (tx *Tx) AnswerOutbox(ctx context.Context, id string, appliedSeq int64) err
 	_, err := tx.exec(ctx, "record answer",
 		"UPDATE outbox SET state = 'answered', applied_seq = ? WHERE id = ? AND state = 'waiting'", appliedSeq, id)
 	return err
+}
+
+// ReleaseOutbox ends the rest of the commands of a lane.
+func (tx *Tx) ReleaseOutbox(ctx context.Context, lane string) error {
+	_, err := tx.exec(ctx, "end rest", "UPDATE outbox SET not_before_ms = 0 WHERE lane = ? AND state = 'waiting'", lane)
+	return err
+}
+
+// TakeBackOutbox removes the resting commands of a kind from a lane, unless their rest has ended by nowMs. taken is false
+// when there is none any more.
+func (tx *Tx) TakeBackOutbox(ctx context.Context, lane, kind string, nowMs int64) (taken bool, err error) {
+	result, err := tx.exec(ctx, "take command back",
+		"DELETE FROM outbox WHERE lane = ? AND kind = ? AND state = 'waiting' AND not_before_ms > ?", lane, kind, nowMs)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 // DeleteOutbox removes a command.

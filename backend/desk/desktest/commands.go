@@ -54,8 +54,22 @@ func (h *Hub) carryOutLocked(command *hubv1.Command) *hubv1.CommandAck {
 		c := h.conversationLocked(action.SendToInbox.ConversationId)
 		c.Status, c.AssigneeId = "queued", ""
 		h.putLocked(c)
+	case *hubv1.Command_Transfer:
+		c := h.conversationLocked(action.Transfer.ConversationId)
+		c.Status, c.AssigneeId, c.TransferredBy, c.TransferredMs = "assigned", action.Transfer.ToAgentId, AgentID, h.nowMsLocked()
+		if action.Transfer.ToQueueId != "" {
+			c.Status, c.QueueId = "queued", action.Transfer.ToQueueId
+		}
+		h.putLocked(c)
+	case *hubv1.Command_SetStatus:
+		me := proto.CloneOf(h.entities["agent"+AgentID].Entity.GetAgent())
+		me.Status, me.StatusText = action.SetStatus.Status, action.SetStatus.Text
+		h.putLocked(me)
 	case *hubv1.Command_EndChat:
 		c := h.conversationLocked(action.EndChat.ConversationId)
+		if seen := action.EndChat.SeenMessageId; seen != "" && seen != c.LastInboundId {
+			return &hubv1.CommandAck{Refusal: &hubv1.Refusal{Code: "news"}}
+		}
 		c.Status = "wrap_up"
 		h.putLocked(c)
 	case *hubv1.Command_SubmitWrapUp:
@@ -111,7 +125,7 @@ func (h *Hub) carryOutLocked(command *hubv1.Command) *hubv1.CommandAck {
 		})
 	case *hubv1.Command_MarkRead:
 		c := h.conversationLocked(action.MarkRead.ConversationId)
-		c.Unread = 0
+		c.Unread, c.TransferredBy, c.TransferredMs = 0, "", 0
 		h.putLocked(c)
 	case *hubv1.Command_UpdateContact:
 		edit := action.UpdateContact
@@ -183,6 +197,23 @@ func (h *Hub) moveLocked(contactID, into, owner string) {
 			h.putLocked(moved)
 		}
 	}
+}
+
+// ListLoads counts what agents have, at 20 points each.
+func (h *Hub) ListLoads(context.Context, *hubv1.ListLoadsRequest) (*hubv1.ListLoadsResponse, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	counts := map[string]int64{}
+	for _, change := range h.sortedLocked(0) {
+		if c := change.Entity.GetConversation(); c.GetStatus() == "assigned" {
+			counts[c.AssigneeId]++
+		}
+	}
+	answer := &hubv1.ListLoadsResponse{}
+	for id, n := range counts {
+		answer.Loads = append(answer.Loads, &hubv1.Load{AgentId: id, Points: 20 * n, Conversations: n})
+	}
+	return answer, nil
 }
 
 // Typing notes that an agent writes.

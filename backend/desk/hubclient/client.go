@@ -109,6 +109,16 @@ func (c *Client) Typing(ctx context.Context, conversationID string) error {
 	})
 }
 
+// ListLoads asks how much each agent has now.
+func (c *Client) ListLoads(ctx context.Context) (loads []*hubv1.Load, err error) {
+	err = c.call(ctx, callLimit, "list loads", func(ctx context.Context) error {
+		answer, err := c.desk.ListLoads(ctx, &hubv1.ListLoadsRequest{})
+		loads = answer.GetLoads()
+		return err
+	})
+	return loads, err
+}
+
 // RefreshTemplates lets the hub ask Meta for the templates of a touchpoint.
 func (c *Client) RefreshTemplates(ctx context.Context, touchpointID string) error {
 	return c.call(ctx, callLimit, "refresh templates", func(ctx context.Context) error {

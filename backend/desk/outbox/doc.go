@@ -6,6 +6,9 @@
 //	          ▼
 //	       refused: the row is gone; a send is a draft again, and so is every send behind it
 //
+// A command may rest before it goes out (End Chat, ten seconds by the hub's clock): until then it can be taken back, also
+// after a restart, and what comes behind it in its lane waits with it. What depends on it, such as Submit, ends the rest.
+//
 // What is on the disk in each state: waiting has the whole command (and the file it sends, in the outgoing folder)
 // before any network is touched; answered has the feed position at which its effect shows. A crash between the
 // hub's answer and its record asks again, and the hub gives the stored answer.

@@ -59,10 +59,47 @@ const (
 // for later.
 func needsHub(command *hubv1.Command) bool {
 	switch command.GetAction().(type) {
-	case *hubv1.Command_Assign, *hubv1.Command_MergeContacts, *hubv1.Command_UndoMerge:
+	case *hubv1.Command_Assign, *hubv1.Command_Transfer, *hubv1.Command_MergeContacts, *hubv1.Command_UndoMerge:
 		return true
 	}
 	return false
+}
+
+// endsRest reports whether a command says that what rests before it is meant: who closes the wrap-up has ended the chat.
+func endsRest(command *hubv1.Command) bool {
+	switch command.GetAction().(type) {
+	case *hubv1.Command_SubmitWrapUp, *hubv1.Command_DismissWrapUp:
+		return true
+	}
+	return false
+}
+
+// Rest writes a command that goes out after a while and can be taken back until then. It does not wait.
+func (o *Outbox) Rest(ctx context.Context, command *hubv1.Command, conversationID string, rest time.Duration) error {
+	row := o.Row(command, conversationID)
+	row.NotBeforeMs = row.CreatedMs + rest.Milliseconds()
+	if err := o.Cache.UpdateDurably(ctx, func(tx *cache.Tx) error { return tx.AddOutbox(ctx, row) }); err != nil {
+		return fmt.Errorf("keep command: %w", err)
+	}
+	o.Changed(changeOf(row))
+	o.Wake()
+	return nil
+}
+
+// TakeBack removes a resting command of a conversation, named as the contract names its action. taken is false when it
+// has gone out, or there is none.
+func (o *Outbox) TakeBack(ctx context.Context, conversationID, kind string) (taken bool, err error) {
+	err = o.Cache.UpdateDurably(ctx, func(tx *cache.Tx) (err error) {
+		taken, err = tx.TakeBackOutbox(ctx, conversationID, kind, o.HubNowMs())
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("take command back: %w", err)
+	}
+	if taken {
+		o.Changed(Change{ConversationID: conversationID})
+	}
+	return taken, nil
 }
 
 // CodeOffline is the refusal of a command that needs the hub when the hub is not there. It is made here.
@@ -135,7 +172,14 @@ func (o *Outbox) SubmitRow(ctx context.Context, row cache.OutboxRow) (Outcome, e
 	}
 	answer := o.expect(command.Id)
 	defer o.unexpect(command.Id)
-	err := o.Cache.UpdateDurably(ctx, func(tx *cache.Tx) error { return tx.AddOutbox(ctx, row) })
+	err := o.Cache.UpdateDurably(ctx, func(tx *cache.Tx) error {
+		if endsRest(command) {
+			if err := tx.ReleaseOutbox(ctx, row.Lane); err != nil {
+				return err
+			}
+		}
+		return tx.AddOutbox(ctx, row)
+	})
 	if err != nil {
 		return Outcome{}, fmt.Errorf("keep command: %w", err)
 	}
@@ -282,6 +326,10 @@ func kindOf(command *hubv1.Command) string {
 		return "undo_merge"
 	case *hubv1.Command_DismissSuggestion:
 		return "dismiss_suggestion"
+	case *hubv1.Command_Transfer:
+		return "transfer"
+	case *hubv1.Command_SetStatus:
+		return "set_status"
 	}
 	return "unknown"
 }

@@ -28,11 +28,30 @@ func (o Overlay) Pending(conversationID string) string {
 			continue
 		}
 		switch row.Kind {
-		case "assign", "send_to_inbox", "end_chat", "submit_wrap_up", "dismiss_wrap_up":
+		case "assign", "send_to_inbox", "transfer", "end_chat", "submit_wrap_up", "dismiss_wrap_up":
 			pending = row.Kind
 		}
 	}
 	return pending
+}
+
+// Ending is an End Chat that the feed does not know yet.
+type Ending struct {
+	AtMs   int64 // when the agent ended the chat
+	RestMs int64 // until when it can be taken back; 0 when it cannot any more
+}
+
+// Ending is how a conversation ends without the feed knowing it. found is false when it does not.
+func (o Overlay) Ending(conversationID string) (ending Ending, found bool) {
+	for _, row := range o.rows {
+		if row.ConversationID == conversationID && row.Kind == "end_chat" {
+			ending, found = Ending{AtMs: row.CreatedMs}, true
+			if row.State == cache.OutboxWaiting {
+				ending.RestMs = row.NotBeforeMs
+			}
+		}
+	}
+	return ending, found
 }
 
 // Send is a message that the feed has not brought yet.
@@ -128,6 +147,17 @@ func (o Overlay) Contact(contact *hubv1.Contact) *hubv1.Contact {
 		}
 	}
 	return contact
+}
+
+// Me is the agent with the status that they have given themselves.
+func (o Overlay) Me(me *hubv1.Agent) *hubv1.Agent {
+	for _, row := range o.rows {
+		if set := row.Command.GetSetStatus(); set != nil {
+			me = proto.CloneOf(me)
+			me.Status, me.StatusText, me.StatusMs = set.Status, set.Text, row.CreatedMs
+		}
+	}
+	return me
 }
 
 // Note is a note that the feed has not brought yet.

@@ -10,23 +10,27 @@ import (
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
+// dependents are the commands that make no sense when an earlier one of a kind was refused: sends that would arrive without
+// what they follow, an end of the chat that would hide what was not said, and the wrap-up of a chat that has not ended.
+var dependents = map[string][]string{
+	"send_message": {"send_message", "end_chat", "submit_wrap_up", "dismiss_wrap_up"},
+	"end_chat":     {"submit_wrap_up", "dismiss_wrap_up"},
+}
+
 // refuse takes a command out of the outbox because it will not be carried out, gives its text and files back as a
-// draft, and tells whoever made it. What depends on a refused send goes with it: later sends of the conversation,
-// which would arrive without what they follow, and an end of the chat, which would hide what was not said.
+// draft, and tells whoever made it. What depends on it goes with it.
 func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1.Refusal) error {
 	ctx = context.WithoutCancel(ctx) // an Assign's own limit must not keep its end from being recorded
 	refused := []cache.OutboxRow{row}
 	known := o.claim(row.Command.Id)
 	err := o.Cache.UpdateDurably(ctx, func(tx *cache.Tx) error {
-		if row.Kind == "send_message" {
-			behind, err := tx.OutboxLane(ctx, row.Lane)
-			if err != nil {
-				return err
-			}
-			for _, later := range behind {
-				if later.Position > row.Position && (later.Kind == "send_message" || later.Kind == "end_chat") {
-					refused = append(refused, later)
-				}
+		behind, err := tx.OutboxLane(ctx, row.Lane)
+		if err != nil {
+			return err
+		}
+		for _, later := range behind {
+			if later.Position > row.Position && slices.Contains(dependents[row.Kind], later.Kind) {
+				refused = append(refused, later)
 			}
 		}
 		for _, one := range refused {

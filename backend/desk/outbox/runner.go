@@ -119,6 +119,10 @@ func (o *Outbox) start(ctx context.Context, r *running) (next time.Duration, err
 		if !head || under {
 			continue
 		}
+		if rest := row.NotBeforeMs - hubNow; rest > 0 {
+			next = min(next, time.Duration(rest)*time.Millisecond)
+			continue
+		}
 		due := r.hub.at
 		if lane := r.retries[row.Lane]; lane != nil && lane.at.After(due) {
 			due = lane.at

@@ -32,6 +32,9 @@ type Actor struct {
 	WorkspaceID, AgentID, SessionID, Role string
 }
 
+// Supervises reports whether the agent sees and reassigns what others have.
+func (a Actor) Supervises() bool { return a.Role == "supervisor" || a.Role == "admin" }
+
 // Access signs agents in. Its methods may run at the same time.
 type Access struct {
 	store *store.Store

@@ -117,6 +117,27 @@ func addLabels(ctx context.Context, tx *store.Tx, setID, parentID string, labels
 	return nil
 }
 
+// AddQueue adds a queue with the dispositions of the first one.
+func AddQueue(ctx context.Context, s *store.Store, workspaceID, name string) (db.Queue, error) {
+	name = strings.TrimSpace(conversation.CleanText(name))
+	if name == "" {
+		return db.Queue{}, errors.New("a queue needs a name")
+	}
+	queues, err := s.Read().Queues(ctx, workspaceID)
+	if err != nil || len(queues) == 0 {
+		return db.Queue{}, fmt.Errorf("add queue: %w", errors.Join(err, ErrNone))
+	}
+	row := db.Queue{WorkspaceID: workspaceID, ID: conversation.NewID(), Name: name, DispositionSetID: queues[0].DispositionSetID, Version: 1}
+	_, err = s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
+		tx.Changed(store.TypeQueue, row.ID)
+		return tx.InsertQueue(ctx, db.InsertQueueParams(row))
+	})
+	if err != nil {
+		return db.Queue{}, fmt.Errorf("add queue: %w", err)
+	}
+	return row, nil
+}
+
 // Only returns the hub's workspace. ErrNone: init has not been run.
 func Only(ctx context.Context, s *store.Store) (db.Workspace, error) {
 	rows, err := s.Read().Workspaces(ctx)
@@ -163,6 +184,7 @@ func AddAgent(ctx context.Context, s *store.Store, workspaceID string, a Agent) 
 	row := db.Agent{
 		WorkspaceID: workspaceID, ID: conversation.NewID(), Email: email, Name: strings.TrimSpace(conversation.CleanText(a.Name)),
 		Role: a.Role, PasswordHash: hash, Version: 1, CreatedMs: time.Now().UnixMilli(),
+		Status: string(conversation.PresenceAvailable), Capacity: conversation.DefaultCapacity,
 	}
 	_, err := s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
 		tx.Changed(store.TypeAgent, row.ID)
@@ -212,6 +234,7 @@ func AddTouchpoint(ctx context.Context, s *store.Store, sealer *seal.Sealer, wor
 		Identification: t.Identification, AccountID: t.AccountID, BusinessID: t.BusinessID, QueueID: queues[0].ID,
 		GraphURL: t.GraphURL, GraphVersion: t.GraphVersion, WindowMs: rule.Length.Milliseconds(),
 		StandardWindowMs: rule.Standard.Milliseconds(), WrapUp: rule.WrapUp, Version: 1, CreatedMs: time.Now().UnixMilli(),
+		Weight: conversation.DefaultWeight,
 	}
 	if err := touchpoint.SealSecrets(sealer, &row, t.Secrets); err != nil {
 		return db.Touchpoint{}, err

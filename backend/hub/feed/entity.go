@@ -81,7 +81,10 @@ func Workspace(row db.Workspace) *hubv1.Workspace {
 
 // Agent turns a row into its entity.
 func Agent(row db.Agent) *hubv1.Agent {
-	return &hubv1.Agent{Id: row.ID, Version: row.Version, Name: row.Name, Email: row.Email, Role: row.Role, Disabled: row.Disabled}
+	return &hubv1.Agent{
+		Id: row.ID, Version: row.Version, Name: row.Name, Email: row.Email, Role: row.Role, Disabled: row.Disabled,
+		Status: row.Status, StatusText: row.StatusText, StatusMs: row.StatusMs, Capacity: row.Capacity,
+	}
 }
 
 func queue(row db.Queue) *hubv1.Queue {
@@ -113,7 +116,7 @@ func (e *Entities) touchpoint(ctx context.Context, row db.Touchpoint) (*hubv1.To
 	t := &hubv1.Touchpoint{
 		Id: row.ID, Version: row.Version, Channel: row.Channel, Name: row.Name, Identification: row.Identification,
 		QueueId: row.QueueID, WindowMs: row.WindowMs, WrapUp: row.WrapUp, PausedReason: row.PausedReason, PausedMs: row.PausedMs,
-		StandardWindowMs: row.StandardWindowMs,
+		StandardWindowMs: row.StandardWindowMs, Weight: row.Weight,
 	}
 	health, err := e.store.Read().TouchpointHealth(ctx, db.TouchpointHealthParams{WorkspaceID: row.WorkspaceID, TouchpointID: row.ID})
 	if err != nil {
@@ -171,7 +174,8 @@ func ConversationEntity(row db.Conversation) *hubv1.Entity {
 		LastDirection: row.LastDirection, LastState: row.LastState, Unread: row.Unread, WaitingSinceMs: row.WaitingSinceMs,
 		LastInboundMs: row.LastInboundMs, LastInboundId: row.LastInboundID, WindowUntilMs: row.WindowUntilMs,
 		WindowReason: row.WindowReason, DispositionId: row.DispositionID, EndedMs: row.EndedMs, ClosedMs: row.ClosedMs,
-		LastNo: row.LastNo, Troubled: row.Troubled,
+		LastNo: row.LastNo, Troubled: row.Troubled, Weight: row.Weight,
+		TransferredBy: row.TransferredBy, TransferredMs: row.TransferredMs,
 	}}}
 }
 

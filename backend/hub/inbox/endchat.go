@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/feed"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -12,12 +13,19 @@ import (
 
 // endChat ends a conversation: to wrap-up where its touchpoint has that, else closed.
 func (r *run) endChat(ctx context.Context, e *hubv1.EndChat) (*hubv1.Refusal, error) {
-	row, err := r.tx.Conversation(ctx, db.ConversationParams{WorkspaceID: r.actor.WorkspaceID, ID: e.GetConversationId()})
-	if store.NotFound(err) {
-		return refuse(RefusedNotFound, "there is no such conversation"), nil
-	}
+	row, found, err := r.lock(ctx, e.GetConversationId())
 	if err != nil {
 		return nil, fmt.Errorf("end chat: %w", err)
+	}
+	if !found {
+		return refuse(RefusedNotFound, "there is no such conversation"), nil
+	}
+	// An end rests on the desk for a while: what the contact writes meanwhile must not be put away with it.
+	theirs := row.Status == string(conversation.StatusAssigned) && row.AssigneeID == r.actor.AgentID
+	if seen := e.GetSeenMessageId(); theirs && seen != "" && seen != row.LastInboundID {
+		refusal := refuse(RefusedNews, "the contact has written since")
+		refusal.Current = feed.ConversationEntity(row)
+		return refusal, nil
 	}
 	t, err := r.tx.Touchpoint(ctx, db.TouchpointParams{WorkspaceID: r.actor.WorkspaceID, ID: row.TouchpointID})
 	if err != nil {

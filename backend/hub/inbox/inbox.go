@@ -1,4 +1,4 @@
-// Package inbox does what agents do to conversations: assign, send back, end, wrap up, write, note.
+// Package inbox does what agents do to conversations: assign, send back, transfer, end, wrap up, write, note.
 //
 // Every command is carried out exactly once: its answer is stored in the transaction that does it, under the id
 // that the desk gave it, and given again when the command comes again. A refusal is an answer, too, and changes
@@ -9,10 +9,12 @@ package inbox
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"parley/backend/channel"
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
 	"parley/backend/hub/feed"
@@ -37,6 +39,10 @@ const (
 	RefusedDisposition = "disposition"
 	RefusedTemplate    = "template"
 	RefusedConflict    = "conflict"
+	RefusedForbidden   = "forbidden"
+	RefusedReceiver    = "receiver"
+	RefusedAway        = "away"
+	RefusedFull        = "full"
 )
 
 // Inbox carries out commands. Its methods may run at the same time, on any number of hubs.
@@ -160,6 +166,10 @@ func (r *run) do(ctx context.Context, command *hubv1.Command) (*hubv1.Refusal, e
 		return r.undoMerge(ctx, action.UndoMerge.GetMergedId())
 	case *hubv1.Command_DismissSuggestion:
 		return r.dismissSuggestion(ctx, action.DismissSuggestion.GetContactId())
+	case *hubv1.Command_Transfer:
+		return r.transfer(ctx, action.Transfer)
+	case *hubv1.Command_SetStatus:
+		return r.setStatus(ctx, action.SetStatus)
 	default:
 		return refuse(RefusedInvalid, "the hub does not know this command"), nil
 	}
@@ -209,11 +219,20 @@ func (r *run) lock(ctx context.Context, id string) (db.Conversation, bool, error
 // changed notes a conversation's new state, and adds the line that tells of it to the thread. The conditional
 // update has taken the line's number.
 func (r *run) changed(ctx context.Context, row db.Conversation, kind conversation.Kind) error {
+	return r.told(ctx, row, channel.Content{Kind: kind})
+}
+
+// told is changed for a line that says more than its kind.
+func (r *run) told(ctx context.Context, row db.Conversation, what channel.Content) error {
+	content, err := json.Marshal(what)
+	if err != nil {
+		return fmt.Errorf("add event line: %w", err)
+	}
 	line := db.InsertMessageParams{
 		WorkspaceID: row.WorkspaceID, ID: conversation.NewID(), ConversationID: row.ID, TouchpointID: row.TouchpointID,
-		ContactID: row.ContactID, No: row.LastNo, Direction: string(conversation.DirectionEvent), Kind: string(kind),
+		ContactID: row.ContactID, No: row.LastNo, Direction: string(conversation.DirectionEvent), Kind: string(what.Kind),
 		SentMs: max(r.nowMs, row.LastMessageMs), CreatedMs: r.nowMs, AgentID: r.actor.AgentID,
-		Content: `{"kind":"` + string(kind) + `"}`, Version: 1,
+		Content: string(content), Version: 1,
 	}
 	if err := r.tx.InsertMessage(ctx, line); err != nil {
 		return fmt.Errorf("add event line: %w", err)

@@ -72,7 +72,7 @@ func (r *room) in(t *testing.T, status conversation.Status, actor access.Actor) 
 	return r.Conversation(t, func(c *db.Conversation) {
 		c.Status = string(status)
 		if status != conversation.StatusQueued {
-			c.AssigneeID, c.AssignedMs = actor.AgentID, r.NowMs()
+			c.AssigneeID, c.AssignedMs, c.Weight = actor.AgentID, r.NowMs(), conversation.DefaultWeight
 		}
 		if status == conversation.StatusWrapUp || status == conversation.StatusClosed {
 			c.EndedMs, c.Unread, c.WaitingSinceMs = r.NowMs(), 0, 0

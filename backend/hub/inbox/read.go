@@ -42,5 +42,8 @@ func (r *run) markRead(ctx context.Context, m *hubv1.MarkRead) (*hubv1.Refusal, 
 		return nil, fmt.Errorf("mark read: %w", err)
 	}
 	r.tx.Changed(store.TypeConversation, c.ID)
+	if seen.No <= c.ReadNo {
+		return nil, nil // only opened: the contact has been shown it before
+	}
 	return nil, r.wake(ctx, delivery.LaneRead, c.ID, c.TouchpointID)
 }

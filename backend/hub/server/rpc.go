@@ -129,6 +129,11 @@ func (s *deskService) Typing(ctx context.Context, r *hubv1.TypingRequest) (*hubv
 	return &hubv1.TypingResponse{}, s.fail("Typing", s.Typist.Typing(ctx, actorOf(ctx), r.GetConversationId()))
 }
 
+func (s *deskService) ListLoads(ctx context.Context, _ *hubv1.ListLoadsRequest) (*hubv1.ListLoadsResponse, error) {
+	loads, err := s.Inbox.Loads(ctx, actorOf(ctx))
+	return &hubv1.ListLoadsResponse{Loads: loads}, s.fail("ListLoads", err)
+}
+
 func (s *deskService) RefreshTemplates(ctx context.Context, r *hubv1.RefreshTemplatesRequest) (*hubv1.RefreshTemplatesResponse, error) {
 	t, ok := s.Directory.ByID(actorOf(ctx).WorkspaceID, r.GetTouchpointId())
 	if !ok {

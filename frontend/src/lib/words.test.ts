@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { content, failure, message as fakeMessage } from './bridge/fake-data';
+import { agent, content, failure, message as fakeMessage } from './bridge/fake-data';
 import type { Agent, Failure, Message, Touchpoint } from './bridge/types';
 import { isChecking, isHeld, pausedCount, shownState, waitingOf } from './delivery';
 import { REASONS } from './reasons';
@@ -10,9 +10,9 @@ import { admins, failureText, pausedText, refusalText, systemText } from './word
 const whatsapp = { channel: 'whatsapp', name: 'Bookings', templates: true, pausedReason: '' } as Touchpoint;
 const messenger = { channel: 'messenger', name: 'Travel', templates: false, pausedReason: '' } as Touchpoint;
 const agents: Agent[] = [
-  { id: '1', name: 'Ana', role: 'admin' },
-  { id: '2', name: 'Rui', role: 'agent' },
-  { id: '3', name: 'Inês', role: 'admin' },
+  agent('1', 'Ana', { role: 'admin' }),
+  agent('2', 'Rui', { role: 'agent' }),
+  agent('3', 'Inês', { role: 'admin' }),
 ];
 
 function said(what: Failure, touchpoint = whatsapp, windowUntilMs = 0) {

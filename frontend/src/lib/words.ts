@@ -194,11 +194,23 @@ export function refusalText(
       return m.refused_template();
     case 'conflict':
       return m.refused_conflict();
+    case 'receiver':
+      return m.refused_receiver();
+    case 'away':
+      return m.refused_away();
+    case 'full':
+      return m.refused_full();
     case 'offline':
       return m.refused_offline();
     default:
       return m.error_internal();
   }
+}
+
+/** Whether an agent is there, in their own word where they have one. */
+export function statusWord(agent: Agent): string {
+  const usual = agent.status === 'away' ? m.status_away() : m.status_available();
+  return oneLine(agent.statusText, 60) || usual;
 }
 
 /** Who can repair what agents cannot, as "Ana, Rui or Inês"; "" when nobody is known. */

@@ -9,8 +9,61 @@ import (
 	"context"
 )
 
+const agentLoad = `-- name: AgentLoad :one
+SELECT CAST(COALESCE(sum(weight), 0) AS BIGINT) FROM conversation
+WHERE workspace_id = $1 AND assignee_id = $2 AND status IN ('assigned', 'wrap_up')
+`
+
+type AgentLoadParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	AgentID     string `json:"agent_id"`
+}
+
+// AgentLoad is how many points of conversations an agent has.
+func (q *Queries) AgentLoad(ctx context.Context, arg AgentLoadParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, agentLoad, arg.WorkspaceID, arg.AgentID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const agentLoads = `-- name: AgentLoads :many
+SELECT assignee_id, CAST(sum(weight) AS BIGINT) AS points, count(*) AS conversations FROM conversation
+WHERE workspace_id = $1 AND status IN ('assigned', 'wrap_up') GROUP BY assignee_id
+`
+
+type AgentLoadsRow struct {
+	AssigneeID    string `json:"assignee_id"`
+	Points        int64  `json:"points"`
+	Conversations int64  `json:"conversations"`
+}
+
+// AgentLoads is what each agent has who has anything.
+func (q *Queries) AgentLoads(ctx context.Context, workspaceID string) ([]AgentLoadsRow, error) {
+	rows, err := q.db.QueryContext(ctx, agentLoads, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AgentLoadsRow
+	for rows.Next() {
+		var i AgentLoadsRow
+		if err := rows.Scan(&i.AssigneeID, &i.Points, &i.Conversations); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allConversations = `-- name: AllConversations :many
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type AllConversationsParams struct {
@@ -57,6 +110,9 @@ func (q *Queries) AllConversations(ctx context.Context, arg AllConversationsPara
 			&i.ReadNo,
 			&i.Troubled,
 			&i.Version,
+			&i.Weight,
+			&i.TransferredBy,
+			&i.TransferredMs,
 		); err != nil {
 			return nil, err
 		}
@@ -75,7 +131,7 @@ const appendOutgoing = `-- name: AppendOutgoing :one
 UPDATE conversation SET last_no = last_no + 1, last_message_ms = $1, last_message_id = $2,
   preview = $3, last_kind = $4, last_direction = 'out', last_state = 'in_hub',
   unread = 0, waiting_since_ms = 0, version = version + 1
-WHERE workspace_id = $5 AND id = $6 AND status = 'assigned' AND assignee_id = $7 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+WHERE workspace_id = $5 AND id = $6 AND status = 'assigned' AND assignee_id = $7 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type AppendOutgoingParams struct {
@@ -130,14 +186,18 @@ func (q *Queries) AppendOutgoing(ctx context.Context, arg AppendOutgoingParams) 
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
 
 const assignConversation = `-- name: AssignConversation :one
 UPDATE conversation SET status = 'assigned', assignee_id = $1, assigned_ms = $2,
-  last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $3 AND id = $4 AND status = 'queued' RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+  weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
+  transferred_by = '', transferred_ms = 0, last_no = last_no + 1, version = version + 1
+WHERE conversation.workspace_id = $3 AND conversation.id = $4 AND status = 'queued' RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type AssignConversationParams struct {
@@ -185,6 +245,9 @@ func (q *Queries) AssignConversation(ctx context.Context, arg AssignConversation
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
@@ -192,7 +255,7 @@ func (q *Queries) AssignConversation(ctx context.Context, arg AssignConversation
 const closeConversation = `-- name: CloseConversation :one
 UPDATE conversation SET status = 'closed', disposition_id = $1, closed_ms = $2,
   last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $3 AND id = $4 AND status = 'wrap_up' AND assignee_id = $5 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+WHERE workspace_id = $3 AND id = $4 AND status = 'wrap_up' AND assignee_id = $5 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type CloseConversationParams struct {
@@ -242,6 +305,9 @@ func (q *Queries) CloseConversation(ctx context.Context, arg CloseConversationPa
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
@@ -368,7 +434,7 @@ func (q *Queries) ContactsApart(ctx context.Context, arg ContactsApartParams) (i
 }
 
 const conversation = `-- name: Conversation :one
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation WHERE workspace_id = $1 AND id = $2
 `
 
 type ConversationParams struct {
@@ -408,12 +474,15 @@ func (q *Queries) Conversation(ctx context.Context, arg ConversationParams) (Con
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
 
 const conversationsOfContact = `-- name: ConversationsOfContact :many
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation WHERE workspace_id = $1 AND contact_id = $2 ORDER BY opened_ms, id
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation WHERE workspace_id = $1 AND contact_id = $2 ORDER BY opened_ms, id
 `
 
 type ConversationsOfContactParams struct {
@@ -459,6 +528,9 @@ func (q *Queries) ConversationsOfContact(ctx context.Context, arg ConversationsO
 			&i.ReadNo,
 			&i.Troubled,
 			&i.Version,
+			&i.Weight,
+			&i.TransferredBy,
+			&i.TransferredMs,
 		); err != nil {
 			return nil, err
 		}
@@ -489,8 +561,8 @@ func (q *Queries) DropContactMerge(ctx context.Context, arg DropContactMergePara
 
 const endConversation = `-- name: EndConversation :one
 UPDATE conversation SET status = $1, ended_ms = $2, closed_ms = $3,
-  unread = 0, waiting_since_ms = 0, last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $4 AND id = $5 AND status = 'assigned' AND assignee_id = $6 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+  unread = 0, waiting_since_ms = 0, transferred_by = '', transferred_ms = 0, last_no = last_no + 1, version = version + 1
+WHERE workspace_id = $4 AND id = $5 AND status = 'assigned' AND assignee_id = $6 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type EndConversationParams struct {
@@ -542,6 +614,9 @@ func (q *Queries) EndConversation(ctx context.Context, arg EndConversationParams
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
@@ -625,7 +700,7 @@ func (q *Queries) Identity(ctx context.Context, arg IdentityParams) (ContactIden
 }
 
 const lastConversationOf = `-- name: LastConversationOf :one
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation
 WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
 ORDER BY opened_ms DESC, id DESC LIMIT 1
 `
@@ -669,6 +744,9 @@ func (q *Queries) LastConversationOf(ctx context.Context, arg LastConversationOf
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
@@ -820,7 +898,7 @@ func (q *Queries) NameContact(ctx context.Context, arg NameContactParams) (Conta
 }
 
 const openConversationOf = `-- name: OpenConversationOf :one
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation
 WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
   AND status <> 'closed'
 `
@@ -864,12 +942,15 @@ func (q *Queries) OpenConversationOf(ctx context.Context, arg OpenConversationOf
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
 
 const openConversations = `-- name: OpenConversations :many
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version FROM conversation
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation
 WHERE workspace_id = $1 AND status IN ('queued', 'assigned', 'wrap_up') AND id > $2
 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
@@ -918,6 +999,9 @@ func (q *Queries) OpenConversations(ctx context.Context, arg OpenConversationsPa
 			&i.ReadNo,
 			&i.Troubled,
 			&i.Version,
+			&i.Weight,
+			&i.TransferredBy,
+			&i.TransferredMs,
 		); err != nil {
 			return nil, err
 		}
@@ -933,9 +1017,10 @@ func (q *Queries) OpenConversations(ctx context.Context, arg OpenConversationsPa
 }
 
 const readConversation = `-- name: ReadConversation :one
-UPDATE conversation SET read_no = $1, unread = $2, version = version + 1
+UPDATE conversation SET read_no = CASE WHEN read_no < $1 THEN $1 ELSE read_no END,
+  unread = $2, transferred_by = '', transferred_ms = 0, version = version + 1
 WHERE workspace_id = $3 AND id = $4 AND assignee_id = $5
-  AND read_no < $1 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+  AND (read_no < $1 OR transferred_by <> '') RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type ReadConversationParams struct {
@@ -946,7 +1031,8 @@ type ReadConversationParams struct {
 	AgentID     string `json:"agent_id"`
 }
 
-// ReadConversation records that its agent has seen everything up to a number. No row: not theirs, or seen before.
+// ReadConversation records that its agent has seen everything up to a number, and has thereby opened what was transferred
+// to them. No row: not theirs, or seen before.
 func (q *Queries) ReadConversation(ctx context.Context, arg ReadConversationParams) (Conversation, error) {
 	row := q.db.QueryRowContext(ctx, readConversation,
 		arg.ReadNo,
@@ -985,6 +1071,9 @@ func (q *Queries) ReadConversation(ctx context.Context, arg ReadConversationPara
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
@@ -996,7 +1085,7 @@ UPDATE conversation SET
   last_state = COALESCE((SELECT m.state FROM message m WHERE m.workspace_id = conversation.workspace_id
     AND m.id = conversation.last_message_id), ''),
   version = version + 1
-WHERE conversation.workspace_id = $1 AND conversation.id = $2 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+WHERE conversation.workspace_id = $1 AND conversation.id = $2 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type RefreshConversationParams struct {
@@ -1037,13 +1126,17 @@ func (q *Queries) RefreshConversation(ctx context.Context, arg RefreshConversati
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
 
 const returnConversation = `-- name: ReturnConversation :one
-UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, weight = 0, transferred_by = '', transferred_ms = 0,
+  last_no = last_no + 1, version = version + 1
+WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type ReturnConversationParams struct {
@@ -1085,13 +1178,16 @@ func (q *Queries) ReturnConversation(ctx context.Context, arg ReturnConversation
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
 
 const takeLine = `-- name: TakeLine :one
 UPDATE conversation SET last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version
+WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
 `
 
 type TakeLineParams struct {
@@ -1134,6 +1230,9 @@ func (q *Queries) TakeLine(ctx context.Context, arg TakeLineParams) (Conversatio
 		&i.ReadNo,
 		&i.Troubled,
 		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
 	)
 	return i, err
 }
@@ -1201,6 +1300,140 @@ func (q *Queries) TouchConversation(ctx context.Context, arg TouchConversationPa
 		arg.ID,
 	)
 	return err
+}
+
+const transferToAgent = `-- name: TransferToAgent :one
+UPDATE conversation SET status = 'assigned', assignee_id = $1, assigned_ms = $2,
+  weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
+  transferred_by = $3, transferred_ms = $4, last_no = last_no + 1, version = version + 1
+WHERE conversation.workspace_id = $5 AND conversation.id = $6 AND assignee_id <> $1
+  AND (status = 'assigned' AND assignee_id = $7
+    OR CAST($8 AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+`
+
+type TransferToAgentParams struct {
+	ToID          string `json:"to_id"`
+	NowMs         int64  `json:"now_ms"`
+	By            string `json:"by"`
+	TransferredMs int64  `json:"transferred_ms"`
+	WorkspaceID   string `json:"workspace_id"`
+	ID            string `json:"id"`
+	AgentID       string `json:"agent_id"`
+	Supervises    bool   `json:"supervises"`
+}
+
+// TransferToAgent gives a conversation to another agent. No row: whoever transfers it neither has it nor supervises, it
+// is where it should go, or it is not open.
+func (q *Queries) TransferToAgent(ctx context.Context, arg TransferToAgentParams) (Conversation, error) {
+	row := q.db.QueryRowContext(ctx, transferToAgent,
+		arg.ToID,
+		arg.NowMs,
+		arg.By,
+		arg.TransferredMs,
+		arg.WorkspaceID,
+		arg.ID,
+		arg.AgentID,
+		arg.Supervises,
+	)
+	var i Conversation
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.ContactID,
+		&i.TouchpointID,
+		&i.QueueID,
+		&i.Status,
+		&i.AssigneeID,
+		&i.AssignedMs,
+		&i.OpenedMs,
+		&i.LastMessageMs,
+		&i.LastMessageID,
+		&i.Preview,
+		&i.LastKind,
+		&i.LastDirection,
+		&i.LastState,
+		&i.Unread,
+		&i.WaitingSinceMs,
+		&i.LastInboundMs,
+		&i.LastInboundID,
+		&i.WindowUntilMs,
+		&i.WindowReason,
+		&i.DispositionID,
+		&i.EndedMs,
+		&i.ClosedMs,
+		&i.LastNo,
+		&i.ReadNo,
+		&i.Troubled,
+		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
+	)
+	return i, err
+}
+
+const transferToQueue = `-- name: TransferToQueue :one
+UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, weight = 0, queue_id = $1,
+  transferred_by = $2, transferred_ms = $3, last_no = last_no + 1, version = version + 1
+WHERE workspace_id = $4 AND id = $5 AND queue_id <> $1
+  AND (status = 'assigned' AND assignee_id = $2
+    OR CAST($6 AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+`
+
+type TransferToQueueParams struct {
+	ToID        string `json:"to_id"`
+	AgentID     string `json:"agent_id"`
+	NowMs       int64  `json:"now_ms"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	Supervises  bool   `json:"supervises"`
+}
+
+// TransferToQueue lets a conversation wait in another queue. No row: as with TransferToAgent.
+func (q *Queries) TransferToQueue(ctx context.Context, arg TransferToQueueParams) (Conversation, error) {
+	row := q.db.QueryRowContext(ctx, transferToQueue,
+		arg.ToID,
+		arg.AgentID,
+		arg.NowMs,
+		arg.WorkspaceID,
+		arg.ID,
+		arg.Supervises,
+	)
+	var i Conversation
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.ContactID,
+		&i.TouchpointID,
+		&i.QueueID,
+		&i.Status,
+		&i.AssigneeID,
+		&i.AssignedMs,
+		&i.OpenedMs,
+		&i.LastMessageMs,
+		&i.LastMessageID,
+		&i.Preview,
+		&i.LastKind,
+		&i.LastDirection,
+		&i.LastState,
+		&i.Unread,
+		&i.WaitingSinceMs,
+		&i.LastInboundMs,
+		&i.LastInboundID,
+		&i.WindowUntilMs,
+		&i.WindowReason,
+		&i.DispositionID,
+		&i.EndedMs,
+		&i.ClosedMs,
+		&i.LastNo,
+		&i.ReadNo,
+		&i.Troubled,
+		&i.Version,
+		&i.Weight,
+		&i.TransferredBy,
+		&i.TransferredMs,
+	)
+	return i, err
 }
 
 const unreadAfter = `-- name: UnreadAfter :one

@@ -10,8 +10,8 @@ import (
 )
 
 const insertAgent = `-- name: InsertAgent :exec
-INSERT INTO agent (workspace_id, id, email, name, role, password_hash, disabled, version, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO agent (workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 `
 
 type InsertAgentParams struct {
@@ -24,6 +24,10 @@ type InsertAgentParams struct {
 	Disabled     bool   `json:"disabled"`
 	Version      int64  `json:"version"`
 	CreatedMs    int64  `json:"created_ms"`
+	Status       string `json:"status"`
+	StatusText   string `json:"status_text"`
+	StatusMs     int64  `json:"status_ms"`
+	Capacity     int64  `json:"capacity"`
 }
 
 // InsertAgent adds a person. It fails when the address is taken.
@@ -38,6 +42,10 @@ func (q *Queries) InsertAgent(ctx context.Context, arg InsertAgentParams) error 
 		arg.Disabled,
 		arg.Version,
 		arg.CreatedMs,
+		arg.Status,
+		arg.StatusText,
+		arg.StatusMs,
+		arg.Capacity,
 	)
 	return err
 }
@@ -402,8 +410,8 @@ func (q *Queries) InsertQueue(ctx context.Context, arg InsertQueueParams) error 
 }
 
 const insertTouchpoint = `-- name: InsertTouchpoint :exec
-INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 `
 
 type InsertTouchpointParams struct {
@@ -428,6 +436,7 @@ type InsertTouchpointParams struct {
 	Version          int64  `json:"version"`
 	CreatedMs        int64  `json:"created_ms"`
 	PausedMs         int64  `json:"paused_ms"`
+	Weight           int64  `json:"weight"`
 }
 
 // InsertTouchpoint adds a number or Page. It fails when the account is connected already.
@@ -454,6 +463,7 @@ func (q *Queries) InsertTouchpoint(ctx context.Context, arg InsertTouchpointPara
 		arg.Version,
 		arg.CreatedMs,
 		arg.PausedMs,
+		arg.Weight,
 	)
 	return err
 }

@@ -14,6 +14,10 @@ type Agent struct {
 	Disabled     bool   `json:"disabled"`
 	Version      int64  `json:"version"`
 	CreatedMs    int64  `json:"created_ms"`
+	Status       string `json:"status"`
+	StatusText   string `json:"status_text"`
+	StatusMs     int64  `json:"status_ms"`
+	Capacity     int64  `json:"capacity"`
 }
 
 type Change struct {
@@ -105,6 +109,9 @@ type Conversation struct {
 	ReadNo         int64  `json:"read_no"`
 	Troubled       int64  `json:"troubled"`
 	Version        int64  `json:"version"`
+	Weight         int64  `json:"weight"`
+	TransferredBy  string `json:"transferred_by"`
+	TransferredMs  int64  `json:"transferred_ms"`
 }
 
 type DeadLetter struct {
@@ -274,6 +281,7 @@ type Touchpoint struct {
 	Version          int64  `json:"version"`
 	CreatedMs        int64  `json:"created_ms"`
 	PausedMs         int64  `json:"paused_ms"`
+	Weight           int64  `json:"weight"`
 }
 
 type TouchpointHealth struct {

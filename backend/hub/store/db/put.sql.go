@@ -142,8 +142,8 @@ func (q *Queries) PutContactMerge(ctx context.Context, arg PutContactMergeParams
 }
 
 const putConversation = `-- name: PutConversation :exec
-INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   contact_id = excluded.contact_id,
   touchpoint_id = excluded.touchpoint_id,
@@ -170,7 +170,10 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   last_no = excluded.last_no,
   read_no = excluded.read_no,
   troubled = excluded.troubled,
-  version = excluded.version
+  version = excluded.version,
+  weight = excluded.weight,
+  transferred_by = excluded.transferred_by,
+  transferred_ms = excluded.transferred_ms
 `
 
 type PutConversationParams struct {
@@ -202,6 +205,9 @@ type PutConversationParams struct {
 	ReadNo         int64  `json:"read_no"`
 	Troubled       int64  `json:"troubled"`
 	Version        int64  `json:"version"`
+	Weight         int64  `json:"weight"`
+	TransferredBy  string `json:"transferred_by"`
+	TransferredMs  int64  `json:"transferred_ms"`
 }
 
 // PutConversation writes a conversation whole. Only for rows that this transaction has locked or made.
@@ -235,6 +241,9 @@ func (q *Queries) PutConversation(ctx context.Context, arg PutConversationParams
 		arg.ReadNo,
 		arg.Troubled,
 		arg.Version,
+		arg.Weight,
+		arg.TransferredBy,
+		arg.TransferredMs,
 	)
 	return err
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const agent = `-- name: Agent :one
-SELECT workspace_id, id, email, name, role, password_hash, disabled, version, created_ms FROM agent WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity FROM agent WHERE workspace_id = $1 AND id = $2
 `
 
 type AgentParams struct {
@@ -31,12 +31,16 @@ func (q *Queries) Agent(ctx context.Context, arg AgentParams) (Agent, error) {
 		&i.Disabled,
 		&i.Version,
 		&i.CreatedMs,
+		&i.Status,
+		&i.StatusText,
+		&i.StatusMs,
+		&i.Capacity,
 	)
 	return i, err
 }
 
 const agentByEmail = `-- name: AgentByEmail :one
-SELECT workspace_id, id, email, name, role, password_hash, disabled, version, created_ms FROM agent WHERE email = $1
+SELECT workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity FROM agent WHERE email = $1
 `
 
 // AgentByEmail crosses workspaces: who signs in names an address, not a workspace. Addresses are lower case.
@@ -53,12 +57,16 @@ func (q *Queries) AgentByEmail(ctx context.Context, email string) (Agent, error)
 		&i.Disabled,
 		&i.Version,
 		&i.CreatedMs,
+		&i.Status,
+		&i.StatusText,
+		&i.StatusMs,
+		&i.Capacity,
 	)
 	return i, err
 }
 
 const agents = `-- name: Agents :many
-SELECT workspace_id, id, email, name, role, password_hash, disabled, version, created_ms FROM agent WHERE workspace_id = $1 ORDER BY id
+SELECT workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity FROM agent WHERE workspace_id = $1 ORDER BY id
 `
 
 func (q *Queries) Agents(ctx context.Context, workspaceID string) ([]Agent, error) {
@@ -80,6 +88,10 @@ func (q *Queries) Agents(ctx context.Context, workspaceID string) ([]Agent, erro
 			&i.Disabled,
 			&i.Version,
 			&i.CreatedMs,
+			&i.Status,
+			&i.StatusText,
+			&i.StatusMs,
+			&i.Capacity,
 		); err != nil {
 			return nil, err
 		}
@@ -95,7 +107,7 @@ func (q *Queries) Agents(ctx context.Context, workspaceID string) ([]Agent, erro
 }
 
 const allTouchpoints = `-- name: AllTouchpoints :many
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms FROM touchpoint ORDER BY created_ms, id
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint ORDER BY created_ms, id
 `
 
 // AllTouchpoints crosses workspaces: a webhook names an account, not a workspace.
@@ -130,6 +142,7 @@ func (q *Queries) AllTouchpoints(ctx context.Context) ([]Touchpoint, error) {
 			&i.Version,
 			&i.CreatedMs,
 			&i.PausedMs,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}
@@ -281,6 +294,38 @@ func (q *Queries) DropOldPaces(ctx context.Context, beforeUs int64) (int64, erro
 	return result.RowsAffected()
 }
 
+const lockAgent = `-- name: LockAgent :one
+UPDATE agent SET capacity = capacity WHERE workspace_id = $1 AND id = $2 RETURNING workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity
+`
+
+type LockAgentParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+// LockAgent is an agent as they are until the end of the transaction: what is decided by what they have stays true. No row:
+// there is no such agent.
+func (q *Queries) LockAgent(ctx context.Context, arg LockAgentParams) (Agent, error) {
+	row := q.db.QueryRowContext(ctx, lockAgent, arg.WorkspaceID, arg.ID)
+	var i Agent
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.Email,
+		&i.Name,
+		&i.Role,
+		&i.PasswordHash,
+		&i.Disabled,
+		&i.Version,
+		&i.CreatedMs,
+		&i.Status,
+		&i.StatusText,
+		&i.StatusMs,
+		&i.Capacity,
+	)
+	return i, err
+}
+
 const pace = `-- name: Pace :one
 SELECT workspace_id, key, tat_us FROM pace WHERE workspace_id = $1 AND key = $2
 `
@@ -302,7 +347,7 @@ UPDATE touchpoint SET paused_reason = $1, paused_until_ms = $2, version = versio
   paused_ms = CASE WHEN CAST($1 AS TEXT) = '' THEN 0 WHEN paused_reason = '' THEN CAST($3 AS BIGINT) ELSE paused_ms END
 WHERE workspace_id = $4 AND id = $5
   AND (paused_reason <> $1 OR paused_until_ms <> $2)
-RETURNING workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms
+RETURNING workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight
 `
 
 type PauseTouchpointParams struct {
@@ -346,6 +391,7 @@ func (q *Queries) PauseTouchpoint(ctx context.Context, arg PauseTouchpointParams
 		&i.Version,
 		&i.CreatedMs,
 		&i.PausedMs,
+		&i.Weight,
 	)
 	return i, err
 }
@@ -469,6 +515,47 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash string) (DeviceS
 		&i.CreatedMs,
 		&i.UsedMs,
 		&i.RevokedMs,
+	)
+	return i, err
+}
+
+const setAgentStatus = `-- name: SetAgentStatus :one
+UPDATE agent SET status = $1, status_text = $2, status_ms = $3, version = version + 1
+WHERE workspace_id = $4 AND id = $5 AND (status <> $1 OR status_text <> $2) RETURNING workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity
+`
+
+type SetAgentStatusParams struct {
+	Status      string `json:"status"`
+	Text        string `json:"text"`
+	NowMs       int64  `json:"now_ms"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+// SetAgentStatus says whether an agent is there. No row: it stands so already.
+func (q *Queries) SetAgentStatus(ctx context.Context, arg SetAgentStatusParams) (Agent, error) {
+	row := q.db.QueryRowContext(ctx, setAgentStatus,
+		arg.Status,
+		arg.Text,
+		arg.NowMs,
+		arg.WorkspaceID,
+		arg.ID,
+	)
+	var i Agent
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.Email,
+		&i.Name,
+		&i.Role,
+		&i.PasswordHash,
+		&i.Disabled,
+		&i.Version,
+		&i.CreatedMs,
+		&i.Status,
+		&i.StatusText,
+		&i.StatusMs,
+		&i.Capacity,
 	)
 	return i, err
 }
@@ -659,7 +746,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const touchpoint = `-- name: Touchpoint :one
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms FROM touchpoint WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint WHERE workspace_id = $1 AND id = $2
 `
 
 type TouchpointParams struct {
@@ -692,6 +779,7 @@ func (q *Queries) Touchpoint(ctx context.Context, arg TouchpointParams) (Touchpo
 		&i.Version,
 		&i.CreatedMs,
 		&i.PausedMs,
+		&i.Weight,
 	)
 	return i, err
 }
@@ -737,7 +825,7 @@ func (q *Queries) TouchpointHealth(ctx context.Context, arg TouchpointHealthPara
 }
 
 const touchpoints = `-- name: Touchpoints :many
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms FROM touchpoint WHERE workspace_id = $1 ORDER BY id
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint WHERE workspace_id = $1 ORDER BY id
 `
 
 func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchpoint, error) {
@@ -771,6 +859,7 @@ func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchp
 			&i.Version,
 			&i.CreatedMs,
 			&i.PausedMs,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}

@@ -54,18 +54,48 @@ SELECT * FROM conversation WHERE workspace_id = sqlc.arg(workspace_id) AND id > 
 -- name: AssignConversation :one
 -- AssignConversation gives a queued conversation to an agent. No row: a colleague was faster, or it has left the queue.
 UPDATE conversation SET status = 'assigned', assignee_id = sqlc.arg(agent_id), assigned_ms = sqlc.arg(now_ms),
-  last_no = last_no + 1, version = version + 1
-WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'queued' RETURNING *;
+  weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
+  transferred_by = '', transferred_ms = 0, last_no = last_no + 1, version = version + 1
+WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = sqlc.arg(id) AND status = 'queued' RETURNING *;
+
+-- name: TransferToAgent :one
+-- TransferToAgent gives a conversation to another agent. No row: whoever transfers it neither has it nor supervises, it
+-- is where it should go, or it is not open.
+UPDATE conversation SET status = 'assigned', assignee_id = sqlc.arg(to_id), assigned_ms = sqlc.arg(now_ms),
+  weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
+  transferred_by = sqlc.arg(by), transferred_ms = sqlc.arg(transferred_ms), last_no = last_no + 1, version = version + 1
+WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = sqlc.arg(id) AND assignee_id <> sqlc.arg(to_id)
+  AND (status = 'assigned' AND assignee_id = sqlc.arg(agent_id)
+    OR CAST(sqlc.arg(supervises) AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING *;
+
+-- name: TransferToQueue :one
+-- TransferToQueue lets a conversation wait in another queue. No row: as with TransferToAgent.
+UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, weight = 0, queue_id = sqlc.arg(to_id),
+  transferred_by = sqlc.arg(agent_id), transferred_ms = sqlc.arg(now_ms), last_no = last_no + 1, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND queue_id <> sqlc.arg(to_id)
+  AND (status = 'assigned' AND assignee_id = sqlc.arg(agent_id)
+    OR CAST(sqlc.arg(supervises) AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING *;
+
+-- name: AgentLoad :one
+-- AgentLoad is how many points of conversations an agent has.
+SELECT CAST(COALESCE(sum(weight), 0) AS BIGINT) FROM conversation
+WHERE workspace_id = sqlc.arg(workspace_id) AND assignee_id = sqlc.arg(agent_id) AND status IN ('assigned', 'wrap_up');
+
+-- name: AgentLoads :many
+-- AgentLoads is what each agent has who has anything.
+SELECT assignee_id, CAST(sum(weight) AS BIGINT) AS points, count(*) AS conversations FROM conversation
+WHERE workspace_id = sqlc.arg(workspace_id) AND status IN ('assigned', 'wrap_up') GROUP BY assignee_id;
 
 -- name: ReturnConversation :one
 -- ReturnConversation sends an agent's conversation back to its queue. No row: it is not theirs, or not assigned.
-UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, last_no = last_no + 1, version = version + 1
+UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, weight = 0, transferred_by = '', transferred_ms = 0,
+  last_no = last_no + 1, version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
 
 -- name: EndConversation :one
 -- EndConversation ends an agent's conversation, to wrap-up or closed. No row: it is not theirs, or not assigned.
 UPDATE conversation SET status = sqlc.arg(status), ended_ms = sqlc.arg(now_ms), closed_ms = sqlc.arg(closed_ms),
-  unread = 0, waiting_since_ms = 0, last_no = last_no + 1, version = version + 1
+  unread = 0, waiting_since_ms = 0, transferred_by = '', transferred_ms = 0, last_no = last_no + 1, version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
 
 -- name: CloseConversation :one
@@ -89,10 +119,12 @@ UPDATE conversation SET last_no = last_no + 1, version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND status = 'assigned' AND assignee_id = sqlc.arg(agent_id) RETURNING *;
 
 -- name: ReadConversation :one
--- ReadConversation records that its agent has seen everything up to a number. No row: not theirs, or seen before.
-UPDATE conversation SET read_no = sqlc.arg(read_no), unread = sqlc.arg(unread), version = version + 1
+-- ReadConversation records that its agent has seen everything up to a number, and has thereby opened what was transferred
+-- to them. No row: not theirs, or seen before.
+UPDATE conversation SET read_no = CASE WHEN read_no < sqlc.arg(read_no) THEN sqlc.arg(read_no) ELSE read_no END,
+  unread = sqlc.arg(unread), transferred_by = '', transferred_ms = 0, version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND assignee_id = sqlc.arg(agent_id)
-  AND read_no < sqlc.arg(read_no) RETURNING *;
+  AND (read_no < sqlc.arg(read_no) OR transferred_by <> '') RETURNING *;
 
 -- name: UnreadAfter :one
 -- UnreadAfter counts the contact's messages after a number that count as unread.

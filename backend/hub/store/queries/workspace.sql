@@ -81,6 +81,16 @@ SELECT * FROM agent WHERE workspace_id = sqlc.arg(workspace_id) ORDER BY id;
 -- name: Agent :one
 SELECT * FROM agent WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
+-- name: LockAgent :one
+-- LockAgent is an agent as they are until the end of the transaction: what is decided by what they have stays true. No row:
+-- there is no such agent.
+UPDATE agent SET capacity = capacity WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) RETURNING *;
+
+-- name: SetAgentStatus :one
+-- SetAgentStatus says whether an agent is there. No row: it stands so already.
+UPDATE agent SET status = sqlc.arg(status), status_text = sqlc.arg(text), status_ms = sqlc.arg(now_ms), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND (status <> sqlc.arg(status) OR status_text <> sqlc.arg(text)) RETURNING *;
+
 -- name: AgentByEmail :one
 -- AgentByEmail crosses workspaces: who signs in names an address, not a workspace. Addresses are lower case.
 SELECT * FROM agent WHERE email = sqlc.arg(email);

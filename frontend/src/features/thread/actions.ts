@@ -2,6 +2,18 @@ import type { Conversation } from '../../lib/bridge/types';
 import { m } from '../../lib/paraglide/messages.js';
 import type { Parley } from '../../lib/state/parley.svelte';
 
+/** Whether the agent may transfer a conversation: what they have, and as a supervisor whatever waits or is assigned. */
+export function mayTransfer(parley: Parley, row: Conversation): boolean {
+  if (parley.gone || row.pending !== '') return false;
+  if (row.status === 'assigned' && row.assigneeId === parley.workspace.me.id) return true;
+  return parley.workspace.supervises && (row.status === 'assigned' || row.status === 'queued');
+}
+
+export function askTransfer(parley: Parley, row: Conversation): void {
+  if (!parley.connection.live) parley.view.toast(m.refused_offline(), 'trouble');
+  else parley.view.dialog = { kind: 'transfer', conversationId: row.id };
+}
+
 /** Send to Inbox asks first; the draft becomes the note that goes along. */
 export function askSendToInbox(parley: Parley, row: Conversation): void {
   const draft = parley.drafts.get(row.id).text.trim();

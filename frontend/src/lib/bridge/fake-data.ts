@@ -7,6 +7,7 @@ import type {
   Disposition,
   Earlier,
   Failure,
+  Load,
   Media,
   Message,
   Note,
@@ -25,6 +26,7 @@ export const DAY = 24 * HOUR;
 export interface FakeData {
   me: Agent;
   agents: Agent[];
+  loads: Load[];
   touchpoints: Touchpoint[];
   queues: Queue[];
   dispositions: Disposition[];
@@ -37,8 +39,34 @@ export interface FakeData {
   contacts: Contact[];
 }
 
-const INES: Agent = { id: 'agent-ines', name: 'Inês Carvalho', role: 'agent' };
-const RUI: Agent = { id: 'agent-rui', name: 'Rui Teixeira', role: 'agent' };
+export function agent(id: string, name: string, change: Partial<Agent> = {}): Agent {
+  return {
+    id,
+    name,
+    role: 'agent',
+    disabled: false,
+    status: 'available',
+    statusText: '',
+    statusMs: 0,
+    capacity: 100,
+    ...change,
+  };
+}
+
+const INES = agent('agent-ines', 'Inês Carvalho');
+const RUI = agent('agent-rui', 'Rui Teixeira');
+const TEAM = [
+  INES,
+  RUI,
+  agent('agent-sofia', 'Sofia Almeida', { role: 'supervisor', status: 'away', statusText: 'Lunch' }),
+  agent('agent-tomas', 'Tomás Brandão'),
+  agent('agent-lena', 'Lena Vogel', { disabled: true }),
+];
+const LOADS: Load[] = [
+  { agentId: 'agent-ines', points: 140, conversations: 7 },
+  { agentId: 'agent-rui', points: 40, conversations: 2 },
+  { agentId: 'agent-tomas', points: 100, conversations: 5 },
+];
 
 const MEDIA_TABLE = [
   { kind: 'image', mime: ['image/jpeg', 'image/png'], maxBytes: 5 * 1024 * 1024, caption: true },
@@ -56,6 +84,7 @@ function whatsapp(id: string, name: string, identification: string): Touchpoint 
     queueId: 'queue-bookings',
     windowMs: DAY,
     wrapUp: true,
+    weight: 20,
     templates: true,
     pausedReason: '',
     pausedMs: 0,
@@ -691,6 +720,11 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     draft: spec.draft ?? '',
     pending: '',
     lastNo: no,
+    restMs: 0,
+    lastInboundId: '',
+    weight: 20,
+    transferredBy: '',
+    transferredMs: 0,
   };
   return { conversation, messages };
 }
@@ -747,7 +781,8 @@ export function fakeData(now: number): FakeData {
   });
   return {
     me: INES,
-    agents: [INES, RUI],
+    agents: TEAM,
+    loads: LOADS,
     touchpoints: TOUCHPOINTS,
     queues: QUEUES,
     dispositions: dispositions(),

@@ -20,6 +20,8 @@ import type {
   Touchpoint,
 } from './types';
 
+/** How long an End Chat can be taken back. */
+const REST_MS = 10_000;
 const DONE: Outcome = { state: 'done' };
 const WAITING: Outcome = { state: 'waiting' };
 const NOWHERE: Navigation = { conversationId: '', messageId: '' };
@@ -178,7 +180,7 @@ export class FakeShell {
     };
   }
 
-  #line(conversationId: string, kind: string): void {
+  #line(conversationId: string, kind: string, more: Partial<Content> = {}): void {
     const row = this.#row(conversationId);
     const line = message(conversationId, {
       id: `ev-${(this.#serial += 1)}`,
@@ -187,12 +189,19 @@ export class FakeShell {
       sentMs: this.#now,
       agentId: this.data.me.id,
       agentName: this.data.me.name,
-      content: content(kind),
+      content: content(kind, '', more),
       providerId: '',
     });
     this.data.messages.push(line);
     this.#change(conversationId, { lastNo: line.no });
     this.emit('messages', { conversationId, ids: [line.id] });
+  }
+
+  /** An End Chat that rested goes out, unless the hub is away. */
+  #endRest(id: string): void {
+    if (this.#row(id).pending !== 'end_chat' || this.#offline) return;
+    this.#line(id, 'ended');
+    this.#change(id, { restMs: 0, pending: '' });
   }
 
   #thread(id: string): Message[] {
@@ -246,6 +255,12 @@ export class FakeShell {
         if (!this.#offline) this.#connection = { ...this.#connection, completeMs: this.#now };
         return this.#connection;
       },
+      loads: async () => structuredClone(this.data.loads),
+      setStatus: async (status, statusText) => {
+        this.data.me = { ...this.data.me, status, statusText, statusMs: this.#now };
+        this.emit('workspace');
+        return this.#offline ? WAITING : DONE;
+      },
     },
     conversations: {
       list: async () => ({
@@ -280,28 +295,46 @@ export class FakeShell {
         this.#change(id, { status: 'queued', assigneeId: '' });
         return DONE;
       },
+      transfer: async (id, agentId, queueId, note) => {
+        const refusal = this.#takeRefusal();
+        if (refusal) return refusal;
+        if (this.#offline) return { state: 'refused', refusal: { code: 'offline', agentName: '', sinceMs: 0 } };
+        if (note !== '') await this.transport.snapshot.saveNote(id, '', note);
+        const to = [...this.data.agents, ...this.data.queues].find((one) => one.id === agentId || one.id === queueId)!;
+        this.#line(id, 'transferred', { text: to.name, rawKind: agentId === '' ? 'queue' : 'agent' });
+        const mark = { transferredBy: this.data.me.id, transferredMs: this.#now };
+        if (agentId === '') this.#change(id, { ...mark, status: 'queued', assigneeId: '', queueId });
+        else this.#change(id, { ...mark, status: 'assigned', assigneeId: agentId });
+        return DONE;
+      },
       endChat: async (id) => {
-        if (this.#offline) {
-          this.#change(id, { pending: 'end_chat' });
-          return WAITING;
-        }
         const wrapUp = this.data.touchpoints.find((one) => one.id === this.#row(id).touchpointId)?.wrapUp;
-        this.#line(id, 'ended');
-        this.#change(
-          id,
-          wrapUp
-            ? { status: 'wrap_up', endedMs: this.#now }
-            : { status: 'closed', endedMs: this.#now, closedMs: this.#now },
-        );
+        const at = this.#now;
+        this.#change(id, {
+          ...(wrapUp ? { status: 'wrap_up' } : { status: 'closed', closedMs: at }),
+          endedMs: at,
+          restMs: at + REST_MS,
+          pending: 'end_chat',
+        });
+        setTimeout(() => this.#endRest(id), REST_MS);
+        return WAITING;
+      },
+      undoEndChat: async (id) => {
+        if (this.#row(id).restMs <= this.#now) {
+          return { state: 'refused', refusal: { code: 'status', agentName: '', sinceMs: 0 } };
+        }
+        this.#change(id, { status: 'assigned', endedMs: 0, closedMs: 0, restMs: 0, pending: '' });
         return DONE;
       },
       submitWrapUp: async (id, dispositionId) => {
         if (dispositionId === '')
           return { state: 'refused', refusal: { code: 'disposition', agentName: '', sinceMs: 0 } };
+        this.#endRest(id);
         this.#change(id, { status: 'closed', dispositionId, closedMs: this.#now });
         return DONE;
       },
       dismissWrapUp: async (id) => {
+        this.#endRest(id);
         this.#change(id, { status: 'closed', closedMs: this.#now });
         return DONE;
       },
@@ -365,7 +398,8 @@ export class FakeShell {
       },
       markRead: async (id, messageId) => {
         this.read.push(messageId);
-        if (this.#row(id).unread > 0) this.#change(id, { unread: 0 });
+        const { unread, transferredBy } = this.#row(id);
+        if (unread > 0 || transferredBy !== '') this.#change(id, { unread: 0, transferredBy: '', transferredMs: 0 });
       },
       resolve: async (messageId, sendAgain) => {
         const one = this.data.messages.find((candidate) => candidate.id === messageId);

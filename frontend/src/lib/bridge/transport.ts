@@ -10,6 +10,7 @@ import type {
   Earlier,
   FilledTemplate,
   Hit,
+  Load,
   Location,
   Message,
   Navigation,
@@ -17,6 +18,7 @@ import type {
   Outcome,
   ParleyEvent,
   Person,
+  Presence,
   PracticeInfo,
   Resumed,
   Settings,
@@ -37,13 +39,20 @@ export interface Transport {
     connection(): Promise<Connection>;
     /** Catches up now and proves completeness. */
     refresh(): Promise<Connection>;
+    /** What each agent has now. Asks the hub. */
+    loads(): Promise<Load[]>;
+    setStatus(status: Presence, text: string): Promise<Outcome>;
   };
   readonly conversations: {
     list(): Promise<ConversationLists>;
     get(ids: string[]): Promise<Conversation[]>;
     assign(id: string): Promise<Outcome>;
     sendToInbox(id: string, note: string): Promise<Outcome>;
+    /** To an agent or into a queue: the other one is "". */
+    transfer(id: string, agentId: string, queueId: string, note: string): Promise<Outcome>;
+    /** Rests for ten seconds before it goes out. */
     endChat(id: string): Promise<Outcome>;
+    undoEndChat(id: string): Promise<Outcome>;
     submitWrapUp(id: string, dispositionId: string): Promise<Outcome>;
     dismissWrapUp(id: string): Promise<Outcome>;
   };

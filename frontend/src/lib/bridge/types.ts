@@ -31,7 +31,24 @@ export interface Workspace {
 export interface Agent {
   id: string;
   name: string;
+  /** "agent", "supervisor", "admin". */
   role: string;
+  disabled: boolean;
+  status: Presence;
+  /** Their own word for it; "" for the usual one. */
+  statusText: string;
+  statusMs: number;
+  /** In points. */
+  capacity: number;
+}
+
+export type Presence = 'available' | 'away';
+
+/** What an agent has at this moment. */
+export interface Load {
+  agentId: string;
+  points: number;
+  conversations: number;
 }
 
 export interface Touchpoint {
@@ -42,6 +59,8 @@ export interface Touchpoint {
   queueId: string;
   windowMs: number;
   wrapUp: boolean;
+  /** Points that a conversation takes of an agent's capacity. */
+  weight: number;
   templates: boolean;
   /** "token", "account"; "" when all is well. */
   pausedReason: string;
@@ -155,7 +174,15 @@ export interface Conversation {
   draft: string;
   /** A command that waits on this computer: "send_to_inbox", "end_chat", … */
   pending: string;
+  /** Until when its End Chat can be taken back; 0 for not at all. */
+  restMs: number;
   lastNo: number;
+  lastInboundId: string;
+  /** Points of its agent's capacity. */
+  weight: number;
+  /** The agent who has given it away, until it is opened; "" otherwise. */
+  transferredBy: string;
+  transferredMs: number;
 }
 
 export interface Contact {

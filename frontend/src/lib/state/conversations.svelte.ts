@@ -21,6 +21,10 @@ export class Conversations {
       (row) => row.assigneeId === this.#me && (row.status === 'assigned' || row.status === 'wrap_up'),
     ),
   );
+  /** Chats whose end can be taken back for a moment still, the latest first. */
+  readonly resting = $derived(
+    [...this.#byId.values()].filter((row) => row.restMs > 0).sort((a, b) => b.restMs - a.restMs),
+  );
   readonly unread = $derived(this.mine.reduce((sum, row) => sum + row.unread, 0));
 
   get(id: string): Conversation | undefined {

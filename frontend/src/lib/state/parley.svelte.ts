@@ -10,6 +10,7 @@ import type {
   Message,
   Outcome,
   ParleyEvent,
+  Presence,
   Refusal,
   Settings,
 } from '../bridge/types';
@@ -88,6 +89,9 @@ export class Parley {
   });
   /** The open conversation is no longer this agent's to see. */
   readonly gone = $derived(this.view.openId !== '' && this.conversations.get(this.view.openId) === undefined);
+
+  /** The points that the agent's conversations take. */
+  readonly load = $derived(this.conversations.mine.reduce((sum, row) => sum + row.weight, 0));
 
   // Life
 
@@ -213,6 +217,11 @@ export class Parley {
     }
     if (event.conversationId !== this.view.openId || event.command !== 'send_message') {
       const row = this.conversations.get(event.conversationId);
+      if (event.command === 'end_chat' && event.refusal.code === 'news') {
+        const name = row ? contactName(row.contact) : m.the_contact();
+        this.view.toast(m.refused_end_news({ name }), 'trouble', 15_000);
+        return;
+      }
       const text = refusalText(event.refusal, row, this.now.ms, event.command === 'send_message');
       this.view.toast(row ? `${contactName(row.contact)}: ${text}` : text, 'trouble', 15_000);
     }
@@ -355,7 +364,34 @@ export class Parley {
       await this.#refetch(id);
       this.view.tab = 'mine';
       this.open(id);
+      const { capacity } = this.workspace.me;
+      if (capacity > 0 && this.load > capacity) this.view.toast(m.load_over({ points: this.load, capacity }));
     }
+  }
+
+  /** Gives a conversation to an agent or into a queue. Resolves to why it was not done, "" when it was. */
+  async transfer(id: string, to: { agentId: string; queueId: string; name: string }, note: string): Promise<string> {
+    const order = this.lists.order;
+    try {
+      const outcome = await this.transport.conversations.transfer(id, to.agentId, to.queueId, note);
+      if (outcome.state === 'refused') {
+        await this.#refetch(id);
+        return refusalText(outcome.refusal, this.conversations.get(id), this.now.ms, false);
+      }
+      const draft = this.drafts.get(id).text.trim();
+      if (draft !== '' && note.includes(draft)) await this.drafts.clear(id);
+      this.view.toast(m.transferred_done({ to: to.name }), 'plain', 5000);
+      if (this.view.openId === id) this.next(id, order);
+      await this.#refetch(id);
+      return '';
+    } catch (cause) {
+      return errorText(toParleyError(cause));
+    }
+  }
+
+  /** Says whether the agent is there; text is their own word for it. */
+  async setStatus(status: Presence, text: string): Promise<void> {
+    await this.#command('', () => this.transport.workspace.setStatus(status, text));
   }
 
   async sendToInbox(id: string, note: string): Promise<void> {
@@ -371,7 +407,7 @@ export class Parley {
     const order = this.lists.order;
     const row = this.conversations.get(id);
     const wrapUp = row ? (this.workspace.touchpoint(row.touchpointId)?.wrapUp ?? false) : false;
-    const outcome = await this.#command(id, () => this.transport.conversations.endChat(id));
+    const outcome = await this.#command(id, () => this.transport.conversations.endChat(id), true);
     if (!outcome || outcome.state === 'refused') return;
     await this.#refetch(id);
     if (wrapUp && this.conversations.get(id)?.status === 'wrap_up') {
@@ -380,6 +416,18 @@ export class Parley {
       return;
     }
     this.next(id, order);
+  }
+
+  /** Takes an End Chat back that still rests, and shows the conversation again. */
+  async undoEndChat(id: string): Promise<void> {
+    const outcome = await this.#command(id, () => this.transport.conversations.undoEndChat(id));
+    if (outcome?.state !== 'done') return;
+    await this.#refetch(id);
+    const row = this.conversations.get(id);
+    if (!row) return;
+    this.view.tab = 'mine';
+    this.open(id);
+    this.view.toast(m.resting_undone({ name: contactName(row.contact) }), 'plain', 4000);
   }
 
   async submitWrapUp(id: string, dispositionId: string): Promise<void> {
@@ -585,7 +633,10 @@ export class Parley {
     try {
       const outcome = await act();
       if (outcome.state === 'refused') {
-        this.view.toast(refusalText(outcome.refusal, this.conversations.get(conversationId), this.now.ms), 'trouble');
+        // What was written comes back by an event, with its own words.
+        if (outcome.refusal?.code !== 'news') {
+          this.view.toast(refusalText(outcome.refusal, this.conversations.get(conversationId), this.now.ms), 'trouble');
+        }
         await this.#refetch(conversationId);
       }
       if (outcome.state === 'waiting' && !silent) this.view.toast(m.waits_here());

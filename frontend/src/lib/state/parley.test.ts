@@ -121,6 +121,53 @@ describe('Parley on the fake shell', () => {
     expect(parley.view.openId).toBe(order[order.indexOf('c-tom') + 1]);
   });
 
+  it('takes an End Chat back for ten seconds, and shows the conversation again', async () => {
+    parley.open('c-tom');
+    await parley.endChat('c-tom');
+    expect(parley.conversations.resting.map((one) => one.id)).toEqual(['c-tom']);
+    await parley.undoEndChat('c-tom');
+    expect(parley.view).toMatchObject({ openId: 'c-tom', tab: 'mine' });
+    expect(parley.conversations.get('c-tom')).toMatchObject({ status: 'assigned', restMs: 0 });
+    expect(parley.conversations.resting).toEqual([]);
+  });
+
+  it('says that the chat goes on when the contact wrote before it had ended', () => {
+    shell.emit('refused', {
+      conversationId: 'c-tom',
+      command: 'end_chat',
+      refusal: { code: 'news', agentName: '', sinceMs: 0 },
+    });
+    expect(parley.view.toasts[0]?.text).toBe('Tom Bradley wrote before the chat had ended. It goes on.');
+    expect(parley.refusals.size).toBe(0);
+  });
+
+  it('transfers with the draft as a note, and goes on with the next conversation', async () => {
+    parley.open('c-tom');
+    const order = parley.lists.order;
+    parley.drafts.edit('c-tom', { text: 'ask about the visa' });
+    const to = { agentId: 'agent-rui', queueId: '', name: 'Rui Teixeira' };
+    expect(await parley.transfer('c-tom', to, 'He knows: ask about the visa')).toBe('');
+    expect(parley.view.openId).toBe(order[order.indexOf('c-tom') + 1]);
+    expect(parley.conversations.mine.some((one) => one.id === 'c-tom')).toBe(false);
+    expect(parley.drafts.get('c-tom').text).toBe('');
+    expect(shell.data.notes.at(-1)?.text).toBe('He knows: ask about the visa');
+  });
+
+  it('keeps the conversation and the draft when a transfer is refused, and says why', async () => {
+    parley.open('c-tom');
+    parley.drafts.edit('c-tom', { text: 'ask about the visa' });
+    shell.refused = { code: 'full', agentName: '', sinceMs: 0 };
+    const to = { agentId: 'agent-rui', queueId: '', name: 'Rui Teixeira' };
+    expect(await parley.transfer('c-tom', to, '')).toBe('Not transferred: they have no room left.');
+    expect(parley.view.openId).toBe('c-tom');
+    expect(parley.drafts.get('c-tom').text).toBe('ask about the visa');
+  });
+
+  it('says when picking by hand goes beyond what is meant for one person', async () => {
+    await parley.assign('c-diego');
+    expect(parley.view.toasts.at(-1)?.text).toBe('With this you have 180 points; 100 are meant for one person.');
+  });
+
   it('holds the order of the list while the pointer is in it', async () => {
     const before = parley.lists.order;
     parley.lists.hold();

@@ -41,6 +41,11 @@ export function row(id: string, change: Partial<Conversation> = {}): Conversatio
     draft: '',
     pending: '',
     lastNo: 0,
+    restMs: 0,
+    lastInboundId: '',
+    weight: 20,
+    transferredBy: '',
+    transferredMs: 0,
     ...change,
   };
 }

@@ -20,6 +20,7 @@ export type DialogState =
   | { kind: 'info'; conversationId: string; messageId: string }
   /** text is what is to be said: the templates that fit it come first. */
   | { kind: 'template'; conversationId: string; text: string }
+  | { kind: 'transfer'; conversationId: string }
   | { kind: 'place'; conversationId: string }
   | { kind: 'card'; conversationId: string }
   /** otherId is "" when the agent has still to look for the other contact. */

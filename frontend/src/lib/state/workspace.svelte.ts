@@ -1,11 +1,23 @@
 import type { Agent, Bootstrap, Connection, Disposition, Queue, Settings, Touchpoint } from '../bridge/types';
 
+const NOBODY: Agent = {
+  id: '',
+  name: '',
+  role: '',
+  disabled: false,
+  status: 'available',
+  statusText: '',
+  statusMs: 0,
+  capacity: 0,
+};
+
 /** The business: what is configured and rarely changes. A load replaces everything. */
 export class WorkspaceStore {
   name = $state('');
   practice = $state(false);
   platform = $state('');
-  me = $state.raw<Agent>({ id: '', name: '', role: '' });
+  me = $state.raw<Agent>(NOBODY);
+  readonly supervises = $derived(this.me.role === 'supervisor' || this.me.role === 'admin');
   touchpoints = $state.raw<Touchpoint[]>([]);
   queues = $state.raw<Queue[]>([]);
   agents = $state.raw<Agent[]>([]);

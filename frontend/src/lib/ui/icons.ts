@@ -45,6 +45,7 @@ export type IconName =
   | 'sort'
   | 'sun'
   | 'toinbox'
+  | 'transfer'
   | 'up'
   | 'video'
   | 'volume'

@@ -21,6 +21,150 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// ListLoadsRequest is empty.
+type ListLoadsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListLoadsRequest) Reset() {
+	*x = ListLoadsRequest{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListLoadsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListLoadsRequest) ProtoMessage() {}
+
+func (x *ListLoadsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListLoadsRequest.ProtoReflect.Descriptor instead.
+func (*ListLoadsRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{0}
+}
+
+// ListLoadsResponse has one load for each agent who has a conversation.
+type ListLoadsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Loads         []*Load                `protobuf:"bytes,1,rep,name=loads,proto3" json:"loads,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListLoadsResponse) Reset() {
+	*x = ListLoadsResponse{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListLoadsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListLoadsResponse) ProtoMessage() {}
+
+func (x *ListLoadsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListLoadsResponse.ProtoReflect.Descriptor instead.
+func (*ListLoadsResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ListLoadsResponse) GetLoads() []*Load {
+	if x != nil {
+		return x.Loads
+	}
+	return nil
+}
+
+// Load is what an agent has.
+type Load struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	AgentId string                 `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// The weights of their open conversations, together.
+	Points        int64 `protobuf:"varint,2,opt,name=points,proto3" json:"points,omitempty"`
+	Conversations int64 `protobuf:"varint,3,opt,name=conversations,proto3" json:"conversations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Load) Reset() {
+	*x = Load{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Load) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Load) ProtoMessage() {}
+
+func (x *Load) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Load.ProtoReflect.Descriptor instead.
+func (*Load) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Load) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *Load) GetPoints() int64 {
+	if x != nil {
+		return x.Points
+	}
+	return 0
+}
+
+func (x *Load) GetConversations() int64 {
+	if x != nil {
+		return x.Conversations
+	}
+	return 0
+}
+
 // TypingRequest names the conversation that the agent writes in.
 type TypingRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -31,7 +175,7 @@ type TypingRequest struct {
 
 func (x *TypingRequest) Reset() {
 	*x = TypingRequest{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -43,7 +187,7 @@ func (x *TypingRequest) String() string {
 func (*TypingRequest) ProtoMessage() {}
 
 func (x *TypingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -56,7 +200,7 @@ func (x *TypingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingRequest.ProtoReflect.Descriptor instead.
 func (*TypingRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{0}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TypingRequest) GetConversationId() string {
@@ -75,7 +219,7 @@ type TypingResponse struct {
 
 func (x *TypingResponse) Reset() {
 	*x = TypingResponse{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -87,7 +231,7 @@ func (x *TypingResponse) String() string {
 func (*TypingResponse) ProtoMessage() {}
 
 func (x *TypingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -100,7 +244,7 @@ func (x *TypingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingResponse.ProtoReflect.Descriptor instead.
 func (*TypingResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{1}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{4}
 }
 
 // RefreshTemplatesRequest names a touchpoint.
@@ -113,7 +257,7 @@ type RefreshTemplatesRequest struct {
 
 func (x *RefreshTemplatesRequest) Reset() {
 	*x = RefreshTemplatesRequest{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -125,7 +269,7 @@ func (x *RefreshTemplatesRequest) String() string {
 func (*RefreshTemplatesRequest) ProtoMessage() {}
 
 func (x *RefreshTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -138,7 +282,7 @@ func (x *RefreshTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*RefreshTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{2}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RefreshTemplatesRequest) GetTouchpointId() string {
@@ -157,7 +301,7 @@ type RefreshTemplatesResponse struct {
 
 func (x *RefreshTemplatesResponse) Reset() {
 	*x = RefreshTemplatesResponse{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -169,7 +313,7 @@ func (x *RefreshTemplatesResponse) String() string {
 func (*RefreshTemplatesResponse) ProtoMessage() {}
 
 func (x *RefreshTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -182,7 +326,7 @@ func (x *RefreshTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*RefreshTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{6}
 }
 
 // Command is one thing that an agent does.
@@ -208,6 +352,10 @@ type Command struct {
 	//	*Command_MergeContacts
 	//	*Command_UndoMerge
 	//	*Command_DismissSuggestion
+	//	*Command_Transfer
+	//	*Command_SetStatus
+	//	*Command_SaveQuickReply
+	//	*Command_DeleteQuickReply
 	Action        isCommand_Action `protobuf_oneof:"action"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -215,7 +363,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -227,7 +375,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -240,7 +388,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Command) GetId() string {
@@ -390,6 +538,42 @@ func (x *Command) GetDismissSuggestion() *DismissSuggestion {
 	return nil
 }
 
+func (x *Command) GetTransfer() *Transfer {
+	if x != nil {
+		if x, ok := x.Action.(*Command_Transfer); ok {
+			return x.Transfer
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetSetStatus() *SetStatus {
+	if x != nil {
+		if x, ok := x.Action.(*Command_SetStatus); ok {
+			return x.SetStatus
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetSaveQuickReply() *SaveQuickReply {
+	if x != nil {
+		if x, ok := x.Action.(*Command_SaveQuickReply); ok {
+			return x.SaveQuickReply
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDeleteQuickReply() *DeleteQuickReply {
+	if x != nil {
+		if x, ok := x.Action.(*Command_DeleteQuickReply); ok {
+			return x.DeleteQuickReply
+		}
+	}
+	return nil
+}
+
 type isCommand_Action interface {
 	isCommand_Action()
 }
@@ -450,6 +634,22 @@ type Command_DismissSuggestion struct {
 	DismissSuggestion *DismissSuggestion `protobuf:"bytes,23,opt,name=dismiss_suggestion,json=dismissSuggestion,proto3,oneof"`
 }
 
+type Command_Transfer struct {
+	Transfer *Transfer `protobuf:"bytes,24,opt,name=transfer,proto3,oneof"`
+}
+
+type Command_SetStatus struct {
+	SetStatus *SetStatus `protobuf:"bytes,25,opt,name=set_status,json=setStatus,proto3,oneof"`
+}
+
+type Command_SaveQuickReply struct {
+	SaveQuickReply *SaveQuickReply `protobuf:"bytes,26,opt,name=save_quick_reply,json=saveQuickReply,proto3,oneof"`
+}
+
+type Command_DeleteQuickReply struct {
+	DeleteQuickReply *DeleteQuickReply `protobuf:"bytes,27,opt,name=delete_quick_reply,json=deleteQuickReply,proto3,oneof"`
+}
+
 func (*Command_Assign) isCommand_Action() {}
 
 func (*Command_SendToInbox) isCommand_Action() {}
@@ -478,6 +678,14 @@ func (*Command_UndoMerge) isCommand_Action() {}
 
 func (*Command_DismissSuggestion) isCommand_Action() {}
 
+func (*Command_Transfer) isCommand_Action() {}
+
+func (*Command_SetStatus) isCommand_Action() {}
+
+func (*Command_SaveQuickReply) isCommand_Action() {}
+
+func (*Command_DeleteQuickReply) isCommand_Action() {}
+
 // Assign takes a queued conversation. Exactly one agent gets it; the others are told who.
 type Assign struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -488,7 +696,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -500,7 +708,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -513,7 +721,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Assign) GetConversationId() string {
@@ -535,7 +743,7 @@ type SendToInbox struct {
 
 func (x *SendToInbox) Reset() {
 	*x = SendToInbox{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -547,7 +755,7 @@ func (x *SendToInbox) String() string {
 func (*SendToInbox) ProtoMessage() {}
 
 func (x *SendToInbox) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -560,7 +768,7 @@ func (x *SendToInbox) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToInbox.ProtoReflect.Descriptor instead.
 func (*SendToInbox) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SendToInbox) GetConversationId() string {
@@ -577,17 +785,278 @@ func (x *SendToInbox) GetNote() string {
 	return ""
 }
 
+// Transfer gives a conversation to another agent or into another queue: exactly one of the two is named. Agents may
+// transfer what they have, to somebody who is available and has room; supervisors may transfer whatever waits or is
+// assigned, also to somebody who is away or has no room left.
+type Transfer struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	ToAgentId      string                 `protobuf:"bytes,2,opt,name=to_agent_id,json=toAgentId,proto3" json:"to_agent_id,omitempty"`
+	ToQueueId      string                 `protobuf:"bytes,3,opt,name=to_queue_id,json=toQueueId,proto3" json:"to_queue_id,omitempty"`
+	// Saved as a note of the conversation unless empty.
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Transfer) Reset() {
+	*x = Transfer{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Transfer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Transfer) ProtoMessage() {}
+
+func (x *Transfer) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
+func (*Transfer) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Transfer) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *Transfer) GetToAgentId() string {
+	if x != nil {
+		return x.ToAgentId
+	}
+	return ""
+}
+
+func (x *Transfer) GetToQueueId() string {
+	if x != nil {
+		return x.ToQueueId
+	}
+	return ""
+}
+
+func (x *Transfer) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// SetStatus says whether the agent is there.
+type SetStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "available" or "away".
+	Status string `protobuf:"bytes,1,opt,name=status,proto3" json:"status,omitempty"`
+	// The agent's own word for it, such as "Lunch"; empty for the usual one.
+	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetStatus) Reset() {
+	*x = SetStatus{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetStatus) ProtoMessage() {}
+
+func (x *SetStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetStatus.ProtoReflect.Descriptor instead.
+func (*SetStatus) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SetStatus) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *SetStatus) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// SaveQuickReply writes or replaces a quick reply. Agents write their own; supervisors and admins also shared ones.
+type SaveQuickReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UUIDv7 made by the desk; an existing quick reply is replaced, but stays shared or personal.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Shared        bool   `protobuf:"varint,2,opt,name=shared,proto3" json:"shared,omitempty"`
+	Shortcut      string `protobuf:"bytes,3,opt,name=shortcut,proto3" json:"shortcut,omitempty"`
+	Title         string `protobuf:"bytes,4,opt,name=title,proto3" json:"title,omitempty"`
+	Text          string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	Language      string `protobuf:"bytes,6,opt,name=language,proto3" json:"language,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveQuickReply) Reset() {
+	*x = SaveQuickReply{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveQuickReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveQuickReply) ProtoMessage() {}
+
+func (x *SaveQuickReply) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveQuickReply.ProtoReflect.Descriptor instead.
+func (*SaveQuickReply) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SaveQuickReply) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SaveQuickReply) GetShared() bool {
+	if x != nil {
+		return x.Shared
+	}
+	return false
+}
+
+func (x *SaveQuickReply) GetShortcut() string {
+	if x != nil {
+		return x.Shortcut
+	}
+	return ""
+}
+
+func (x *SaveQuickReply) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *SaveQuickReply) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *SaveQuickReply) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+// DeleteQuickReply removes a quick reply.
+type DeleteQuickReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteQuickReply) Reset() {
+	*x = DeleteQuickReply{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteQuickReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteQuickReply) ProtoMessage() {}
+
+func (x *DeleteQuickReply) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteQuickReply.ProtoReflect.Descriptor instead.
+func (*DeleteQuickReply) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *DeleteQuickReply) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
 // EndChat ends a conversation: to wrap-up where the touchpoint has it, else closed.
 type EndChat struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The contact's last message when the agent ended the chat. When they have written since, it is refused as "news";
+	// empty asks for no such care.
+	SeenMessageId string `protobuf:"bytes,2,opt,name=seen_message_id,json=seenMessageId,proto3" json:"seen_message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EndChat) Reset() {
 	*x = EndChat{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -599,7 +1068,7 @@ func (x *EndChat) String() string {
 func (*EndChat) ProtoMessage() {}
 
 func (x *EndChat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -612,12 +1081,19 @@ func (x *EndChat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndChat.ProtoReflect.Descriptor instead.
 func (*EndChat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EndChat) GetConversationId() string {
 	if x != nil {
 		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *EndChat) GetSeenMessageId() string {
+	if x != nil {
+		return x.SeenMessageId
 	}
 	return ""
 }
@@ -633,7 +1109,7 @@ type SubmitWrapUp struct {
 
 func (x *SubmitWrapUp) Reset() {
 	*x = SubmitWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -645,7 +1121,7 @@ func (x *SubmitWrapUp) String() string {
 func (*SubmitWrapUp) ProtoMessage() {}
 
 func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -658,7 +1134,7 @@ func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitWrapUp.ProtoReflect.Descriptor instead.
 func (*SubmitWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SubmitWrapUp) GetConversationId() string {
@@ -685,7 +1161,7 @@ type DismissWrapUp struct {
 
 func (x *DismissWrapUp) Reset() {
 	*x = DismissWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +1173,7 @@ func (x *DismissWrapUp) String() string {
 func (*DismissWrapUp) ProtoMessage() {}
 
 func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +1186,7 @@ func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissWrapUp.ProtoReflect.Descriptor instead.
 func (*DismissWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DismissWrapUp) GetConversationId() string {
@@ -748,7 +1224,7 @@ type SendMessage struct {
 
 func (x *SendMessage) Reset() {
 	*x = SendMessage{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -760,7 +1236,7 @@ func (x *SendMessage) String() string {
 func (*SendMessage) ProtoMessage() {}
 
 func (x *SendMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -773,7 +1249,7 @@ func (x *SendMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessage.ProtoReflect.Descriptor instead.
 func (*SendMessage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SendMessage) GetConversationId() string {
@@ -862,7 +1338,7 @@ type FilledTemplate struct {
 
 func (x *FilledTemplate) Reset() {
 	*x = FilledTemplate{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -874,7 +1350,7 @@ func (x *FilledTemplate) String() string {
 func (*FilledTemplate) ProtoMessage() {}
 
 func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -887,7 +1363,7 @@ func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FilledTemplate.ProtoReflect.Descriptor instead.
 func (*FilledTemplate) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *FilledTemplate) GetName() string {
@@ -937,7 +1413,7 @@ type React struct {
 
 func (x *React) Reset() {
 	*x = React{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -949,7 +1425,7 @@ func (x *React) String() string {
 func (*React) ProtoMessage() {}
 
 func (x *React) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -962,7 +1438,7 @@ func (x *React) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use React.ProtoReflect.Descriptor instead.
 func (*React) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *React) GetConversationId() string {
@@ -997,7 +1473,7 @@ type MergeContacts struct {
 
 func (x *MergeContacts) Reset() {
 	*x = MergeContacts{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1009,7 +1485,7 @@ func (x *MergeContacts) String() string {
 func (*MergeContacts) ProtoMessage() {}
 
 func (x *MergeContacts) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1022,7 +1498,7 @@ func (x *MergeContacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContacts.ProtoReflect.Descriptor instead.
 func (*MergeContacts) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MergeContacts) GetKeptId() string {
@@ -1049,7 +1525,7 @@ type UndoMerge struct {
 
 func (x *UndoMerge) Reset() {
 	*x = UndoMerge{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1537,7 @@ func (x *UndoMerge) String() string {
 func (*UndoMerge) ProtoMessage() {}
 
 func (x *UndoMerge) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1550,7 @@ func (x *UndoMerge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoMerge.ProtoReflect.Descriptor instead.
 func (*UndoMerge) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UndoMerge) GetMergedId() string {
@@ -1094,7 +1570,7 @@ type DismissSuggestion struct {
 
 func (x *DismissSuggestion) Reset() {
 	*x = DismissSuggestion{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1582,7 @@ func (x *DismissSuggestion) String() string {
 func (*DismissSuggestion) ProtoMessage() {}
 
 func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1595,7 @@ func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissSuggestion.ProtoReflect.Descriptor instead.
 func (*DismissSuggestion) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DismissSuggestion) GetContactId() string {
@@ -1142,7 +1618,7 @@ type SaveNote struct {
 
 func (x *SaveNote) Reset() {
 	*x = SaveNote{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1630,7 @@ func (x *SaveNote) String() string {
 func (*SaveNote) ProtoMessage() {}
 
 func (x *SaveNote) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1643,7 @@ func (x *SaveNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveNote.ProtoReflect.Descriptor instead.
 func (*SaveNote) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SaveNote) GetConversationId() string {
@@ -1202,7 +1678,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1214,7 +1690,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1227,7 +1703,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MarkRead) GetConversationId() string {
@@ -1257,7 +1733,7 @@ type UpdateContact struct {
 
 func (x *UpdateContact) Reset() {
 	*x = UpdateContact{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1269,7 +1745,7 @@ func (x *UpdateContact) String() string {
 func (*UpdateContact) ProtoMessage() {}
 
 func (x *UpdateContact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1282,7 +1758,7 @@ func (x *UpdateContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateContact.ProtoReflect.Descriptor instead.
 func (*UpdateContact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *UpdateContact) GetContactId() string {
@@ -1325,7 +1801,7 @@ type ResolveUnconfirmed struct {
 
 func (x *ResolveUnconfirmed) Reset() {
 	*x = ResolveUnconfirmed{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1813,7 @@ func (x *ResolveUnconfirmed) String() string {
 func (*ResolveUnconfirmed) ProtoMessage() {}
 
 func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1826,7 @@ func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveUnconfirmed.ProtoReflect.Descriptor instead.
 func (*ResolveUnconfirmed) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ResolveUnconfirmed) GetMessageId() string {
@@ -1383,7 +1859,7 @@ type CommandAck struct {
 
 func (x *CommandAck) Reset() {
 	*x = CommandAck{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1395,7 +1871,7 @@ func (x *CommandAck) String() string {
 func (*CommandAck) ProtoMessage() {}
 
 func (x *CommandAck) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1408,7 +1884,7 @@ func (x *CommandAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandAck.ProtoReflect.Descriptor instead.
 func (*CommandAck) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CommandAck) GetAppliedSeq() int64 {
@@ -1442,7 +1918,8 @@ func (x *CommandAck) GetHubNowMs() int64 {
 // Refusal says why a command was not carried out.
 type Refusal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "forbidden", "template", "conflict".
+	// "taken", "status", "not_yours", "window", "news", "expired", "invalid", "not_found", "disposition", "forbidden", "template", "conflict",
+	// and of a transfer what keeps its receiver from taking it: "receiver" (nobody of that name works here any more), "away", "full".
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// For logs; the page has its own words for each code.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
@@ -1457,7 +1934,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1469,7 +1946,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1482,7 +1959,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Refusal) GetCode() string {
@@ -1524,13 +2001,20 @@ var File_parley_hub_v1_desk_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\n" +
-	"\x18parley/hub/v1/desk.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"8\n" +
+	"\x18parley/hub/v1/desk.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"\x12\n" +
+	"\x10ListLoadsRequest\">\n" +
+	"\x11ListLoadsResponse\x12)\n" +
+	"\x05loads\x18\x01 \x03(\v2\x13.parley.hub.v1.LoadR\x05loads\"_\n" +
+	"\x04Load\x12\x19\n" +
+	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x16\n" +
+	"\x06points\x18\x02 \x01(\x03R\x06points\x12$\n" +
+	"\rconversations\x18\x03 \x01(\x03R\rconversations\"8\n" +
 	"\rTypingRequest\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"\x10\n" +
 	"\x0eTypingResponse\">\n" +
 	"\x17RefreshTemplatesRequest\x12#\n" +
 	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\"\x1a\n" +
-	"\x18RefreshTemplatesResponse\"\xc8\a\n" +
+	"\x18RefreshTemplatesResponse\"\xd6\t\n" +
 	"\aCommand\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -1550,15 +2034,38 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\x0emerge_contacts\x18\x15 \x01(\v2\x1c.parley.hub.v1.MergeContactsH\x00R\rmergeContacts\x129\n" +
 	"\n" +
 	"undo_merge\x18\x16 \x01(\v2\x18.parley.hub.v1.UndoMergeH\x00R\tundoMerge\x12Q\n" +
-	"\x12dismiss_suggestion\x18\x17 \x01(\v2 .parley.hub.v1.DismissSuggestionH\x00R\x11dismissSuggestionB\b\n" +
+	"\x12dismiss_suggestion\x18\x17 \x01(\v2 .parley.hub.v1.DismissSuggestionH\x00R\x11dismissSuggestion\x125\n" +
+	"\btransfer\x18\x18 \x01(\v2\x17.parley.hub.v1.TransferH\x00R\btransfer\x129\n" +
+	"\n" +
+	"set_status\x18\x19 \x01(\v2\x18.parley.hub.v1.SetStatusH\x00R\tsetStatus\x12I\n" +
+	"\x10save_quick_reply\x18\x1a \x01(\v2\x1d.parley.hub.v1.SaveQuickReplyH\x00R\x0esaveQuickReply\x12O\n" +
+	"\x12delete_quick_reply\x18\x1b \x01(\v2\x1f.parley.hub.v1.DeleteQuickReplyH\x00R\x10deleteQuickReplyB\b\n" +
 	"\x06action\"1\n" +
 	"\x06Assign\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"J\n" +
 	"\vSendToInbox\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
-	"\x04note\x18\x02 \x01(\tR\x04note\"2\n" +
+	"\x04note\x18\x02 \x01(\tR\x04note\"\x87\x01\n" +
+	"\bTransfer\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x1e\n" +
+	"\vto_agent_id\x18\x02 \x01(\tR\ttoAgentId\x12\x1e\n" +
+	"\vto_queue_id\x18\x03 \x01(\tR\ttoQueueId\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\"7\n" +
+	"\tSetStatus\x12\x16\n" +
+	"\x06status\x18\x01 \x01(\tR\x06status\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\"\x9a\x01\n" +
+	"\x0eSaveQuickReply\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
+	"\x06shared\x18\x02 \x01(\bR\x06shared\x12\x1a\n" +
+	"\bshortcut\x18\x03 \x01(\tR\bshortcut\x12\x14\n" +
+	"\x05title\x18\x04 \x01(\tR\x05title\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\x12\x1a\n" +
+	"\blanguage\x18\x06 \x01(\tR\blanguage\"\"\n" +
+	"\x10DeleteQuickReply\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"Z\n" +
 	"\aEndChat\x12'\n" +
-	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"^\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12&\n" +
+	"\x0fseen_message_id\x18\x02 \x01(\tR\rseenMessageId\"^\n" +
 	"\fSubmitWrapUp\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12%\n" +
 	"\x0edisposition_id\x18\x02 \x01(\tR\rdispositionId\"8\n" +
@@ -1629,11 +2136,12 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x19\n" +
 	"\bagent_id\x18\x03 \x01(\tR\aagentId\x12\x19\n" +
 	"\bsince_ms\x18\x04 \x01(\x03R\asinceMs\x12/\n" +
-	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2\xf7\x01\n" +
+	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2\xc7\x02\n" +
 	"\vDeskService\x12<\n" +
 	"\aExecute\x12\x16.parley.hub.v1.Command\x1a\x19.parley.hub.v1.CommandAck\x12E\n" +
 	"\x06Typing\x12\x1c.parley.hub.v1.TypingRequest\x1a\x1d.parley.hub.v1.TypingResponse\x12c\n" +
-	"\x10RefreshTemplates\x12&.parley.hub.v1.RefreshTemplatesRequest\x1a'.parley.hub.v1.RefreshTemplatesResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\x10RefreshTemplates\x12&.parley.hub.v1.RefreshTemplatesRequest\x1a'.parley.hub.v1.RefreshTemplatesResponse\x12N\n" +
+	"\tListLoads\x12\x1f.parley.hub.v1.ListLoadsRequest\x1a .parley.hub.v1.ListLoadsResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_desk_proto_rawDescOnce sync.Once
@@ -1647,65 +2155,79 @@ func file_parley_hub_v1_desk_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_desk_proto_rawDescData
 }
 
-var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_parley_hub_v1_desk_proto_goTypes = []any{
-	(*TypingRequest)(nil),            // 0: parley.hub.v1.TypingRequest
-	(*TypingResponse)(nil),           // 1: parley.hub.v1.TypingResponse
-	(*RefreshTemplatesRequest)(nil),  // 2: parley.hub.v1.RefreshTemplatesRequest
-	(*RefreshTemplatesResponse)(nil), // 3: parley.hub.v1.RefreshTemplatesResponse
-	(*Command)(nil),                  // 4: parley.hub.v1.Command
-	(*Assign)(nil),                   // 5: parley.hub.v1.Assign
-	(*SendToInbox)(nil),              // 6: parley.hub.v1.SendToInbox
-	(*EndChat)(nil),                  // 7: parley.hub.v1.EndChat
-	(*SubmitWrapUp)(nil),             // 8: parley.hub.v1.SubmitWrapUp
-	(*DismissWrapUp)(nil),            // 9: parley.hub.v1.DismissWrapUp
-	(*SendMessage)(nil),              // 10: parley.hub.v1.SendMessage
-	(*FilledTemplate)(nil),           // 11: parley.hub.v1.FilledTemplate
-	(*React)(nil),                    // 12: parley.hub.v1.React
-	(*MergeContacts)(nil),            // 13: parley.hub.v1.MergeContacts
-	(*UndoMerge)(nil),                // 14: parley.hub.v1.UndoMerge
-	(*DismissSuggestion)(nil),        // 15: parley.hub.v1.DismissSuggestion
-	(*SaveNote)(nil),                 // 16: parley.hub.v1.SaveNote
-	(*MarkRead)(nil),                 // 17: parley.hub.v1.MarkRead
-	(*UpdateContact)(nil),            // 18: parley.hub.v1.UpdateContact
-	(*ResolveUnconfirmed)(nil),       // 19: parley.hub.v1.ResolveUnconfirmed
-	(*CommandAck)(nil),               // 20: parley.hub.v1.CommandAck
-	(*Refusal)(nil),                  // 21: parley.hub.v1.Refusal
-	(*Location)(nil),                 // 22: parley.hub.v1.Location
-	(*ContactCard)(nil),              // 23: parley.hub.v1.ContactCard
-	(*Entity)(nil),                   // 24: parley.hub.v1.Entity
+	(*ListLoadsRequest)(nil),         // 0: parley.hub.v1.ListLoadsRequest
+	(*ListLoadsResponse)(nil),        // 1: parley.hub.v1.ListLoadsResponse
+	(*Load)(nil),                     // 2: parley.hub.v1.Load
+	(*TypingRequest)(nil),            // 3: parley.hub.v1.TypingRequest
+	(*TypingResponse)(nil),           // 4: parley.hub.v1.TypingResponse
+	(*RefreshTemplatesRequest)(nil),  // 5: parley.hub.v1.RefreshTemplatesRequest
+	(*RefreshTemplatesResponse)(nil), // 6: parley.hub.v1.RefreshTemplatesResponse
+	(*Command)(nil),                  // 7: parley.hub.v1.Command
+	(*Assign)(nil),                   // 8: parley.hub.v1.Assign
+	(*SendToInbox)(nil),              // 9: parley.hub.v1.SendToInbox
+	(*Transfer)(nil),                 // 10: parley.hub.v1.Transfer
+	(*SetStatus)(nil),                // 11: parley.hub.v1.SetStatus
+	(*SaveQuickReply)(nil),           // 12: parley.hub.v1.SaveQuickReply
+	(*DeleteQuickReply)(nil),         // 13: parley.hub.v1.DeleteQuickReply
+	(*EndChat)(nil),                  // 14: parley.hub.v1.EndChat
+	(*SubmitWrapUp)(nil),             // 15: parley.hub.v1.SubmitWrapUp
+	(*DismissWrapUp)(nil),            // 16: parley.hub.v1.DismissWrapUp
+	(*SendMessage)(nil),              // 17: parley.hub.v1.SendMessage
+	(*FilledTemplate)(nil),           // 18: parley.hub.v1.FilledTemplate
+	(*React)(nil),                    // 19: parley.hub.v1.React
+	(*MergeContacts)(nil),            // 20: parley.hub.v1.MergeContacts
+	(*UndoMerge)(nil),                // 21: parley.hub.v1.UndoMerge
+	(*DismissSuggestion)(nil),        // 22: parley.hub.v1.DismissSuggestion
+	(*SaveNote)(nil),                 // 23: parley.hub.v1.SaveNote
+	(*MarkRead)(nil),                 // 24: parley.hub.v1.MarkRead
+	(*UpdateContact)(nil),            // 25: parley.hub.v1.UpdateContact
+	(*ResolveUnconfirmed)(nil),       // 26: parley.hub.v1.ResolveUnconfirmed
+	(*CommandAck)(nil),               // 27: parley.hub.v1.CommandAck
+	(*Refusal)(nil),                  // 28: parley.hub.v1.Refusal
+	(*Location)(nil),                 // 29: parley.hub.v1.Location
+	(*ContactCard)(nil),              // 30: parley.hub.v1.ContactCard
+	(*Entity)(nil),                   // 31: parley.hub.v1.Entity
 }
 var file_parley_hub_v1_desk_proto_depIdxs = []int32{
-	5,  // 0: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
-	6,  // 1: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
-	7,  // 2: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
-	8,  // 3: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
-	9,  // 4: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
-	10, // 5: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
-	16, // 6: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
-	17, // 7: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
-	18, // 8: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
-	19, // 9: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
-	12, // 10: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
-	13, // 11: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
-	14, // 12: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
-	15, // 13: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
-	22, // 14: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
-	23, // 15: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
-	11, // 16: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
-	21, // 17: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
-	24, // 18: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
-	4,  // 19: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
-	0,  // 20: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
-	2,  // 21: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
-	20, // 22: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
-	1,  // 23: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
-	3,  // 24: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
-	22, // [22:25] is the sub-list for method output_type
-	19, // [19:22] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	2,  // 0: parley.hub.v1.ListLoadsResponse.loads:type_name -> parley.hub.v1.Load
+	8,  // 1: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
+	9,  // 2: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
+	14, // 3: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
+	15, // 4: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
+	16, // 5: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
+	17, // 6: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
+	23, // 7: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
+	24, // 8: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
+	25, // 9: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
+	26, // 10: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
+	19, // 11: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
+	20, // 12: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
+	21, // 13: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
+	22, // 14: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
+	10, // 15: parley.hub.v1.Command.transfer:type_name -> parley.hub.v1.Transfer
+	11, // 16: parley.hub.v1.Command.set_status:type_name -> parley.hub.v1.SetStatus
+	12, // 17: parley.hub.v1.Command.save_quick_reply:type_name -> parley.hub.v1.SaveQuickReply
+	13, // 18: parley.hub.v1.Command.delete_quick_reply:type_name -> parley.hub.v1.DeleteQuickReply
+	29, // 19: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
+	30, // 20: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
+	18, // 21: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
+	28, // 22: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
+	31, // 23: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
+	7,  // 24: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
+	3,  // 25: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
+	5,  // 26: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
+	0,  // 27: parley.hub.v1.DeskService.ListLoads:input_type -> parley.hub.v1.ListLoadsRequest
+	27, // 28: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
+	4,  // 29: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
+	6,  // 30: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
+	1,  // 31: parley.hub.v1.DeskService.ListLoads:output_type -> parley.hub.v1.ListLoadsResponse
+	28, // [28:32] is the sub-list for method output_type
+	24, // [24:28] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_desk_proto_init() }
@@ -1714,7 +2236,7 @@ func file_parley_hub_v1_desk_proto_init() {
 		return
 	}
 	file_parley_hub_v1_entities_proto_init()
-	file_parley_hub_v1_desk_proto_msgTypes[4].OneofWrappers = []any{
+	file_parley_hub_v1_desk_proto_msgTypes[7].OneofWrappers = []any{
 		(*Command_Assign)(nil),
 		(*Command_SendToInbox)(nil),
 		(*Command_EndChat)(nil),
@@ -1729,6 +2251,10 @@ func file_parley_hub_v1_desk_proto_init() {
 		(*Command_MergeContacts)(nil),
 		(*Command_UndoMerge)(nil),
 		(*Command_DismissSuggestion)(nil),
+		(*Command_Transfer)(nil),
+		(*Command_SetStatus)(nil),
+		(*Command_SaveQuickReply)(nil),
+		(*Command_DeleteQuickReply)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1736,7 +2262,7 @@ func file_parley_hub_v1_desk_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_desk_proto_rawDesc), len(file_parley_hub_v1_desk_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -36,6 +36,7 @@ type Entity struct {
 	//	*Entity_Note
 	//	*Entity_Disposition
 	//	*Entity_Template
+	//	*Entity_QuickReply
 	Kind          isEntity_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -168,6 +169,15 @@ func (x *Entity) GetTemplate() *Template {
 	return nil
 }
 
+func (x *Entity) GetQuickReply() *QuickReply {
+	if x != nil {
+		if x, ok := x.Kind.(*Entity_QuickReply); ok {
+			return x.QuickReply
+		}
+	}
+	return nil
+}
+
 type isEntity_Kind interface {
 	isEntity_Kind()
 }
@@ -212,6 +222,10 @@ type Entity_Template struct {
 	Template *Template `protobuf:"bytes,10,opt,name=template,proto3,oneof"`
 }
 
+type Entity_QuickReply struct {
+	QuickReply *QuickReply `protobuf:"bytes,12,opt,name=quick_reply,json=quickReply,proto3,oneof"`
+}
+
 func (*Entity_Workspace) isEntity_Kind() {}
 
 func (*Entity_Touchpoint) isEntity_Kind() {}
@@ -231,6 +245,8 @@ func (*Entity_Note) isEntity_Kind() {}
 func (*Entity_Disposition) isEntity_Kind() {}
 
 func (*Entity_Template) isEntity_Kind() {}
+
+func (*Entity_QuickReply) isEntity_Kind() {}
 
 // Workspace is one business.
 type Workspace struct {
@@ -329,7 +345,9 @@ type Touchpoint struct {
 	// How the account stands with Meta: one row a topic, the newest.
 	Health []*TouchpointHealth `protobuf:"bytes,14,rep,name=health,proto3" json:"health,omitempty"`
 	// When the touchpoint was paused; 0 when all is well.
-	PausedMs      int64 `protobuf:"varint,15,opt,name=paused_ms,json=pausedMs,proto3" json:"paused_ms,omitempty"`
+	PausedMs int64 `protobuf:"varint,15,opt,name=paused_ms,json=pausedMs,proto3" json:"paused_ms,omitempty"`
+	// How many points of an agent's capacity one of its conversations takes, 1 to 100.
+	Weight        int64 `protobuf:"varint,30,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -465,6 +483,13 @@ func (x *Touchpoint) GetHealth() []*TouchpointHealth {
 func (x *Touchpoint) GetPausedMs() int64 {
 	if x != nil {
 		return x.PausedMs
+	}
+	return 0
+}
+
+func (x *Touchpoint) GetWeight() int64 {
+	if x != nil {
+		return x.Weight
 	}
 	return 0
 }
@@ -1009,8 +1034,14 @@ type Agent struct {
 	Name    string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	Email   string                 `protobuf:"bytes,4,opt,name=email,proto3" json:"email,omitempty"`
 	// "agent", "supervisor" or "admin".
-	Role          string `protobuf:"bytes,5,opt,name=role,proto3" json:"role,omitempty"`
-	Disabled      bool   `protobuf:"varint,6,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	Role     string `protobuf:"bytes,5,opt,name=role,proto3" json:"role,omitempty"`
+	Disabled bool   `protobuf:"varint,6,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	// "available" or "away", and the agent's own word for it; empty for the usual one. Since when.
+	Status     string `protobuf:"bytes,7,opt,name=status,proto3" json:"status,omitempty"`
+	StatusText string `protobuf:"bytes,8,opt,name=status_text,json=statusText,proto3" json:"status_text,omitempty"`
+	StatusMs   int64  `protobuf:"varint,9,opt,name=status_ms,json=statusMs,proto3" json:"status_ms,omitempty"`
+	// How many points of conversations they may have at once. Picking by hand may go beyond it.
+	Capacity      int64 `protobuf:"varint,10,opt,name=capacity,proto3" json:"capacity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1087,6 +1118,131 @@ func (x *Agent) GetDisabled() bool {
 	return false
 }
 
+func (x *Agent) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *Agent) GetStatusText() string {
+	if x != nil {
+		return x.StatusText
+	}
+	return ""
+}
+
+func (x *Agent) GetStatusMs() int64 {
+	if x != nil {
+		return x.StatusMs
+	}
+	return 0
+}
+
+func (x *Agent) GetCapacity() int64 {
+	if x != nil {
+		return x.Capacity
+	}
+	return 0
+}
+
+// QuickReply is a text that agents write often. It may have variables: {{contact.name}}, {{agent.name}}, or places of
+// any other name, which whoever uses it fills.
+type QuickReply struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Version int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// Whose it is; empty when it is everybody's.
+	OwnerId string `protobuf:"bytes,3,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
+	// What is typed behind "/": lower case, without spaces.
+	Shortcut string `protobuf:"bytes,4,opt,name=shortcut,proto3" json:"shortcut,omitempty"`
+	Title    string `protobuf:"bytes,5,opt,name=title,proto3" json:"title,omitempty"`
+	Text     string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	// BCP 47; empty when it does not matter.
+	Language      string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuickReply) Reset() {
+	*x = QuickReply{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuickReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuickReply) ProtoMessage() {}
+
+func (x *QuickReply) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuickReply.ProtoReflect.Descriptor instead.
+func (*QuickReply) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *QuickReply) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *QuickReply) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *QuickReply) GetOwnerId() string {
+	if x != nil {
+		return x.OwnerId
+	}
+	return ""
+}
+
+func (x *QuickReply) GetShortcut() string {
+	if x != nil {
+		return x.Shortcut
+	}
+	return ""
+}
+
+func (x *QuickReply) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *QuickReply) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *QuickReply) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
 // Contact is a person who writes.
 type Contact struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -1114,7 +1270,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1126,7 +1282,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1139,7 +1295,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Contact) GetId() string {
@@ -1259,14 +1415,19 @@ type Conversation struct {
 	// How many messages and event lines there are; the number of the last one.
 	LastNo int64 `protobuf:"varint,25,opt,name=last_no,json=lastNo,proto3" json:"last_no,omitempty"`
 	// Messages that failed or are not confirmed.
-	Troubled      int64 `protobuf:"varint,26,opt,name=troubled,proto3" json:"troubled,omitempty"`
+	Troubled int64 `protobuf:"varint,26,opt,name=troubled,proto3" json:"troubled,omitempty"`
+	// How many points of its agent's capacity it takes: what its touchpoint weighed when it was assigned. 0 while queued.
+	Weight int64 `protobuf:"varint,40,opt,name=weight,proto3" json:"weight,omitempty"`
+	// Who has transferred it, and when, until the one who has it now has opened it; empty and 0 otherwise.
+	TransferredBy string `protobuf:"bytes,41,opt,name=transferred_by,json=transferredBy,proto3" json:"transferred_by,omitempty"`
+	TransferredMs int64  `protobuf:"varint,42,opt,name=transferred_ms,json=transferredMs,proto3" json:"transferred_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1439,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1452,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Conversation) GetId() string {
@@ -1476,6 +1637,27 @@ func (x *Conversation) GetTroubled() int64 {
 	return 0
 }
 
+func (x *Conversation) GetWeight() int64 {
+	if x != nil {
+		return x.Weight
+	}
+	return 0
+}
+
+func (x *Conversation) GetTransferredBy() string {
+	if x != nil {
+		return x.TransferredBy
+	}
+	return ""
+}
+
+func (x *Conversation) GetTransferredMs() int64 {
+	if x != nil {
+		return x.TransferredMs
+	}
+	return 0
+}
+
 // Message is one line of a thread: a message of the contact, one of ours, or an event line.
 type Message struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -1517,7 +1699,7 @@ type Message struct {
 
 func (x *Message) Reset() {
 	*x = Message{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1529,7 +1711,7 @@ func (x *Message) String() string {
 func (*Message) ProtoMessage() {}
 
 func (x *Message) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1542,7 +1724,7 @@ func (x *Message) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Message.ProtoReflect.Descriptor instead.
 func (*Message) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Message) GetId() string {
@@ -1727,7 +1909,7 @@ type Content struct {
 
 func (x *Content) Reset() {
 	*x = Content{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1739,7 +1921,7 @@ func (x *Content) String() string {
 func (*Content) ProtoMessage() {}
 
 func (x *Content) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1752,7 +1934,7 @@ func (x *Content) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Content.ProtoReflect.Descriptor instead.
 func (*Content) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Content) GetKind() string {
@@ -1878,7 +2060,7 @@ type Product struct {
 
 func (x *Product) Reset() {
 	*x = Product{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1890,7 +2072,7 @@ func (x *Product) String() string {
 func (*Product) ProtoMessage() {}
 
 func (x *Product) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1903,7 +2085,7 @@ func (x *Product) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Product.ProtoReflect.Descriptor instead.
 func (*Product) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Product) GetCatalogId() string {
@@ -1934,7 +2116,7 @@ type SentTemplate struct {
 
 func (x *SentTemplate) Reset() {
 	*x = SentTemplate{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1946,7 +2128,7 @@ func (x *SentTemplate) String() string {
 func (*SentTemplate) ProtoMessage() {}
 
 func (x *SentTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1959,7 +2141,7 @@ func (x *SentTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SentTemplate.ProtoReflect.Descriptor instead.
 func (*SentTemplate) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SentTemplate) GetName() string {
@@ -2031,7 +2213,7 @@ type Media struct {
 
 func (x *Media) Reset() {
 	*x = Media{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2043,7 +2225,7 @@ func (x *Media) String() string {
 func (*Media) ProtoMessage() {}
 
 func (x *Media) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2056,7 +2238,7 @@ func (x *Media) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Media.ProtoReflect.Descriptor instead.
 func (*Media) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Media) GetId() string {
@@ -2186,7 +2368,7 @@ type Location struct {
 
 func (x *Location) Reset() {
 	*x = Location{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2198,7 +2380,7 @@ func (x *Location) String() string {
 func (*Location) ProtoMessage() {}
 
 func (x *Location) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2211,7 +2393,7 @@ func (x *Location) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Location.ProtoReflect.Descriptor instead.
 func (*Location) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Location) GetLatitude() float64 {
@@ -2268,7 +2450,7 @@ type ContactCard struct {
 
 func (x *ContactCard) Reset() {
 	*x = ContactCard{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2280,7 +2462,7 @@ func (x *ContactCard) String() string {
 func (*ContactCard) ProtoMessage() {}
 
 func (x *ContactCard) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2293,7 +2475,7 @@ func (x *ContactCard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactCard.ProtoReflect.Descriptor instead.
 func (*ContactCard) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ContactCard) GetName() string {
@@ -2371,7 +2553,7 @@ type Referral struct {
 
 func (x *Referral) Reset() {
 	*x = Referral{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2383,7 +2565,7 @@ func (x *Referral) String() string {
 func (*Referral) ProtoMessage() {}
 
 func (x *Referral) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2396,7 +2578,7 @@ func (x *Referral) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Referral.ProtoReflect.Descriptor instead.
 func (*Referral) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{19}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Referral) GetSource() string {
@@ -2477,7 +2659,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2489,7 +2671,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2502,7 +2684,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{20}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Failure) GetClass() string {
@@ -2578,7 +2760,7 @@ type Note struct {
 
 func (x *Note) Reset() {
 	*x = Note{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2590,7 +2772,7 @@ func (x *Note) String() string {
 func (*Note) ProtoMessage() {}
 
 func (x *Note) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2603,7 +2785,7 @@ func (x *Note) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Note.ProtoReflect.Descriptor instead.
 func (*Note) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{21}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Note) GetId() string {
@@ -2677,7 +2859,7 @@ type Disposition struct {
 
 func (x *Disposition) Reset() {
 	*x = Disposition{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2689,7 +2871,7 @@ func (x *Disposition) String() string {
 func (*Disposition) ProtoMessage() {}
 
 func (x *Disposition) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2702,7 +2884,7 @@ func (x *Disposition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Disposition.ProtoReflect.Descriptor instead.
 func (*Disposition) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{22}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Disposition) GetId() string {
@@ -2751,7 +2933,7 @@ var File_parley_hub_v1_entities_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\n" +
-	"\x1cparley/hub/v1/entities.proto\x12\rparley.hub.v1\"\xb0\x04\n" +
+	"\x1cparley/hub/v1/entities.proto\x12\rparley.hub.v1\"\xee\x04\n" +
 	"\x06Entity\x128\n" +
 	"\tworkspace\x18\x01 \x01(\v2\x18.parley.hub.v1.WorkspaceH\x00R\tworkspace\x12;\n" +
 	"\n" +
@@ -2765,13 +2947,15 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x04note\x18\b \x01(\v2\x13.parley.hub.v1.NoteH\x00R\x04note\x12>\n" +
 	"\vdisposition\x18\t \x01(\v2\x1a.parley.hub.v1.DispositionH\x00R\vdisposition\x125\n" +
 	"\btemplate\x18\n" +
-	" \x01(\v2\x17.parley.hub.v1.TemplateH\x00R\btemplateB\x06\n" +
+	" \x01(\v2\x17.parley.hub.v1.TemplateH\x00R\btemplate\x12<\n" +
+	"\vquick_reply\x18\f \x01(\v2\x19.parley.hub.v1.QuickReplyH\x00R\n" +
+	"quickReplyB\x06\n" +
 	"\x04kind\"e\n" +
 	"\tWorkspace\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1a\n" +
-	"\bpractice\x18\x04 \x01(\bR\bpractice\"\xf9\x03\n" +
+	"\bpractice\x18\x04 \x01(\bR\bpractice\"\x91\x04\n" +
 	"\n" +
 	"Touchpoint\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
@@ -2790,7 +2974,8 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"account_id\x18\f \x01(\tR\taccountId\x12,\n" +
 	"\x12standard_window_ms\x18\r \x01(\x03R\x10standardWindowMs\x127\n" +
 	"\x06health\x18\x0e \x03(\v2\x1f.parley.hub.v1.TouchpointHealthR\x06health\x12\x1b\n" +
-	"\tpaused_ms\x18\x0f \x01(\x03R\bpausedMs\"\x81\x01\n" +
+	"\tpaused_ms\x18\x0f \x01(\x03R\bpausedMs\x12\x16\n" +
+	"\x06weight\x18\x1e \x01(\x03R\x06weight\"\x81\x01\n" +
 	"\x10TouchpointHealth\x12\x14\n" +
 	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x14\n" +
@@ -2838,14 +3023,29 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12,\n" +
-	"\x12disposition_set_id\x18\x04 \x01(\tR\x10dispositionSetId\"\x8b\x01\n" +
+	"\x12disposition_set_id\x18\x04 \x01(\tR\x10dispositionSetId\"\xfd\x01\n" +
 	"\x05Agent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x04 \x01(\tR\x05email\x12\x12\n" +
 	"\x04role\x18\x05 \x01(\tR\x04role\x12\x1a\n" +
-	"\bdisabled\x18\x06 \x01(\bR\bdisabled\"\xd7\x02\n" +
+	"\bdisabled\x18\x06 \x01(\bR\bdisabled\x12\x16\n" +
+	"\x06status\x18\a \x01(\tR\x06status\x12\x1f\n" +
+	"\vstatus_text\x18\b \x01(\tR\n" +
+	"statusText\x12\x1b\n" +
+	"\tstatus_ms\x18\t \x01(\x03R\bstatusMs\x12\x1a\n" +
+	"\bcapacity\x18\n" +
+	" \x01(\x03R\bcapacity\"\xb3\x01\n" +
+	"\n" +
+	"QuickReply\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x19\n" +
+	"\bowner_id\x18\x03 \x01(\tR\aownerId\x12\x1a\n" +
+	"\bshortcut\x18\x04 \x01(\tR\bshortcut\x12\x14\n" +
+	"\x05title\x18\x05 \x01(\tR\x05title\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\tR\x04text\x12\x1a\n" +
+	"\blanguage\x18\a \x01(\tR\blanguage\"\xd7\x02\n" +
 	"\aContact\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
@@ -2857,7 +3057,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x0epicture_sha256\x18\b \x01(\tR\rpictureSha256\x120\n" +
 	"\x14suggested_contact_id\x18\x14 \x01(\tR\x12suggestedContactId\x12)\n" +
 	"\x10suggested_reason\x18\x15 \x01(\tR\x0fsuggestedReason\x12$\n" +
-	"\x0emerged_into_id\x18\x16 \x01(\tR\fmergedIntoId\"\xce\x06\n" +
+	"\x0emerged_into_id\x18\x16 \x01(\tR\fmergedIntoId\"\xb4\a\n" +
 	"\fConversation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x1d\n" +
@@ -2889,7 +3089,10 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\bended_ms\x18\x17 \x01(\x03R\aendedMs\x12\x1b\n" +
 	"\tclosed_ms\x18\x18 \x01(\x03R\bclosedMs\x12\x17\n" +
 	"\alast_no\x18\x19 \x01(\x03R\x06lastNo\x12\x1a\n" +
-	"\btroubled\x18\x1a \x01(\x03R\btroubled\"\x96\x05\n" +
+	"\btroubled\x18\x1a \x01(\x03R\btroubled\x12\x16\n" +
+	"\x06weight\x18( \x01(\x03R\x06weight\x12%\n" +
+	"\x0etransferred_by\x18) \x01(\tR\rtransferredBy\x12%\n" +
+	"\x0etransferred_ms\x18* \x01(\x03R\rtransferredMs\"\x96\x05\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12'\n" +
@@ -3030,7 +3233,7 @@ func file_parley_hub_v1_entities_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_entities_proto_rawDescData
 }
 
-var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*Entity)(nil),           // 0: parley.hub.v1.Entity
 	(*Workspace)(nil),        // 1: parley.hub.v1.Workspace
@@ -3042,48 +3245,50 @@ var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*MediaLimit)(nil),       // 7: parley.hub.v1.MediaLimit
 	(*Queue)(nil),            // 8: parley.hub.v1.Queue
 	(*Agent)(nil),            // 9: parley.hub.v1.Agent
-	(*Contact)(nil),          // 10: parley.hub.v1.Contact
-	(*Conversation)(nil),     // 11: parley.hub.v1.Conversation
-	(*Message)(nil),          // 12: parley.hub.v1.Message
-	(*Content)(nil),          // 13: parley.hub.v1.Content
-	(*Product)(nil),          // 14: parley.hub.v1.Product
-	(*SentTemplate)(nil),     // 15: parley.hub.v1.SentTemplate
-	(*Media)(nil),            // 16: parley.hub.v1.Media
-	(*Location)(nil),         // 17: parley.hub.v1.Location
-	(*ContactCard)(nil),      // 18: parley.hub.v1.ContactCard
-	(*Referral)(nil),         // 19: parley.hub.v1.Referral
-	(*Failure)(nil),          // 20: parley.hub.v1.Failure
-	(*Note)(nil),             // 21: parley.hub.v1.Note
-	(*Disposition)(nil),      // 22: parley.hub.v1.Disposition
+	(*QuickReply)(nil),       // 10: parley.hub.v1.QuickReply
+	(*Contact)(nil),          // 11: parley.hub.v1.Contact
+	(*Conversation)(nil),     // 12: parley.hub.v1.Conversation
+	(*Message)(nil),          // 13: parley.hub.v1.Message
+	(*Content)(nil),          // 14: parley.hub.v1.Content
+	(*Product)(nil),          // 15: parley.hub.v1.Product
+	(*SentTemplate)(nil),     // 16: parley.hub.v1.SentTemplate
+	(*Media)(nil),            // 17: parley.hub.v1.Media
+	(*Location)(nil),         // 18: parley.hub.v1.Location
+	(*ContactCard)(nil),      // 19: parley.hub.v1.ContactCard
+	(*Referral)(nil),         // 20: parley.hub.v1.Referral
+	(*Failure)(nil),          // 21: parley.hub.v1.Failure
+	(*Note)(nil),             // 22: parley.hub.v1.Note
+	(*Disposition)(nil),      // 23: parley.hub.v1.Disposition
 }
 var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	1,  // 0: parley.hub.v1.Entity.workspace:type_name -> parley.hub.v1.Workspace
 	2,  // 1: parley.hub.v1.Entity.touchpoint:type_name -> parley.hub.v1.Touchpoint
 	8,  // 2: parley.hub.v1.Entity.queue:type_name -> parley.hub.v1.Queue
 	9,  // 3: parley.hub.v1.Entity.agent:type_name -> parley.hub.v1.Agent
-	10, // 4: parley.hub.v1.Entity.contact:type_name -> parley.hub.v1.Contact
-	11, // 5: parley.hub.v1.Entity.conversation:type_name -> parley.hub.v1.Conversation
-	12, // 6: parley.hub.v1.Entity.message:type_name -> parley.hub.v1.Message
-	21, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
-	22, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
+	11, // 4: parley.hub.v1.Entity.contact:type_name -> parley.hub.v1.Contact
+	12, // 5: parley.hub.v1.Entity.conversation:type_name -> parley.hub.v1.Conversation
+	13, // 6: parley.hub.v1.Entity.message:type_name -> parley.hub.v1.Message
+	22, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
+	23, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
 	4,  // 9: parley.hub.v1.Entity.template:type_name -> parley.hub.v1.Template
-	6,  // 10: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
-	3,  // 11: parley.hub.v1.Touchpoint.health:type_name -> parley.hub.v1.TouchpointHealth
-	5,  // 12: parley.hub.v1.Template.buttons:type_name -> parley.hub.v1.TemplateButton
-	7,  // 13: parley.hub.v1.ChannelLimits.media:type_name -> parley.hub.v1.MediaLimit
-	13, // 14: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
-	20, // 15: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
-	16, // 16: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
-	17, // 17: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
-	18, // 18: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
-	19, // 19: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
-	14, // 20: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
-	15, // 21: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	10, // 10: parley.hub.v1.Entity.quick_reply:type_name -> parley.hub.v1.QuickReply
+	6,  // 11: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
+	3,  // 12: parley.hub.v1.Touchpoint.health:type_name -> parley.hub.v1.TouchpointHealth
+	5,  // 13: parley.hub.v1.Template.buttons:type_name -> parley.hub.v1.TemplateButton
+	7,  // 14: parley.hub.v1.ChannelLimits.media:type_name -> parley.hub.v1.MediaLimit
+	14, // 15: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
+	21, // 16: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
+	17, // 17: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
+	18, // 18: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
+	19, // 19: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
+	20, // 20: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
+	15, // 21: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
+	16, // 22: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_entities_proto_init() }
@@ -3102,6 +3307,7 @@ func file_parley_hub_v1_entities_proto_init() {
 		(*Entity_Note)(nil),
 		(*Entity_Disposition)(nil),
 		(*Entity_Template)(nil),
+		(*Entity_QuickReply)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -3109,7 +3315,7 @@ func file_parley_hub_v1_entities_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_entities_proto_rawDesc), len(file_parley_hub_v1_entities_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

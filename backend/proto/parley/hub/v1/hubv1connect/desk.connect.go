@@ -40,6 +40,8 @@ const (
 	// DeskServiceRefreshTemplatesProcedure is the fully-qualified name of the DeskService's
 	// RefreshTemplates RPC.
 	DeskServiceRefreshTemplatesProcedure = "/parley.hub.v1.DeskService/RefreshTemplates"
+	// DeskServiceListLoadsProcedure is the fully-qualified name of the DeskService's ListLoads RPC.
+	DeskServiceListLoadsProcedure = "/parley.hub.v1.DeskService/ListLoads"
 )
 
 // DeskServiceClient is a client for the parley.hub.v1.DeskService service.
@@ -53,6 +55,9 @@ type DeskServiceClient interface {
 	Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error)
 	// RefreshTemplates asks Meta for the templates of a touchpoint now; changes come through the feed.
 	RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error)
+	// ListLoads tells how much each agent has at this moment, for whoever is about to transfer to one of them. Nothing of
+	// it is in the feed: it changes with every conversation.
+	ListLoads(context.Context, *v1.ListLoadsRequest) (*v1.ListLoadsResponse, error)
 }
 
 // NewDeskServiceClient constructs a client for the parley.hub.v1.DeskService service. By default,
@@ -84,6 +89,12 @@ func NewDeskServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(deskServiceMethods.ByName("RefreshTemplates")),
 			connect.WithClientOptions(opts...),
 		),
+		listLoads: connect.NewClient[v1.ListLoadsRequest, v1.ListLoadsResponse](
+			httpClient,
+			baseURL+DeskServiceListLoadsProcedure,
+			connect.WithSchema(deskServiceMethods.ByName("ListLoads")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -92,6 +103,7 @@ type deskServiceClient struct {
 	execute          *connect.Client[v1.Command, v1.CommandAck]
 	typing           *connect.Client[v1.TypingRequest, v1.TypingResponse]
 	refreshTemplates *connect.Client[v1.RefreshTemplatesRequest, v1.RefreshTemplatesResponse]
+	listLoads        *connect.Client[v1.ListLoadsRequest, v1.ListLoadsResponse]
 }
 
 // Execute calls parley.hub.v1.DeskService.Execute.
@@ -121,6 +133,15 @@ func (c *deskServiceClient) RefreshTemplates(ctx context.Context, req *v1.Refres
 	return nil, err
 }
 
+// ListLoads calls parley.hub.v1.DeskService.ListLoads.
+func (c *deskServiceClient) ListLoads(ctx context.Context, req *v1.ListLoadsRequest) (*v1.ListLoadsResponse, error) {
+	response, err := c.listLoads.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // DeskServiceHandler is an implementation of the parley.hub.v1.DeskService service.
 type DeskServiceHandler interface {
 	// Execute carries out one command exactly once, however often it arrives: the answer is stored under the
@@ -132,6 +153,9 @@ type DeskServiceHandler interface {
 	Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error)
 	// RefreshTemplates asks Meta for the templates of a touchpoint now; changes come through the feed.
 	RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error)
+	// ListLoads tells how much each agent has at this moment, for whoever is about to transfer to one of them. Nothing of
+	// it is in the feed: it changes with every conversation.
+	ListLoads(context.Context, *v1.ListLoadsRequest) (*v1.ListLoadsResponse, error)
 }
 
 // NewDeskServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -159,6 +183,12 @@ func NewDeskServiceHandler(svc DeskServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(deskServiceMethods.ByName("RefreshTemplates")),
 		connect.WithHandlerOptions(opts...),
 	)
+	deskServiceListLoadsHandler := connect.NewUnaryHandlerSimple(
+		DeskServiceListLoadsProcedure,
+		svc.ListLoads,
+		connect.WithSchema(deskServiceMethods.ByName("ListLoads")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.DeskService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case DeskServiceExecuteProcedure:
@@ -167,6 +197,8 @@ func NewDeskServiceHandler(svc DeskServiceHandler, opts ...connect.HandlerOption
 			deskServiceTypingHandler.ServeHTTP(w, r)
 		case DeskServiceRefreshTemplatesProcedure:
 			deskServiceRefreshTemplatesHandler.ServeHTTP(w, r)
+		case DeskServiceListLoadsProcedure:
+			deskServiceListLoadsHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -186,4 +218,8 @@ func (UnimplementedDeskServiceHandler) Typing(context.Context, *v1.TypingRequest
 
 func (UnimplementedDeskServiceHandler) RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.RefreshTemplates is not implemented"))
+}
+
+func (UnimplementedDeskServiceHandler) ListLoads(context.Context, *v1.ListLoadsRequest) (*v1.ListLoadsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.ListLoads is not implemented"))
 }
