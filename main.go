@@ -12,8 +12,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"parley/app"
+	"parley/app/startup"
 	"parley/backend/desk/hubclient"
 	"parley/backend/embedded"
 )
@@ -34,6 +36,7 @@ func main() {
 func run(args []string) error {
 	flags := flag.NewFlagSet("parley", flag.ContinueOnError)
 	hubURL := flags.String("hub", "", "address of the team's hub, with PARLEY_TOKEN in the environment; without it the practice workspace opens")
+	minimised := flags.Bool(strings.TrimLeft(startup.Flag, "-"), false, "start with the window minimised, as at sign-in")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -55,7 +58,9 @@ func run(args []string) error {
 	}
 	defer lock.Close()
 
-	options := app.Options{Assets: page, Icon: icon, Dirs: dirs, Log: log, Hub: distantHub(*hubURL)}
+	options := app.Options{
+		Assets: page, Icon: icon, Dirs: dirs, Log: log, Hub: distantHub(*hubURL), Links: flags.Args(), Minimised: *minimised,
+	}
 	if *hubURL == "" {
 		stop, err := practiceHub(&options)
 		if err != nil {

@@ -13,12 +13,12 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"parley/app/badge"
 	"parley/app/dto"
 	"parley/app/notify"
 	"parley/app/settings"
 	"parley/app/window"
 	"parley/backend/desk"
-	"parley/backend/desk/alerts"
 	"parley/backend/desk/clock"
 )
 
@@ -30,6 +30,7 @@ type App struct {
 	desk     *desk.Desk
 	stream   *stream
 	notices  *notify.Worker
+	badge    *badge.Badge
 	landing  landing
 	shown    chan struct{} // closed once the page shows its lists
 	show     func()        // closes shown
@@ -60,9 +61,13 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	a.work, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.stream = newStream(clock.System, a.emit)
-	a.notices = notify.NewWorker(a.log, func() (notify.Notifier, error) {
-		return notify.New(a.windowContext(), o.Icon, a.notificationOpened)
+	a.badge = badge.New()
+	a.notices = notify.NewWorker(notify.Options{
+		Log: a.log, Delivered: a.delivered,
+		Start:         func() (notify.Notifier, error) { return notify.New(a.windowContext(), o.Icon, a.responded) },
+		HealthChanged: func() { a.stream.publish(dto.Event{Kind: dto.EventHealth}) },
 	})
+	a.openLinks(o.Links)
 	a.desk, err = desk.Open(ctx, desk.Options{
 		Folder: o.Dirs.Data, HTTPClient: o.Hub.HTTPClient, BaseURL: o.Hub.BaseURL, SignIn: o.Hub.SignIn,
 		Log: a.log, Event: a.deskEvent, Alert: a.alert, Counted: a.counted,
@@ -112,6 +117,9 @@ func (a *App) startup(ctx context.Context) {
 	})
 	a.begin("events", func() { a.stream.serve(a.work) })
 	a.begin("notifications", func() { a.notices.Serve(a.work) })
+	a.begin("badge", func() {
+		a.badge.Serve(a.work, func(err error) { a.log.Info("Icon shows no number", "error", err) })
+	})
 }
 
 // beginLatest is when the work behind the window begins although the page has not said that it shows its lists.
@@ -152,6 +160,9 @@ func (a *App) domReady(ctx context.Context) {
 		unread := a.unread
 		a.mu.Unlock()
 		window.SetUnread(ctx, unread)
+		if a.options.Minimised {
+			window.Minimise(ctx)
+		}
 	})
 }
 
@@ -172,8 +183,11 @@ func (a *App) shutdown(context.Context) {
 	}
 }
 
-// secondInstance raises this window when Parley is started again.
-func (a *App) secondInstance(options.SecondInstanceData) { a.raise() }
+// secondInstance raises this window when Parley is started again, and goes where a link leads with which it was.
+func (a *App) secondInstance(again options.SecondInstanceData) {
+	a.raise()
+	a.openLinks(again.Args)
+}
 
 func (a *App) raise() {
 	if ctx := a.windowContext(); ctx != nil {
@@ -197,36 +211,9 @@ func (a *App) emit(event dto.Event) {
 	}
 }
 
-// alert carries out what the desk has decided.
-func (a *App) alert(decisions []alerts.Decision) {
-	for _, d := range decisions {
-		if d.Verdict == alerts.Withdraw {
-			a.notices.Withdraw(d.Key)
-		} else {
-			a.notices.Show(notify.Of(d))
-		}
-	}
-}
-
-func (a *App) counted(unread int) {
-	a.mu.Lock()
-	a.unread = unread
-	a.mu.Unlock()
-	if ctx := a.windowContext(); ctx != nil {
-		window.SetUnread(ctx, unread)
-	}
-}
-
-// notificationOpened lands where a notification leads.
-func (a *App) notificationOpened(n notify.Notification) {
-	a.raise()
-	if n.ConversationID != "" {
-		a.navigate(dto.Navigation{ConversationID: n.ConversationID, MessageID: n.MessageID})
-	}
-}
-
 func (a *App) applySettings(s dto.Settings) {
-	a.desk.SetAlertPrefs(alerts.Prefs{Enabled: s.Notifications, HideText: s.HideText})
+	a.desk.SetAlertPrefs(alertPrefs(s))
+	a.notices.SetCompatible(s.Alerts.Compatible)
 }
 
 // media puts the media handler in front of the page's files.

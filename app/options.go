@@ -23,6 +23,10 @@ type Options struct {
 	Hub Hub
 	// Practice moves the practice workspace; nil when the hub is a real one.
 	Practice PracticeControl
+	// Links are addresses into Parley with which it was started.
+	Links []string
+	// Minimised starts without a window in the agent's way, as at sign-in.
+	Minimised bool
 	// Begin is called once, when the work behind the window may begin: the page shows its lists, or takes long.
 	Begin func()
 	// Log is slog.Default() when nil.

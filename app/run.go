@@ -63,7 +63,10 @@ func (a *App) wailsOptions() *options.App {
 		Linux: &linux.Options{
 			Icon: a.options.Icon, ProgramName: "parley", WebviewGpuPolicy: linux.WebviewGpuPolicyOnDemand,
 		},
-		Mac: &mac.Options{About: &mac.AboutInfo{Title: window.Name, Icon: a.options.Icon}},
+		Mac: &mac.Options{
+			About:     &mac.AboutInfo{Title: window.Name, Icon: a.options.Icon},
+			OnUrlOpen: func(link string) { a.secondInstance(options.SecondInstanceData{Args: []string{link}}) },
+		},
 		Bind: []any{
 			&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &Drafts{app: a},
 			&Attachments{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a},

@@ -47,6 +47,14 @@ func (t *Thread) After(conversationID, messageID string, limit int) (dto.ThreadP
 	})
 }
 
+// Alerts returns what was decided about ringing for a conversation in the last 30 days, latest first.
+func (t *Thread) Alerts(conversationID string) ([]dto.Alert, error) {
+	return answer(t.app, "list alerts", func(ctx context.Context) ([]dto.Alert, error) {
+		log, err := t.app.desk.AlertLog(ctx, conversationID)
+		return each(log, toAlert), err
+	})
+}
+
 // Messages returns the messages with these ids that are known.
 func (t *Thread) Messages(ids []string) ([]dto.Message, error) {
 	return answer(t.app, "read messages", func(ctx context.Context) ([]dto.Message, error) {

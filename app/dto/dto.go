@@ -116,12 +116,66 @@ type Connection struct {
 
 // Settings are the person's own.
 type Settings struct {
-	Theme         string `json:"theme"` // "system", "light", "dark"
-	EnterSends    bool   `json:"enterSends"`
-	Notifications bool   `json:"notifications"`
-	HideText      bool   `json:"hideText"`     // notifications say "New message" only
-	FoldedGroups  string `json:"foldedGroups"` // channel names, comma separated
-	SideTab       string `json:"sideTab"`      // "snapshot", "context", "activities"
+	Theme         string        `json:"theme"` // "system", "light", "dark"
+	EnterSends    bool          `json:"enterSends"`
+	Notifications bool          `json:"notifications"`
+	HideText      bool          `json:"hideText"` // notifications say "New message" only
+	Alerts        AlertSettings `json:"alerts"`
+	FoldedGroups  string        `json:"foldedGroups"` // channel names, comma separated
+	SideTab       string        `json:"sideTab"`      // "snapshot", "context", "activities"
+}
+
+// AlertSettings are what an agent wants to be told of, when, and with what sound.
+type AlertSettings struct {
+	Message            AlertKind `json:"message"`
+	Inbox              AlertKind `json:"inbox"`
+	Transfer           AlertKind `json:"transfer"`
+	Trouble            AlertKind `json:"trouble"`
+	Window             AlertKind `json:"window"`
+	Hub                AlertKind `json:"hub"`
+	InboxRepeatMinutes int       `json:"inboxRepeatMinutes"` // until somebody takes the conversation; 0: once
+	LadderMinutes      [3]int    `json:"ladderMinutes"`      // when a closing window is told, in time left; 0: not
+	DoNotDisturb       bool      `json:"doNotDisturb"`
+	SnoozedUntilMs     int64     `json:"snoozedUntilMs"` // by this computer's clock
+	Quiet              bool      `json:"quiet"`
+	QuietFrom          string    `json:"quietFrom"` // "22:00" by this computer's clock
+	QuietUntil         string    `json:"quietUntil"`
+	LastCallInQuiet    bool      `json:"lastCallInQuiet"` // the last step before a window closes rings in quiet hours, too
+	Volume             int       `json:"volume"`          // of the sounds, 0 to 100
+	Compatible         bool      `json:"compatible"`      // plain notifications, without clicks
+}
+
+// AlertKind is what an agent wants of one kind of alert.
+type AlertKind struct {
+	On    bool   `json:"on"`
+	Sound string `json:"sound"` // "none", "drop", "knock", "chime", "rise", "fall"
+}
+
+// Alert is a decision to tell the agent something, or not to.
+type Alert struct {
+	AtMs      int64  `json:"atMs"`
+	MessageID string `json:"messageId"` // "" when it is about no message
+	Kind      string `json:"kind"`      // "window", "trouble", "transfer", "message", "inbox"
+	Verdict   string `json:"verdict"`   // "show", "replace", "withdraw", "silent"
+	Reason    string `json:"reason"`    // as in backend/desk/alerts/POLICY.md
+	Delivery  string `json:"delivery"`  // "dbus", "wails", "beeep", "failed", "slow", "gone"; "" when the system was not asked
+}
+
+// NotificationHealth is how the system takes notifications.
+type NotificationHealth struct {
+	Way     string `json:"way"`     // "dbus", "wails", "beeep"; "" before the first one, and when there is none
+	Service string `json:"service"` // its own name and version
+	Clicks  bool   `json:"clicks"`
+	Replies bool   `json:"replies"`
+	Trouble string `json:"trouble"` // "", "fallback", "slow", "missing"
+	Detail  string `json:"detail"`  // the last failure in the system's words
+	TookMs  int64  `json:"tookMs"`
+}
+
+// NotificationTest is what became of a test notification. A click on it comes as "tested".
+type NotificationTest struct {
+	Silent []string           `json:"silent"` // why others would not be shown now, as reasons
+	Health NotificationHealth `json:"health"`
 }
 
 // Conversations is both lists: everything queued for this agent, and what is theirs.
@@ -474,6 +528,9 @@ const (
 	EventNavigate      = "navigate" // ConversationID, MessageID: a notification or link was opened
 	EventRefused       = "refused"  // ConversationID, MessageID, Refusal: a waiting command was given back
 	EventReset         = "reset"    // load everything again
+	EventSound         = "sound"    // IDs: names of sounds to play, the first one is enough
+	EventHealth        = "health"   // notifications began or ceased to be shown
+	EventTested        = "tested"   // the test notification was clicked
 )
 
 // Resumed is the answer to a page that asks what it has missed.

@@ -19,6 +19,7 @@ func (beeepNotifier) Show(_ context.Context, n Notification) error {
 		n.Title, body = printing(n.Title), printing(body)
 	case "linux":
 		body = escaper.Replace(body) // beeep passes it as it is, and servers read markup
+		n.Title, body = noOption(n.Title), noOption(body)
 	}
 	// An empty icon must be the empty string: empty bytes are decoded as a PNG and fail.
 	if err := beeep.Notify(n.Title, body, ""); err != nil {
@@ -28,6 +29,8 @@ func (beeepNotifier) Show(_ context.Context, n Notification) error {
 }
 
 func (beeepNotifier) Withdraw(context.Context, string) error { return nil }
+
+func (beeepNotifier) About() About { return About{Way: WayBeeep} }
 
 func (beeepNotifier) Close() error { return nil }
 

@@ -8,6 +8,7 @@ import (
 	"image/draw"
 	"image/png"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/esiqveland/notify"
@@ -21,35 +22,73 @@ const desktopEntry = "parley"
 // iconPixels is the edge of the icon that is sent along: it crosses the bus with each notification.
 const iconPixels = 48
 
-// New connects to the session's notification service. opened is called from another goroutine when a person clicks a
-// notification. Wails' own notifications are not used here: they report a dismissal as a click (Wails 2.16.0).
-func New(_ context.Context, icon []byte, opened func(Notification)) (Notifier, error) {
+const (
+	serviceName = "org.freedesktop.Notifications"
+	servicePath = dbus.ObjectPath("/org/freedesktop/Notifications")
+	// replied is the signal of servers with the capability "inline-reply" (KDE Plasma): the id, and what was written.
+	replied = "NotificationReplied"
+	// inlineReply is the action that makes such a server show a field.
+	inlineReply = "inline-reply"
+	// defaultAction is a click on the notification itself.
+	defaultAction = "default"
+)
+
+// New connects to the session's notification service. responded is called from another goroutine when a person does
+// something with a notification. Wails' own notifications are not used here: they report a dismissal as a click (Wails
+// 2.16.0).
+func New(_ context.Context, icon []byte, responded func(Response)) (Notifier, error) {
 	conn, err := dbus.ConnectSessionBus()
 	if err != nil {
 		return nil, fmt.Errorf("connect to session bus: %w", err)
 	}
-	d := &dbusNotifier{conn: conn, opened: opened, ids: map[string][2]uint32{}, shown: map[uint32]card{}, icon: hintIcon(icon)}
+	d := &dbusNotifier{conn: conn, responded: responded, ids: map[string][2]uint32{}, shown: map[uint32]card{}, icon: hintIcon(icon)}
 	d.service, err = notify.New(conn, notify.WithOnAction(d.invoked), notify.WithOnClosed(d.closed), notify.WithLogger(quiet{}))
 	if err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("listen to notification service: %w", err)
 	}
-	capabilities, err := d.service.GetCapabilities()
-	if err != nil {
+	if err := d.ask(); err != nil {
 		d.Close()
 		return nil, fmt.Errorf("ask notification service: %w", err)
 	}
-	d.markup = slices.Contains(capabilities, "body-markup")
 	return d, nil
+}
+
+// ask asks the service what it can do.
+func (d *dbusNotifier) ask() error {
+	capabilities, err := d.service.GetCapabilities()
+	if err != nil {
+		return err
+	}
+	d.markup = slices.Contains(capabilities, "body-markup")
+	d.about = About{Way: WayDBus, Clicks: slices.Contains(capabilities, "actions"), Replies: slices.Contains(capabilities, inlineReply)}
+	if server, err := d.service.GetServerInformation(); err == nil {
+		d.about.Service = strings.TrimSpace(server.Name + " " + server.Version)
+	}
+	if !d.about.Replies {
+		return nil
+	}
+	if err := d.conn.AddMatchSignal(dbus.WithMatchObjectPath(servicePath), dbus.WithMatchInterface(serviceName), dbus.WithMatchMember(replied)); err != nil {
+		return err
+	}
+	replies := make(chan *dbus.Signal, 8)
+	d.conn.Signal(replies)
+	go func() {
+		for signal := range replies { // ends with the connection
+			d.heard(signal)
+		}
+	}()
+	return nil
 }
 
 // dbusNotifier shows notifications through org.freedesktop.Notifications.
 type dbusNotifier struct {
-	conn    *dbus.Conn
-	service notify.Notifier
-	opened  func(Notification)
-	icon    *notify.Hint
-	markup  bool // the server reads the body as markup
+	conn      *dbus.Conn
+	service   notify.Notifier
+	responded func(Response)
+	icon      *notify.Hint
+	about     About
+	markup    bool // the server reads the body as markup
 
 	// mu is held while an id is on its way, so that a click is not looked at before its id is known. The answer does not
 	// wait for signals (godbus 5.2.4 hands them to a goroutine when nobody takes them).
@@ -70,7 +109,7 @@ func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
 	ids := d.ids[n.Key]
 	replaces := ids[0]
 	if was, known := d.shown[replaces]; n.Quiet && (!known || was.dismissed) {
-		return nil
+		return ErrGone
 	}
 	body := n.Body
 	if d.markup {
@@ -78,7 +117,7 @@ func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
 	}
 	wire := notify.Notification{
 		AppName: appName, ReplacesID: replaces, AppIcon: desktopEntry, Summary: n.Title, Body: body,
-		Actions:       []notify.Action{notify.NewDefaultAction("Open")},
+		Actions:       d.actions(n),
 		ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
 	}
 	wire.AddHint(notify.Hint{ID: "desktop-entry", Variant: dbus.MakeVariant(desktopEntry)})
@@ -87,9 +126,8 @@ func (d *dbusNotifier) Show(_ context.Context, n Notification) error {
 	if n.Urgent {
 		wire.SetUrgency(notify.UrgencyCritical)
 	}
-	if n.Quiet {
-		wire.AddHint(notify.Hint{ID: "suppress-sound", Variant: dbus.MakeVariant(true)})
-	}
+	// The page has sounds of its own, with a volume.
+	wire.AddHint(notify.Hint{ID: "suppress-sound", Variant: dbus.MakeVariant(true)})
 	if d.icon != nil {
 		wire.AddHint(*d.icon)
 	}
@@ -127,15 +165,57 @@ func (d *dbusNotifier) forget(key string) {
 	delete(d.ids, key)
 }
 
+// actions are what a person can do with a notification at this server.
+func (d *dbusNotifier) actions(n Notification) []notify.Action {
+	actions := []notify.Action{{Key: defaultAction, Label: "Open"}}
+	if n.Answerable && d.about.Replies {
+		actions = append(actions, notify.Action{Key: inlineReply, Label: "Reply"})
+	}
+	if n.Unread {
+		actions = append(actions, notify.Action{Key: string(ActionRead), Label: "Mark read"})
+	}
+	return actions
+}
+
 // invoked hears of every click on any program's notification: the signal is broadcast. Only our own ids count.
 func (d *dbusNotifier) invoked(signal *notify.ActionInvokedSignal) {
 	d.mu.Lock()
 	clicked, ours := d.shown[signal.ID]
 	d.mu.Unlock()
-	if ours && signal.ActionKey == "default" {
-		d.opened(clicked.Notification)
+	if !ours {
+		return
+	}
+	switch signal.ActionKey {
+	case defaultAction:
+		d.responded(Response{Notification: clicked.Notification, Action: ActionOpen})
+	case string(ActionRead):
+		d.responded(Response{Notification: clicked.Notification, Action: ActionRead})
 	}
 }
+
+// heard hears of every reply, to any program. The first one to a notification of ours counts: a signal that comes twice
+// must not send twice.
+func (d *dbusNotifier) heard(signal *dbus.Signal) {
+	if signal.Name != serviceName+"."+replied || len(signal.Body) < 2 {
+		return
+	}
+	id, isID := signal.Body[0].(uint32)
+	text, isText := signal.Body[1].(string)
+	if !isID || !isText {
+		return
+	}
+	d.mu.Lock()
+	answered, ours := d.shown[id]
+	if ours {
+		d.forget(answered.Key)
+	}
+	d.mu.Unlock()
+	if ours {
+		d.responded(Response{Notification: answered.Notification, Action: ActionReply, Text: text})
+	}
+}
+
+func (d *dbusNotifier) About() About { return d.about }
 
 // closed forgets a notification. Its reason says nothing about clicks: GNOME gives "dismissed" for almost everything.
 func (d *dbusNotifier) closed(signal *notify.NotificationClosedSignal) {

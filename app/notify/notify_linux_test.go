@@ -2,6 +2,9 @@ package notify
 
 import (
 	"bufio"
+	"context"
+	"errors"
+	"log/slog"
 	"maps"
 	"os/exec"
 	"slices"
@@ -20,16 +23,21 @@ type fakeService struct {
 	mu     sync.Mutex
 	next   uint32
 	bodies map[uint32]string
-	quiet  []uint32
+	acts   map[uint32][]string // what a person can do
+	loud   []uint32            // that had the server's own sound
 	closed []uint32
 	during func(replaces, id uint32) // before Notify answers
 }
 
 func (f *fakeService) GetCapabilities() ([]string, *dbus.Error) {
-	return []string{"actions", "body", "body-markup"}, nil
+	return []string{"actions", "body", "body-markup", "inline-reply"}, nil
 }
 
-func (f *fakeService) Notify(_ string, replaces uint32, _, _, body string, _ []string, hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
+func (f *fakeService) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {
+	return "fake", "Parley", "1", "1.2", nil
+}
+
+func (f *fakeService) Notify(_ string, replaces uint32, _, _, body string, actions []string, hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := replaces
@@ -41,8 +49,9 @@ func (f *fakeService) Notify(_ string, replaces uint32, _, _, body string, _ []s
 		body = "expires: " + body
 	}
 	f.bodies[id] = body
-	if hints["suppress-sound"].Value() == true {
-		f.quiet = append(f.quiet, id)
+	f.acts[id] = actions
+	if hints["suppress-sound"].Value() != true {
+		f.loud = append(f.loud, id)
 	}
 	if f.during != nil {
 		f.during(replaces, id)
@@ -93,7 +102,7 @@ func startService(t *testing.T) *fakeService {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	service := &fakeService{conn: conn, bodies: map[uint32]string{}}
+	service := &fakeService{conn: conn, bodies: map[uint32]string{}, acts: map[uint32][]string{}}
 	if err := conn.Export(service, "/org/freedesktop/Notifications", "org.freedesktop.Notifications"); err != nil {
 		t.Fatal(err)
 	}
@@ -105,8 +114,8 @@ func startService(t *testing.T) *fakeService {
 
 func TestDBus(t *testing.T) {
 	service := startService(t)
-	opened := make(chan Notification, 4)
-	n, err := New(t.Context(), nil, func(n Notification) { opened <- n })
+	opened := make(chan Response, 4)
+	n, err := New(t.Context(), nil, func(r Response) { opened <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,8 +161,8 @@ func TestDBus(t *testing.T) {
 // A click that comes before the service has told the id is a click, and so is one on what has just been replaced.
 func TestDBusEarlyClick(t *testing.T) {
 	service := startService(t)
-	opened := make(chan Notification, 4)
-	n, err := New(t.Context(), nil, func(n Notification) { opened <- n })
+	opened := make(chan Response, 4)
+	n, err := New(t.Context(), nil, func(r Response) { opened <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,23 +205,23 @@ func TestDBusEarlyClick(t *testing.T) {
 // A quiet notification replaces what is shown, and brings nothing back that the person has put away.
 func TestDBusQuiet(t *testing.T) {
 	service := startService(t)
-	opened := make(chan Notification, 4)
-	n, err := New(t.Context(), nil, func(n Notification) { opened <- n })
+	opened := make(chan Response, 4)
+	n, err := New(t.Context(), nil, func(r Response) { opened <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer n.Close()
 	show := func(key, body string, quiet bool) {
 		t.Helper()
-		if err := n.Show(t.Context(), Notification{Key: key, Body: body, Quiet: quiet}); err != nil {
+		if err := n.Show(t.Context(), Notification{Key: key, Body: body, Quiet: quiet}); err != nil && !errors.Is(err, ErrGone) {
 			t.Fatal(err)
 		}
 	}
 	show("a", "one", false)
 	show("a", "two", true)
 	show("b", "never shown", true)
-	if bodies, _ := service.seen(); len(bodies) != 1 || bodies[1] != "two" || !slices.Equal(service.quiet, []uint32{1}) {
-		t.Fatalf("shown: %v, without a sound: %v", bodies, service.quiet)
+	if bodies, _ := service.seen(); len(bodies) != 1 || bodies[1] != "two" || len(service.loud) > 0 {
+		t.Fatalf("shown: %v, with the server's sound: %v", bodies, service.loud)
 	}
 	service.emit(t, "NotificationClosed", uint32(1), uint32(2))
 	service.emit(t, "ActionInvoked", uint32(1), "default")
@@ -221,4 +230,91 @@ func TestDBusQuiet(t *testing.T) {
 	if bodies, _ := service.seen(); bodies[1] != "two" {
 		t.Fatalf("brought back: %v", bodies)
 	}
+}
+
+// A reply in the notification arrives once, however often the server tells it, and only ours counts.
+func TestDBusReply(t *testing.T) {
+	service := startService(t)
+	responses := make(chan Response, 4)
+	n, err := New(t.Context(), nil, func(r Response) { responses <- r })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	if about := n.About(); about != (About{Way: WayDBus, Service: "fake 1", Clicks: true, Replies: true}) {
+		t.Fatalf("about: %+v", about)
+	}
+	for _, one := range []Notification{
+		{Key: "a", ConversationID: "a", Answerable: true, Unread: true},
+		{Key: "b", ConversationID: "b", Answerable: true, Unread: true},
+		{Key: "c"},
+	} {
+		if err := n.Show(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	service.mu.Lock()
+	if acts := service.acts[1]; !slices.Equal(acts, []string{"default", "Open", "inline-reply", "Reply", "read", "Mark read"}) {
+		t.Errorf("a person can: %q", acts)
+	}
+	if acts := service.acts[3]; !slices.Equal(acts, []string{"default", "Open"}) {
+		t.Errorf("a person can: %q", acts)
+	}
+	service.mu.Unlock()
+	service.emit(t, "NotificationReplied", uint32(99), "for another program")
+	service.emit(t, "NotificationReplied", uint32(1), "On my way")
+	service.emit(t, "NotificationReplied", uint32(1), "On my way")
+	service.emit(t, "ActionInvoked", uint32(2), "read")
+	var got []string
+	for range 2 {
+		select {
+		case r := <-responses:
+			got = append(got, string(r.Action)+" "+r.ConversationID+" "+r.Text)
+		case <-time.After(10 * time.Second):
+			t.Fatalf("heard only %q", got)
+		}
+	}
+	slices.Sort(got) // they come on two ways
+	if !slices.Equal(got, []string{"read b ", "reply a On my way"}) || len(responses) > 0 {
+		t.Fatalf("heard %q and %d more", got, len(responses))
+	}
+}
+
+// The whole way with a bus on which nobody shows notifications: beeep has its turn, and the trouble is known.
+func TestNobodyShowsNotifications(t *testing.T) {
+	service := startService(t)
+	if _, err := service.conn.ReleaseName("org.freedesktop.Notifications"); err != nil {
+		t.Fatal(err)
+	}
+	fallback := &fakeSystem{done: make(chan struct{}, 10), way: WayBeeep}
+	changed := make(chan struct{}, 10)
+	worker := NewWorker(Options{
+		Log: slog.New(slog.DiscardHandler), HealthChanged: func() { changed <- struct{}{} },
+		Start: func() (Notifier, error) { return New(t.Context(), nil, func(Response) {}) },
+	})
+	worker.fallback = fallback
+	serve(t, worker)
+	worker.Show(Notification{Key: "a", Body: "one"})
+	<-fallback.done
+	<-changed
+	health, err := worker.Try(t.Context(), Notification{Key: "b"})
+	if err != nil || health.Trouble != TroubleFallback || health.Way != WayBeeep || health.Detail == "" {
+		t.Fatalf("health: %+v, %v", health, err)
+	}
+
+	if _, err := service.conn.RequestName("org.freedesktop.Notifications", 0); err != nil {
+		t.Fatal(err)
+	}
+	health, err = worker.Try(t.Context(), Notification{Key: "c"})
+	if err != nil || health.Trouble != TroubleNone || health.Way != WayDBus {
+		t.Fatalf("once there is a service: %+v, %v", health, err)
+	}
+}
+
+// serve makes a worker work until the test ends.
+func serve(t *testing.T, w *Worker) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { w.Serve(ctx); close(ended) }()
+	t.Cleanup(func() { cancel(); <-ended })
 }

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"parley/backend/desk/alerts"
+	"parley/backend/desk/clock"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -22,6 +23,9 @@ type fakeSystem struct {
 	mu     sync.Mutex
 	orders []string
 	done   chan struct{}
+	way    Way
+	hang   chan struct{} // Show waits for it when it is set
+	fails  error
 }
 
 func (f *fakeSystem) note(order string) error {
@@ -33,8 +37,13 @@ func (f *fakeSystem) note(order string) error {
 }
 
 func (f *fakeSystem) Show(_ context.Context, n Notification) error {
-	return f.note("show " + n.Key + " " + n.Body)
+	if f.hang != nil {
+		<-f.hang
+	}
+	return errors.Join(f.fails, f.note("show "+n.Key+" "+n.Body))
 }
+
+func (f *fakeSystem) About() About { return About{Way: f.way, Clicks: true} }
 
 func (f *fakeSystem) Withdraw(_ context.Context, key string) error { return f.note("withdraw " + key) }
 
@@ -42,7 +51,7 @@ func (f *fakeSystem) Close() error { return nil }
 
 func TestWorker(t *testing.T) {
 	system := &fakeSystem{done: make(chan struct{}, 10)}
-	worker := NewWorker(slog.New(slog.DiscardHandler), func() (Notifier, error) { return system, nil })
+	worker := NewWorker(Options{Log: slog.New(slog.DiscardHandler), Start: func() (Notifier, error) { return system, nil }})
 	worker.Show(Notification{Key: "a", Body: "one"})
 	worker.Show(Notification{Key: "b", Body: "two\u202e\x07  lines\n"})
 	worker.Show(Notification{Key: "a", Body: "three"})
@@ -63,7 +72,7 @@ func TestWorker(t *testing.T) {
 
 // A notification that only corrects another one must not be all that is shown.
 func TestWorkerQuiet(t *testing.T) {
-	worker := NewWorker(slog.New(slog.DiscardHandler), nil)
+	worker := NewWorker(Options{Log: slog.New(slog.DiscardHandler)})
 	worker.Show(Notification{Key: "a", Title: "Unknown contact"})
 	worker.Show(Notification{Key: "a", Title: "Ana", Quiet: true})
 	if _, o, _ := worker.take(); o.notification.Title != "Ana" || o.notification.Quiet {
@@ -73,18 +82,98 @@ func TestWorkerQuiet(t *testing.T) {
 	if _, o, _ := worker.take(); !o.notification.Quiet {
 		t.Fatalf("after it was shown: %+v", o)
 	}
-	if err := carryOut(t.Context(), nil, "a", order{notification: Notification{Key: "a", Quiet: true}}); !errors.Is(err, errNoNotifier) {
-		t.Fatalf("without a system: %v", err)
+	if _, how, err := worker.deliver(t.Context(), Notification{Key: "a", Quiet: true}); how != DeliveryGone || err != nil {
+		t.Fatalf("without a system: %s, %v", how, err)
 	}
 }
 
 func TestWorkerForgetsTheOldest(t *testing.T) {
-	worker := NewWorker(slog.New(slog.DiscardHandler), func() (Notifier, error) { return nil, errors.New("none") })
+	worker := NewWorker(Options{Log: slog.New(slog.DiscardHandler)})
 	for i := range queueMost + 1 {
 		worker.Show(Notification{Key: strings.Repeat("k", i+1)})
 	}
 	if key, _, _ := worker.take(); key != "kk" || len(worker.orders) != queueMost-1 {
 		t.Fatalf("next is %q of %d", key, len(worker.orders))
+	}
+}
+
+// A service that hangs is given up, left alone for a while, and asked again; nothing else waits for it.
+func TestWorkerGivesUp(t *testing.T) {
+	hanging, working := &fakeSystem{done: make(chan struct{}, 10), hang: make(chan struct{}), way: WayDBus}, &fakeSystem{done: make(chan struct{}, 10), way: WayDBus}
+	defer close(hanging.hang)
+	systems := []*fakeSystem{hanging, working}
+	fake := clock.NewFake(time.Now())
+	worker := NewWorker(Options{Log: slog.New(slog.DiscardHandler), Clock: fake, Start: func() (Notifier, error) {
+		next := systems[0]
+		systems = systems[1:]
+		return next, nil
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { worker.Serve(ctx); close(ended) }()
+	defer func() { cancel(); <-ended }()
+
+	tried := make(chan Health, 1)
+	try := func(key string) {
+		go func() {
+			health, _ := worker.Try(t.Context(), Notification{Key: key})
+			tried <- health
+		}()
+	}
+	try("a")
+	for slow := false; !slow; { // the clock of a goroutine that is not waiting yet does not run
+		fake.Advance(time.Second)
+		select {
+		case health := <-tried:
+			if slow = true; health.Trouble != TroubleSlow || health.Way != "" {
+				t.Fatalf("health: %+v", health)
+			}
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	try("b")
+	if health := <-tried; health.Trouble != TroubleSlow {
+		t.Fatalf("asked again at once: %+v", health)
+	}
+	fake.Advance(deafFor)
+	try("c")
+	if health := <-tried; health.Trouble != TroubleNone || health.Way != WayDBus {
+		t.Fatalf("after a while: %+v", health)
+	}
+}
+
+func TestWorkerTellsHowItWent(t *testing.T) {
+	broken := errors.New("broken")
+	for _, test := range []struct {
+		rule             string
+		system, fallback *fakeSystem
+		compatible       bool
+		want             Delivery
+		trouble          Trouble
+	}{
+		{"the system's way", &fakeSystem{way: WayWails}, &fakeSystem{way: WayBeeep}, false, Delivery(WayWails), TroubleNone},
+		{"beeep, when that fails", &fakeSystem{way: WayWails, fails: broken}, &fakeSystem{way: WayBeeep}, false, Delivery(WayBeeep), TroubleFallback},
+		{"beeep, when the person wants it", &fakeSystem{way: WayWails}, &fakeSystem{way: WayBeeep}, true, Delivery(WayBeeep), TroubleNone},
+		{"not at all, when both fail", &fakeSystem{fails: broken}, &fakeSystem{fails: broken}, false, DeliveryFailed, TroubleMissing},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			test.system.done, test.fallback.done = make(chan struct{}, 10), make(chan struct{}, 10)
+			var delivered []Delivery
+			worker := NewWorker(Options{
+				Log: slog.New(slog.DiscardHandler), Start: func() (Notifier, error) { return test.system, nil },
+				Delivered: func(id int64, how Delivery) {
+					if id == 7 {
+						delivered = append(delivered, how)
+					}
+				},
+			})
+			worker.fallback = test.fallback
+			worker.SetCompatible(test.compatible)
+			worker.show(t.Context(), order{notification: Notification{Key: "a", ID: 7}})
+			if !slices.Equal(delivered, []Delivery{test.want}) || worker.Health().Trouble != test.trouble {
+				t.Fatalf("delivered %q: %+v", delivered, worker.Health())
+			}
+		})
 	}
 }
 
@@ -127,5 +216,31 @@ func TestOf(t *testing.T) {
 func TestPrinting(t *testing.T) {
 	if got := printing("👨\u200d👩 a\x07b"); got != "👨👩 ab" {
 		t.Fatalf("%q", got)
+	}
+}
+
+// A contact's name that looks like an option must not become one where beeep starts a program with it.
+func TestNoOption(t *testing.T) {
+	for text, want := range map[string]string{"Ana": "Ana", "--replace-id=1": " --replace-id=1", "-": " -"} {
+		if got := noOption(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+func TestAnswerable(t *testing.T) {
+	for _, test := range []struct {
+		rule               string
+		decision           alerts.Decision
+		answerable, unread bool
+	}{
+		{"a message of mine", alerts.Decision{Kind: alerts.KindMessage, Mine: true, MessageID: "m", Count: 1}, true, true},
+		{"a closing window of mine that was read", alerts.Decision{Kind: alerts.KindWindow, Mine: true, MessageID: "m"}, true, false},
+		{"the Inbox", alerts.Decision{Kind: alerts.KindInbox, MessageID: "m", Count: 1}, false, false},
+		{"a failed message", alerts.Decision{Kind: alerts.KindTrouble, Mine: true, MessageID: "m"}, false, false},
+	} {
+		if n := Of(test.decision); n.Answerable != test.answerable || n.Unread != test.unread {
+			t.Errorf("%s: %+v", test.rule, n)
+		}
 	}
 }

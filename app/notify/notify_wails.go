@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
@@ -19,9 +20,16 @@ const (
 // defaultAction is what a click on the notification itself is called by Wails (2.16.0).
 const defaultAction = "DEFAULT_ACTION"
 
+// Categories: which buttons a notification has. Wails knows a category's buttons by its name.
+const (
+	categoryAnswer = "answer" // reply, mark read
+	categoryReply  = "reply"
+	categoryRead   = "read"
+)
+
 // New prepares Wails' notifications. ctx is the window's. On macOS this fails for a program without a bundle id, and asks
 // the person for permission.
-func New(ctx context.Context, _ []byte, opened func(Notification)) (Notifier, error) {
+func New(ctx context.Context, _ []byte, responded func(Response)) (Notifier, error) {
 	if !runtime.IsNotificationAvailable(ctx) {
 		return nil, errors.New("the system has no notifications for this program")
 	}
@@ -35,30 +43,86 @@ func New(ctx context.Context, _ []byte, opened func(Notification)) (Notifier, er
 	if !allowed {
 		return nil, errors.New("notifications are not allowed")
 	}
-	runtime.OnNotificationResponse(ctx, func(result runtime.NotificationResult) {
-		response := result.Response
-		if result.Error != nil || (response.ActionIdentifier != "" && response.ActionIdentifier != defaultAction) {
-			return
+	read := []runtime.NotificationAction{{ID: string(ActionRead), Title: "Mark read"}}
+	for _, category := range []runtime.NotificationCategory{
+		{ID: categoryAnswer, Actions: read, HasReplyField: true, ReplyPlaceholder: "Write a reply", ReplyButtonTitle: "Send"},
+		{ID: categoryReply, HasReplyField: true, ReplyPlaceholder: "Write a reply", ReplyButtonTitle: "Send"},
+		{ID: categoryRead, Actions: read},
+	} {
+		if err := runtime.RegisterNotificationCategory(ctx, category); err != nil {
+			return nil, fmt.Errorf("name the buttons of notifications: %w", err)
 		}
-		opened(Notification{
-			Key: response.ID, ConversationID: text(response.UserInfo, dataConversation), MessageID: text(response.UserInfo, dataMessage),
-		})
+	}
+	w := &wailsNotifier{window: ctx, answered: map[string]bool{}}
+	runtime.OnNotificationResponse(ctx, func(result runtime.NotificationResult) {
+		if result.Error == nil {
+			w.heard(result.Response, responded)
+		}
 	})
-	return &wailsNotifier{window: ctx}, nil
+	return w, nil
 }
 
 // wailsNotifier shows notifications through Wails' runtime. The id is the key, so that a later one replaces.
-type wailsNotifier struct{ window context.Context }
+type wailsNotifier struct {
+	window context.Context
+
+	mu       sync.Mutex
+	answered map[string]bool // keys whose reply has come: one that comes twice must not send twice
+}
+
+// heard passes on what a person did. A reply is told by the text alone: its button has a name of Wails' own.
+func (w *wailsNotifier) heard(r runtime.NotificationResponse, responded func(Response)) {
+	response := Response{
+		Notification: Notification{
+			Key: r.ID, ConversationID: text(r.UserInfo, dataConversation), MessageID: text(r.UserInfo, dataMessage),
+		},
+		Text: r.UserText,
+	}
+	switch {
+	case r.UserText != "" && r.ActionIdentifier != string(ActionRead):
+		response.Action = ActionReply
+		w.mu.Lock()
+		again := w.answered[r.ID]
+		w.answered[r.ID] = true
+		w.mu.Unlock()
+		if again {
+			return
+		}
+	case r.ActionIdentifier == "" || r.ActionIdentifier == defaultAction:
+		response.Action = ActionOpen
+	case r.ActionIdentifier == string(ActionRead):
+		response.Action = ActionRead
+	default:
+		return
+	}
+	responded(response)
+}
 
 func (w *wailsNotifier) Show(_ context.Context, n Notification) error {
 	if n.Quiet {
-		return nil // each one sounds, and on Windows none replaces another (Wails 2.16.0)
+		return ErrGone // each one sounds, and on Windows none replaces another (Wails 2.16.0)
 	}
-	return runtime.SendNotification(w.window, runtime.NotificationOptions{
+	w.mu.Lock()
+	delete(w.answered, n.Key)
+	w.mu.Unlock()
+	options := runtime.NotificationOptions{
 		ID: n.Key, Title: n.Title, Body: n.Body,
 		Data: map[string]any{dataConversation: n.ConversationID, dataMessage: n.MessageID},
-	})
+	}
+	switch {
+	case n.Answerable && n.Unread:
+		options.CategoryID = categoryAnswer
+	case n.Answerable:
+		options.CategoryID = categoryReply
+	case n.Unread:
+		options.CategoryID = categoryRead
+	default:
+		return runtime.SendNotification(w.window, options)
+	}
+	return runtime.SendNotificationWithActions(w.window, options)
 }
+
+func (w *wailsNotifier) About() About { return About{Way: WayWails, Clicks: true, Replies: true} }
 
 func (w *wailsNotifier) Withdraw(_ context.Context, key string) error {
 	return errors.Join(

@@ -24,3 +24,12 @@ func printing(text string) string {
 		return r
 	}, text)
 }
+
+// noOption keeps a contact's text from being an option of notify-send or kdialog, to which beeep hands it as an argument
+// (beeep 0.11.3).
+func noOption(text string) string {
+	if strings.HasPrefix(text, "-") {
+		return " " + text
+	}
+	return text
+}

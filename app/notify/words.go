@@ -12,7 +12,7 @@ import (
 func Of(d alerts.Decision) Notification {
 	n := Notification{
 		Key: d.Key, Title: d.Title, Body: d.Body, ConversationID: d.Key, MessageID: d.MessageID,
-		Quiet: d.Verdict == alerts.Replace, Urgent: d.Urgent,
+		Quiet: d.Verdict == alerts.Replace, Urgent: d.Urgent, ID: d.ID, Answerable: answerable(d), Unread: d.Mine && d.Count > 0,
 	}
 	if n.Title == "" {
 		n.Title = "Unknown contact"
@@ -57,6 +57,16 @@ func Of(d alerts.Decision) Notification {
 	return n
 }
 
+// answerable reports whether a person can reply in the notification: to a contact of theirs whose message it is about.
+func answerable(d alerts.Decision) bool {
+	switch d.Kind {
+	case alerts.KindMessage, alerts.KindWindow, alerts.KindTransfer:
+		return d.Mine && d.MessageID != ""
+	default:
+		return false
+	}
+}
+
 // summary counts conversations in words, the most urgent first.
 func summary(c alerts.Counts) string {
 	var parts []string
@@ -96,5 +106,5 @@ func left(d time.Duration) string {
 
 // Test is the notification by which a person tries whether they see any.
 func Test() Notification {
-	return Notification{Key: "test", Title: appName, Body: "This is how a notification looks."}
+	return Notification{Key: "test", Title: appName, Body: "This is how a notification looks. A click on it is noticed."}
 }

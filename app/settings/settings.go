@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
+	"time"
 
 	"parley/app/dto"
+	"parley/backend/desk/alerts"
 )
 
 // FileName is the name of the file below the config folder.
@@ -17,7 +20,18 @@ const FileName = "settings.json"
 
 // Defaults are the settings of a person who has changed none.
 func Defaults() dto.Settings {
-	return dto.Settings{Theme: "system", Notifications: true, SideTab: "snapshot"}
+	kind := func(kind alerts.Kind) dto.AlertKind {
+		wish := alerts.Prefs{}.Wish(kind)
+		return dto.AlertKind{On: wish.On, Sound: string(wish.Sound)}
+	}
+	return dto.Settings{
+		Theme: "system", Notifications: true, SideTab: "snapshot",
+		Alerts: dto.AlertSettings{
+			Message: kind(alerts.KindMessage), Inbox: kind(alerts.KindInbox), Transfer: kind(alerts.KindTransfer),
+			Trouble: kind(alerts.KindTrouble), Window: kind(alerts.KindWindow), Hub: kind(alerts.KindHub),
+			LadderMinutes: [3]int{120, 30, 10}, QuietFrom: "20:00", QuietUntil: "08:00", LastCallInQuiet: true, Volume: 60,
+		},
+	}
 }
 
 // Store is a settings file. Its methods may be called from any goroutine.
@@ -79,6 +93,35 @@ func valid(s dto.Settings) dto.Settings {
 	if s.SideTab == "" {
 		s.SideTab = defaults.SideTab
 	}
+	s.Alerts = validAlerts(s.Alerts, defaults.Alerts)
+	return s
+}
+
+// Bounds of what can be set, in minutes.
+const (
+	repeatMost = 24 * 60
+	ladderMost = 7 * 24 * 60
+)
+
+func validAlerts(s, defaults dto.AlertSettings) dto.AlertSettings {
+	for _, one := range []struct{ kind, usual *dto.AlertKind }{
+		{&s.Message, &defaults.Message}, {&s.Inbox, &defaults.Inbox}, {&s.Transfer, &defaults.Transfer},
+		{&s.Trouble, &defaults.Trouble}, {&s.Window, &defaults.Window}, {&s.Hub, &defaults.Hub},
+	} {
+		if !slices.Contains(alerts.Sounds, alerts.Sound(one.kind.Sound)) {
+			one.kind.Sound = one.usual.Sound
+		}
+	}
+	s.InboxRepeatMinutes = min(max(0, s.InboxRepeatMinutes), repeatMost)
+	for i := range s.LadderMinutes {
+		s.LadderMinutes[i] = min(max(0, s.LadderMinutes[i]), ladderMost)
+	}
+	for _, one := range []struct{ at, usual *string }{{&s.QuietFrom, &defaults.QuietFrom}, {&s.QuietUntil, &defaults.QuietUntil}} {
+		if _, err := time.Parse("15:04", *one.at); err != nil {
+			*one.at = *one.usual
+		}
+	}
+	s.Volume = min(max(0, s.Volume), 100)
 	return s
 }
 

@@ -14,7 +14,9 @@ func TestSettings(t *testing.T) {
 	if err != nil || s.Get() != Defaults() {
 		t.Fatalf("%+v %v", s.Get(), err)
 	}
-	wanted := dto.Settings{Theme: "dark", EnterSends: true, HideText: true, FoldedGroups: "whatsapp", SideTab: "context"}
+	wanted := Defaults()
+	wanted.Theme, wanted.EnterSends, wanted.HideText, wanted.FoldedGroups, wanted.SideTab = "dark", true, true, "whatsapp", "context"
+	wanted.Alerts.Inbox, wanted.Alerts.LadderMinutes = dto.AlertKind{Sound: "none"}, [3]int{0, 30, 5}
 	if now, err := s.Set(wanted); err != nil || now != wanted {
 		t.Fatalf("%+v %v", now, err)
 	}
@@ -22,6 +24,13 @@ func TestSettings(t *testing.T) {
 		t.Fatalf("%+v %v", again.Get(), err)
 	}
 	if now, _ := s.Set(dto.Settings{Theme: "pink"}); now.Theme != "system" || now.SideTab != "snapshot" {
+		t.Fatalf("%+v", now)
+	}
+	impossible := Defaults()
+	impossible.Alerts.Message.Sound, impossible.Alerts.QuietFrom, impossible.Alerts.Volume, impossible.Alerts.LadderMinutes = "loud", "25:99", 1000, [3]int{-5, 30, 10}
+	possible := Defaults()
+	possible.Alerts.Volume, possible.Alerts.LadderMinutes = 100, [3]int{0, 30, 10}
+	if now, _ := s.Set(impossible); now != possible {
 		t.Fatalf("%+v", now)
 	}
 	if files, _ := os.ReadDir(folder); len(files) != 1 {

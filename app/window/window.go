@@ -31,6 +31,9 @@ func Raise(ctx context.Context) {
 	runtime.WindowUnminimise(ctx)
 }
 
+// Minimise puts the window where the system keeps those that nobody looks at.
+func Minimise(ctx context.Context) { runtime.WindowMinimise(ctx) }
+
 // SetUnread puts the number of unread messages into the title.
 func SetUnread(ctx context.Context, unread int) {
 	runtime.WindowSetTitle(ctx, Title(unread))

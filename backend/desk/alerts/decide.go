@@ -477,17 +477,17 @@ func (r *run) summarySound() Sound {
 	for _, rule := range Rules {
 		for _, kind := range r.next.summarised {
 			if kind == rule.Kind {
-				return r.prefs.wish(kind).Sound
+				return r.prefs.Wish(kind).Sound
 			}
 		}
 	}
-	return r.prefs.wish(KindWindow).Sound
+	return r.prefs.Wish(KindWindow).Sound
 }
 
 // decision is what is said of a topic.
 func (r *run) decision(c *Conversation, t topic, verdict Verdict, reason Reason) Decision {
 	d := Decision{
-		Key: c.ID, Kind: t.kind, Verdict: verdict, Reason: reason, MessageID: t.messageID, Title: c.Title, Count: c.Unread,
+		Key: c.ID, Kind: t.kind, Verdict: verdict, Reason: reason, Mine: c.Mine, MessageID: t.messageID, Title: c.Title, Count: c.Unread,
 		Urgent: t.last, UntilMs: t.untilMs, Unconfirmed: c.Unconfirmed, Returned: t.kind == KindTrouble && c.ReturnedID != "",
 	}
 	switch t.kind {
@@ -504,7 +504,7 @@ func (r *run) decision(c *Conversation, t topic, verdict Verdict, reason Reason)
 	case t.kind == KindWindow && d.LeftMs > windowSounds.Milliseconds():
 		d.Sound = SoundNone
 	default:
-		d.Sound = r.prefs.wish(t.kind).Sound
+		d.Sound = r.prefs.Wish(t.kind).Sound
 	}
 	return d
 }

@@ -67,7 +67,7 @@ type gate struct {
 
 var gates = []gate{
 	{ReasonDisabled, "notifications are switched off", false, func(r *run, _ *Conversation, _ topic) bool { return !r.prefs.Enabled }},
-	{ReasonOff, "this kind is switched off", false, func(r *run, _ *Conversation, t topic) bool { return !r.prefs.wish(t.kind).On }},
+	{ReasonOff, "this kind is switched off", false, func(r *run, _ *Conversation, t topic) bool { return !r.prefs.Wish(t.kind).On }},
 	{ReasonFocused, "the agent looks at this conversation in a focused window", false, func(r *run, c *Conversation, _ topic) bool { return c.ID != "" && r.state.Focused == c.ID }},
 	{ReasonOthers, "the window is of a conversation in the Inbox, and the agent is no supervisor", false, func(r *run, c *Conversation, t topic) bool {
 		return t.kind == KindWindow && !c.Mine && !r.state.Supervisor
@@ -126,7 +126,8 @@ type Prefs struct {
 	LastCallInQuiet bool
 }
 
-func (p Prefs) wish(kind Kind) Wish {
+// Wish is what the agent wants of a kind.
+func (p Prefs) Wish(kind Kind) Wish {
 	if wish, set := p.Kinds[kind]; set {
 		return wish
 	}
@@ -135,6 +136,18 @@ func (p Prefs) wish(kind Kind) Wish {
 		wish.Sound = Rules[i].Sound
 	}
 	return wish
+}
+
+// SilentNow lists why nothing would ring for these wishes at a time of this computer's; none when it would.
+func SilentNow(p Prefs, local time.Time) []Reason {
+	r := &run{prefs: p, state: State{Local: local, NowMs: local.UnixMilli()}}
+	var found []Reason
+	for _, g := range gates {
+		if (g.held || g.reason == ReasonDisabled) && g.shut(r, &Conversation{}, topic{kind: KindMessage}) {
+			found = append(found, g.reason)
+		}
+	}
+	return found
 }
 
 func (p Prefs) ladder() []time.Duration {

@@ -60,7 +60,7 @@ func TestDecideHolds(t *testing.T) {
 				}
 				switch d.Verdict {
 				case Show:
-					if !prefs.Enabled || prefs.DoNotDisturb || d.Key == state.Focused || !prefs.wish(d.Kind).On {
+					if !prefs.Enabled || prefs.DoNotDisturb || d.Key == state.Focused || !prefs.Wish(d.Kind).On {
 						t.Fatalf("rang behind a gate: %+v", d)
 					}
 					visible[d.Key] = true

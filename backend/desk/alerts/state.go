@@ -129,6 +129,7 @@ type Decision struct {
 	Kind        Kind
 	Verdict     Verdict
 	Reason      Reason
+	Mine        bool   // the conversation is the agent's
 	MessageID   string // what it is about, where a click lands; "" for the conversation's end
 	Title       string
 	Body        string // of the contact's words; "" when they are hidden, or it is not about them
