@@ -215,6 +215,9 @@ func (d *Desk) decideAlerts(ctx context.Context, settled bool) (nextMs int64, er
 
 	for _, c := range lists.Mine {
 		row := alertRow(c, true)
+		if c.TransferredBy != "" {
+			row.Given, row.GivenBy = true, d.AgentName(ctx, c.TransferredBy)
+		}
 		row.ReturnedID = returned[c.Id]
 		if err := d.findTrouble(ctx, &row); err != nil {
 			return 0, err

@@ -369,6 +369,22 @@ func TestAlertsOfTrouble(t *testing.T) {
 	}
 }
 
+func TestAlertOfTransfer(t *testing.T) {
+	b := begin(t)
+	b.alertsOn()
+	id := b.hub.Begin("Ana")
+	b.hub.Write(id, "Good morning")
+	c := b.hub.Conversation(id)
+	c.Status, c.AssigneeId, c.AssignedMs, c.TransferredBy, c.TransferredMs = "assigned", desktest.AgentID, c.OpenedMs, desktest.ColleagueID, c.OpenedMs
+	b.hub.Put(c)
+	d := b.toldOf("transfer rings", func(d alerts.Decision) bool {
+		return d.Key == id && d.Kind == alerts.KindTransfer && d.Verdict == alerts.Show
+	})
+	if d.GivenBy != "Rui" || !d.Mine || d.Body != "Good morning" {
+		t.Fatalf("told: %+v", d)
+	}
+}
+
 // The session window closes by the hub's clock, whether or not anything comes.
 func TestAlertsOfWindows(t *testing.T) {
 	b := begin(t)

@@ -286,11 +286,11 @@ func (r *run) ended(c *Conversation, topics []topic, was shown) Reason {
 	}
 	i := slices.IndexFunc(topics, func(t topic) bool { return t.kind == was.kind })
 	switch {
-	case i >= 0 && !topics[i].missed, was.kind == KindTransfer && c.Mine:
+	case i >= 0 && !topics[i].missed:
 		return ""
 	case i >= 0:
 		return ReasonClosed
-	case was.kind == KindMessage && c.Mine:
+	case (was.kind == KindMessage || was.kind == KindTransfer) && c.Mine:
 		return ReasonRead
 	case was.kind == KindInbox:
 		return ReasonTaken

@@ -111,6 +111,8 @@ func TestDecide(t *testing.T) {
 		{"answer withdraws the window", []Conversation{closing}, at(here(with(closing, func(c *Conversation) { c.Waiting = false }))), on, Withdraw, KindWindow, ReasonAnswered, ""},
 		{"new window withdraws the old one", []Conversation{closing},
 			at(here(with(closing, func(c *Conversation) { c.WindowUntilMs += 24 * 3_600_000 }))), on, Withdraw, KindWindow, ReasonReopened, ""},
+		{"transfer that was opened elsewhere withdraws", []Conversation{with(ana, func(c *Conversation) { c.Unread, c.Given = 0, true })},
+			at(here(with(ana, func(c *Conversation) { c.Unread = 0 }))), on, Withdraw, KindTransfer, ReasonRead, ""},
 		{"repaired message withdraws", []Conversation{with(ana, func(c *Conversation) { c.Unread, c.Troubled = 0, 1 })},
 			at(here(with(ana, func(c *Conversation) { c.Unread = 0 }))), on, Withdraw, KindTrouble, ReasonSettled, ""},
 

@@ -35,7 +35,7 @@ var Rules = []Rule{
 	{KindWindow, "a session window has 2 h, 30 min or 10 min left (settings) and the contact waits; of the Inbox only to supervisors; with a sound from 30 min on",
 		"the contact is answered, writes again, or the window has closed", SoundWindow},
 	{KindTrouble, "a message was not delivered, is not confirmed, or was given back", "nothing is troubled any more", SoundTrouble},
-	{KindTransfer, "somebody else gave the conversation to the agent", "the agent has it no longer", SoundTransfer},
+	{KindTransfer, "somebody else gave the conversation to the agent", "the agent has seen it, here or elsewhere", SoundTransfer},
 	{KindMessage, "the contact of an assigned conversation wrote", "the message is read, here or elsewhere", SoundMessage},
 	{KindInbox, "a conversation came into the Inbox; again every so many minutes until somebody takes it, if set", "somebody has taken it", SoundInbox},
 	{KindHub, fmt.Sprintf("the hub has not been reached for %v", short(hubAfter)), "the hub is reached again", SoundTrouble},

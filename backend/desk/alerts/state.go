@@ -35,7 +35,7 @@ type Conversation struct {
 	Waiting       bool   // the contact waits for an answer
 	WindowUntilMs int64  // the first moment at which the session window is closed; 0: there was none
 	AssignedMs    int64
-	Given         bool   // somebody else gave it to the agent
+	Given         bool   // somebody else gave it to the agent, who has not looked at it yet
 	GivenBy       string // their name; "" when the hub did
 	Troubled      int    // messages that failed or are not confirmed
 	TroubledID    string // the newest of them; "" when it is not here

@@ -1,4 +1,4 @@
--- What was decided to tell the agent, and why: "why did this (not) ring?" is answered from here. Holds no text, name or
+-- v3: what was decided to tell the agent, and why: "why did this (not) ring?" is answered from here. Holds no text, name or
 -- number. Kept for 30 days.
 CREATE TABLE alert (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
