@@ -15,6 +15,7 @@ import (
 	"parley/backend/hub/access"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/feed"
+	"parley/backend/hub/find"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
@@ -67,6 +68,7 @@ type Hub struct {
 	runners  []*lane.Runner
 	sweeper  *sweep.Sweeper
 	lister   *template.Lister
+	indexer  *find.Indexer
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
@@ -111,7 +113,9 @@ func (h *Hub) build(blobs media.Blobs) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	h.Access = access.New(h.Store, now)
-	h.Feed = feed.New(h.Store, feed.NewEntities(h.Store, h.Directory), now)
+	entities := feed.NewEntities(h.Store, h.Directory)
+	h.Feed = feed.New(h.Store, entities, now)
+	h.indexer = find.NewIndexer(h.Store, entities, log.With("part", "find"))
 	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "parley_feed_watches", Help: "Desks that follow the feed now.",
 	}, func() float64 { return float64(h.Feed.Watchers()) }))
@@ -154,6 +158,7 @@ func (h *Hub) build(blobs media.Blobs) {
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Typist: sender, Lister: h.lister,
+		Finder:  &find.Finder{Store: h.Store, Entities: entities},
 		Library: &media.Library{Store: h.Store, Blobs: blobs, Now: now}, Registry: registry,
 		Now: now, Log: log.With("part", "server"), Stopping: h.stopping,
 	}).Handler()
@@ -175,6 +180,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	group.Go(func() error { return h.keepDirectory(ctx) })
 	group.Go(func() error { return h.sweeper.Serve(ctx) })
 	group.Go(func() error { return h.lister.Serve(ctx) })
+	group.Go(func() error { return h.indexer.Serve(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

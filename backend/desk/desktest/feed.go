@@ -10,6 +10,7 @@ import (
 	"connectrpc.com/connect"
 
 	hubv1 "parley/backend/proto/parley/hub/v1"
+	"parley/backend/search"
 )
 
 // snapshotPage and snapshotMessages keep snapshots in several pages, and incomplete.
@@ -126,6 +127,36 @@ func (h *Hub) ListMessages(_ context.Context, r *hubv1.ListMessagesRequest) (*hu
 	page := &hubv1.MessagePage{Messages: messages, Complete: true}
 	if len(messages) > limit {
 		page.Messages, page.Complete = messages[:limit], false
+	}
+	return page, nil
+}
+
+// Search finds messages, files, notes and contacts that match in all that the hub has.
+func (h *Hub) Search(_ context.Context, r *hubv1.SearchRequest) (*hubv1.SearchPage, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	query, page := search.Parse(r.Text), &hubv1.SearchPage{}
+	for _, change := range h.sortedLocked(0) {
+		switch kind := change.GetEntity().GetKind().(type) {
+		case *hubv1.Entity_Message:
+			if query.In(search.MessageText(kind.Message)) {
+				page.Messages = append(page.Messages, kind.Message)
+			}
+			if query.In(search.FileName(kind.Message)) {
+				page.Files = append(page.Files, kind.Message)
+			}
+		case *hubv1.Entity_Note:
+			if query.In(kind.Note.Text) {
+				page.Notes = append(page.Notes, kind.Note)
+			}
+		case *hubv1.Entity_Contact:
+			if query.In(search.ContactWords(kind.Contact)) {
+				page.Contacts = append(page.Contacts, kind.Contact)
+			}
+			page.Related = append(page.Related, change.Entity)
+		case *hubv1.Entity_Conversation:
+			page.Related = append(page.Related, change.Entity)
+		}
 	}
 	return page, nil
 }

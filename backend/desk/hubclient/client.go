@@ -92,6 +92,15 @@ func (c *Client) ListMessages(ctx context.Context, conversationID string, before
 	return page, err
 }
 
+// Search finds what no desk keeps.
+func (c *Client) Search(ctx context.Context, request *hubv1.SearchRequest) (page *hubv1.SearchPage, err error) {
+	err = c.call(ctx, callLimit, "search", func(ctx context.Context) error {
+		page, err = c.sync.Search(ctx, request)
+		return err
+	})
+	return page, err
+}
+
 // Execute carries out a command. After an error nothing is known of it: ask again with the same id.
 func (c *Client) Execute(ctx context.Context, command *hubv1.Command) (ack *hubv1.CommandAck, err error) {
 	err = c.call(ctx, callLimit, "execute command", func(ctx context.Context) error {

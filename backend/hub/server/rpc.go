@@ -8,6 +8,7 @@ import (
 	"parley/backend/hub/access"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/feed"
+	"parley/backend/hub/find"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -25,6 +26,7 @@ var errorCodes = []struct {
 	{access.ErrTooMany, connect.CodeResourceExhausted},
 	{feed.ErrReset, connect.CodeAborted},
 	{feed.ErrPageToken, connect.CodeInvalidArgument},
+	{find.ErrPageToken, connect.CodeInvalidArgument},
 	{inbox.ErrCommandID, connect.CodeInvalidArgument},
 	{delivery.ErrNotWriting, connect.CodeFailedPrecondition},
 	{context.Canceled, connect.CodeCanceled},
@@ -116,6 +118,11 @@ const goAwayMs = 500
 func (s *syncService) ListMessages(ctx context.Context, r *hubv1.ListMessagesRequest) (*hubv1.MessagePage, error) {
 	page, err := s.Feed.Messages(ctx, actorOf(ctx).WorkspaceID, r.GetConversationId(), r.GetBeforeNo(), int(r.GetLimit()))
 	return page, s.fail("ListMessages", err)
+}
+
+func (s *syncService) Search(ctx context.Context, r *hubv1.SearchRequest) (*hubv1.SearchPage, error) {
+	page, err := s.Finder.Search(ctx, actorOf(ctx), r)
+	return page, s.fail("Search", err)
 }
 
 type deskService struct{ *Server }

@@ -13,6 +13,7 @@ import (
 	"parley/backend/hub/access"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/feed"
+	"parley/backend/hub/find"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/media"
@@ -36,6 +37,7 @@ type Server struct {
 	Feed      *feed.Feed
 	Typist    *delivery.Sender
 	Lister    *template.Lister
+	Finder    *find.Finder
 	Library   *media.Library
 	Registry  *prometheus.Registry
 	Now       func() time.Time

@@ -33,6 +33,7 @@ type Store struct {
 	engine engine
 	write  *sql.DB
 	read   *sql.DB
+	finder finder
 
 	mu     sync.RWMutex
 	nudges []func(workspaceID string)
@@ -63,7 +64,11 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := s.migrate(ctx); err != nil {
+	err = s.migrate(ctx)
+	if err == nil {
+		err = s.openFinder(ctx, config)
+	}
+	if err != nil {
 		_ = s.Close()
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -86,9 +91,28 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
+func (s *Store) openFinder(ctx context.Context, config Config) error {
+	if config.SQLiteFile != "" {
+		f, err := openSQLiteFinder(ctx, config.SQLiteFile)
+		if err == nil {
+			s.finder = f
+		}
+		return err
+	}
+	f, err := openPostgresFinder(ctx, s.write)
+	if err == nil {
+		s.finder = f
+	}
+	return err
+}
+
 // Close waits for running statements and closes the database.
 func (s *Store) Close() error {
-	err := s.read.Close()
+	var err error
+	if s.finder != nil {
+		err = s.finder.close()
+	}
+	err = errors.Join(err, s.read.Close())
 	if s.write != s.read {
 		err = errors.Join(err, s.write.Close())
 	}

@@ -716,6 +716,226 @@ func (x *MessagePage) GetComplete() bool {
 	return false
 }
 
+// SearchRequest is what an agent looks for. Empty fields do not narrow it down.
+type SearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Words as they were typed; words in quotation marks stand together, the last word may be its beginning.
+	Text          string   `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	TouchpointIds []string `protobuf:"bytes,2,rep,name=touchpoint_ids,json=touchpointIds,proto3" json:"touchpoint_ids,omitempty"`
+	// "in" or "out".
+	Direction string `protobuf:"bytes,3,opt,name=direction,proto3" json:"direction,omitempty"`
+	// Written by this agent, or not by this one.
+	AgentId    string `protobuf:"bytes,4,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	NotAgentId string `protobuf:"bytes,5,opt,name=not_agent_id,json=notAgentId,proto3" json:"not_agent_id,omitempty"`
+	// Sent at this time or later, and before that one.
+	SinceMs        int64  `protobuf:"varint,6,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`
+	TillMs         int64  `protobuf:"varint,7,opt,name=till_ms,json=tillMs,proto3" json:"till_ms,omitempty"`
+	ConversationId string `protobuf:"bytes,8,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// Empty for the first page; further pages have messages only.
+	PageToken string `protobuf:"bytes,9,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// How many messages at most; 0 is 30, the maximum is 100.
+	Limit         int32 `protobuf:"varint,10,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SearchRequest) Reset() {
+	*x = SearchRequest{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchRequest) ProtoMessage() {}
+
+func (x *SearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchRequest.ProtoReflect.Descriptor instead.
+func (*SearchRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SearchRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *SearchRequest) GetTouchpointIds() []string {
+	if x != nil {
+		return x.TouchpointIds
+	}
+	return nil
+}
+
+func (x *SearchRequest) GetDirection() string {
+	if x != nil {
+		return x.Direction
+	}
+	return ""
+}
+
+func (x *SearchRequest) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *SearchRequest) GetNotAgentId() string {
+	if x != nil {
+		return x.NotAgentId
+	}
+	return ""
+}
+
+func (x *SearchRequest) GetSinceMs() int64 {
+	if x != nil {
+		return x.SinceMs
+	}
+	return 0
+}
+
+func (x *SearchRequest) GetTillMs() int64 {
+	if x != nil {
+		return x.TillMs
+	}
+	return 0
+}
+
+func (x *SearchRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *SearchRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *SearchRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// SearchPage is a part of what was found.
+type SearchPage struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Messages []*Message             `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	// Messages that were found by the name of their file.
+	Files    []*Message `protobuf:"bytes,2,rep,name=files,proto3" json:"files,omitempty"`
+	Notes    []*Note    `protobuf:"bytes,3,rep,name=notes,proto3" json:"notes,omitempty"`
+	Contacts []*Contact `protobuf:"bytes,4,rep,name=contacts,proto3" json:"contacts,omitempty"`
+	// The conversations and contacts of all these, once each.
+	Related []*Entity `protobuf:"bytes,5,rep,name=related,proto3" json:"related,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,6,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Older entities are still being made findable.
+	Building      bool `protobuf:"varint,7,opt,name=building,proto3" json:"building,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SearchPage) Reset() {
+	*x = SearchPage{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchPage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchPage) ProtoMessage() {}
+
+func (x *SearchPage) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchPage.ProtoReflect.Descriptor instead.
+func (*SearchPage) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SearchPage) GetMessages() []*Message {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+func (x *SearchPage) GetFiles() []*Message {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *SearchPage) GetNotes() []*Note {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
+}
+
+func (x *SearchPage) GetContacts() []*Contact {
+	if x != nil {
+		return x.Contacts
+	}
+	return nil
+}
+
+func (x *SearchPage) GetRelated() []*Entity {
+	if x != nil {
+		return x.Related
+	}
+	return nil
+}
+
+func (x *SearchPage) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *SearchPage) GetBuilding() bool {
+	if x != nil {
+		return x.Building
+	}
+	return false
+}
+
 var File_parley_hub_v1_sync_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_sync_proto_rawDesc = "" +
@@ -767,12 +987,36 @@ const file_parley_hub_v1_sync_proto_rawDesc = "" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\"]\n" +
 	"\vMessagePage\x122\n" +
 	"\bmessages\x18\x01 \x03(\v2\x16.parley.hub.v1.MessageR\bmessages\x12\x1a\n" +
-	"\bcomplete\x18\x02 \x01(\bR\bcomplete2\xa2\x02\n" +
+	"\bcomplete\x18\x02 \x01(\bR\bcomplete\"\xb7\x02\n" +
+	"\rSearchRequest\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12%\n" +
+	"\x0etouchpoint_ids\x18\x02 \x03(\tR\rtouchpointIds\x12\x1c\n" +
+	"\tdirection\x18\x03 \x01(\tR\tdirection\x12\x19\n" +
+	"\bagent_id\x18\x04 \x01(\tR\aagentId\x12 \n" +
+	"\fnot_agent_id\x18\x05 \x01(\tR\n" +
+	"notAgentId\x12\x19\n" +
+	"\bsince_ms\x18\x06 \x01(\x03R\asinceMs\x12\x17\n" +
+	"\atill_ms\x18\a \x01(\x03R\x06tillMs\x12'\n" +
+	"\x0fconversation_id\x18\b \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\t \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05limit\x18\n" +
+	" \x01(\x05R\x05limit\"\xc2\x02\n" +
+	"\n" +
+	"SearchPage\x122\n" +
+	"\bmessages\x18\x01 \x03(\v2\x16.parley.hub.v1.MessageR\bmessages\x12,\n" +
+	"\x05files\x18\x02 \x03(\v2\x16.parley.hub.v1.MessageR\x05files\x12)\n" +
+	"\x05notes\x18\x03 \x03(\v2\x13.parley.hub.v1.NoteR\x05notes\x122\n" +
+	"\bcontacts\x18\x04 \x03(\v2\x16.parley.hub.v1.ContactR\bcontacts\x12/\n" +
+	"\arelated\x18\x05 \x03(\v2\x15.parley.hub.v1.EntityR\arelated\x12&\n" +
+	"\x0fnext_page_token\x18\x06 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\bbuilding\x18\a \x01(\bR\bbuilding2\xe5\x02\n" +
 	"\vSyncService\x12G\n" +
 	"\bSnapshot\x12\x1e.parley.hub.v1.SnapshotRequest\x1a\x1b.parley.hub.v1.SnapshotPage\x12=\n" +
 	"\x04Pull\x12\x1a.parley.hub.v1.PullRequest\x1a\x19.parley.hub.v1.ChangePage\x12;\n" +
 	"\x05Watch\x12\x1a.parley.hub.v1.PullRequest\x1a\x14.parley.hub.v1.Frame0\x01\x12N\n" +
-	"\fListMessages\x12\".parley.hub.v1.ListMessagesRequest\x1a\x1a.parley.hub.v1.MessagePageB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\fListMessages\x12\".parley.hub.v1.ListMessagesRequest\x1a\x1a.parley.hub.v1.MessagePage\x12A\n" +
+	"\x06Search\x12\x1c.parley.hub.v1.SearchRequest\x1a\x19.parley.hub.v1.SearchPageB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_sync_proto_rawDescOnce sync.Once
@@ -786,7 +1030,7 @@ func file_parley_hub_v1_sync_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_sync_proto_rawDescData
 }
 
-var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_parley_hub_v1_sync_proto_goTypes = []any{
 	(*Cursor)(nil),              // 0: parley.hub.v1.Cursor
 	(*SnapshotRequest)(nil),     // 1: parley.hub.v1.SnapshotRequest
@@ -799,33 +1043,44 @@ var file_parley_hub_v1_sync_proto_goTypes = []any{
 	(*GoAway)(nil),              // 8: parley.hub.v1.GoAway
 	(*ListMessagesRequest)(nil), // 9: parley.hub.v1.ListMessagesRequest
 	(*MessagePage)(nil),         // 10: parley.hub.v1.MessagePage
-	(*Entity)(nil),              // 11: parley.hub.v1.Entity
-	(*Message)(nil),             // 12: parley.hub.v1.Message
+	(*SearchRequest)(nil),       // 11: parley.hub.v1.SearchRequest
+	(*SearchPage)(nil),          // 12: parley.hub.v1.SearchPage
+	(*Entity)(nil),              // 13: parley.hub.v1.Entity
+	(*Message)(nil),             // 14: parley.hub.v1.Message
+	(*Note)(nil),                // 15: parley.hub.v1.Note
+	(*Contact)(nil),             // 16: parley.hub.v1.Contact
 }
 var file_parley_hub_v1_sync_proto_depIdxs = []int32{
 	0,  // 0: parley.hub.v1.SnapshotPage.cursor:type_name -> parley.hub.v1.Cursor
-	11, // 1: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
+	13, // 1: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
 	0,  // 2: parley.hub.v1.PullRequest.after:type_name -> parley.hub.v1.Cursor
 	5,  // 3: parley.hub.v1.ChangePage.changes:type_name -> parley.hub.v1.Change
 	0,  // 4: parley.hub.v1.ChangePage.cursor:type_name -> parley.hub.v1.Cursor
-	11, // 5: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
+	13, // 5: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
 	4,  // 6: parley.hub.v1.Frame.changes:type_name -> parley.hub.v1.ChangePage
 	7,  // 7: parley.hub.v1.Frame.heartbeat:type_name -> parley.hub.v1.Heartbeat
 	8,  // 8: parley.hub.v1.Frame.go_away:type_name -> parley.hub.v1.GoAway
-	12, // 9: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
-	1,  // 10: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
-	3,  // 11: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
-	3,  // 12: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
-	9,  // 13: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
-	2,  // 14: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
-	4,  // 15: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
-	6,  // 16: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
-	10, // 17: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
-	14, // [14:18] is the sub-list for method output_type
-	10, // [10:14] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	14, // 9: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
+	14, // 10: parley.hub.v1.SearchPage.messages:type_name -> parley.hub.v1.Message
+	14, // 11: parley.hub.v1.SearchPage.files:type_name -> parley.hub.v1.Message
+	15, // 12: parley.hub.v1.SearchPage.notes:type_name -> parley.hub.v1.Note
+	16, // 13: parley.hub.v1.SearchPage.contacts:type_name -> parley.hub.v1.Contact
+	13, // 14: parley.hub.v1.SearchPage.related:type_name -> parley.hub.v1.Entity
+	1,  // 15: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
+	3,  // 16: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
+	3,  // 17: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
+	9,  // 18: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
+	11, // 19: parley.hub.v1.SyncService.Search:input_type -> parley.hub.v1.SearchRequest
+	2,  // 20: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
+	4,  // 21: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
+	6,  // 22: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
+	10, // 23: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
+	12, // 24: parley.hub.v1.SyncService.Search:output_type -> parley.hub.v1.SearchPage
+	20, // [20:25] is the sub-list for method output_type
+	15, // [15:20] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_sync_proto_init() }
@@ -845,7 +1100,7 @@ func file_parley_hub_v1_sync_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_sync_proto_rawDesc), len(file_parley_hub_v1_sync_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -42,6 +42,8 @@ const (
 	// SyncServiceListMessagesProcedure is the fully-qualified name of the SyncService's ListMessages
 	// RPC.
 	SyncServiceListMessagesProcedure = "/parley.hub.v1.SyncService/ListMessages"
+	// SyncServiceSearchProcedure is the fully-qualified name of the SyncService's Search RPC.
+	SyncServiceSearchProcedure = "/parley.hub.v1.SyncService/Search"
 )
 
 // SyncServiceClient is a client for the parley.hub.v1.SyncService service.
@@ -59,6 +61,9 @@ type SyncServiceClient interface {
 	Watch(context.Context, *v1.PullRequest) (*connect.ServerStreamForClient[v1.Frame], error)
 	// ListMessages pages backwards through one conversation, newest first.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.MessagePage, error)
+	// Search finds what the agent may see, also what no desk keeps: messages, notes and files newest first, and contacts.
+	// It is for what a desk has not found by itself. What was written a moment ago may not be findable yet.
+	Search(context.Context, *v1.SearchRequest) (*v1.SearchPage, error)
 }
 
 // NewSyncServiceClient constructs a client for the parley.hub.v1.SyncService service. By default,
@@ -96,6 +101,12 @@ func NewSyncServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(syncServiceMethods.ByName("ListMessages")),
 			connect.WithClientOptions(opts...),
 		),
+		search: connect.NewClient[v1.SearchRequest, v1.SearchPage](
+			httpClient,
+			baseURL+SyncServiceSearchProcedure,
+			connect.WithSchema(syncServiceMethods.ByName("Search")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -105,6 +116,7 @@ type syncServiceClient struct {
 	pull         *connect.Client[v1.PullRequest, v1.ChangePage]
 	watch        *connect.Client[v1.PullRequest, v1.Frame]
 	listMessages *connect.Client[v1.ListMessagesRequest, v1.MessagePage]
+	search       *connect.Client[v1.SearchRequest, v1.SearchPage]
 }
 
 // Snapshot calls parley.hub.v1.SyncService.Snapshot.
@@ -139,6 +151,15 @@ func (c *syncServiceClient) ListMessages(ctx context.Context, req *v1.ListMessag
 	return nil, err
 }
 
+// Search calls parley.hub.v1.SyncService.Search.
+func (c *syncServiceClient) Search(ctx context.Context, req *v1.SearchRequest) (*v1.SearchPage, error) {
+	response, err := c.search.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // SyncServiceHandler is an implementation of the parley.hub.v1.SyncService service.
 type SyncServiceHandler interface {
 	// Snapshot pages through what a desk starts with: the whole configuration, all open conversations with their
@@ -154,6 +175,9 @@ type SyncServiceHandler interface {
 	Watch(context.Context, *v1.PullRequest, *connect.ServerStream[v1.Frame]) error
 	// ListMessages pages backwards through one conversation, newest first.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.MessagePage, error)
+	// Search finds what the agent may see, also what no desk keeps: messages, notes and files newest first, and contacts.
+	// It is for what a desk has not found by itself. What was written a moment ago may not be findable yet.
+	Search(context.Context, *v1.SearchRequest) (*v1.SearchPage, error)
 }
 
 // NewSyncServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -187,6 +211,12 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(syncServiceMethods.ByName("ListMessages")),
 		connect.WithHandlerOptions(opts...),
 	)
+	syncServiceSearchHandler := connect.NewUnaryHandlerSimple(
+		SyncServiceSearchProcedure,
+		svc.Search,
+		connect.WithSchema(syncServiceMethods.ByName("Search")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.SyncService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case SyncServiceSnapshotProcedure:
@@ -197,6 +227,8 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 			syncServiceWatchHandler.ServeHTTP(w, r)
 		case SyncServiceListMessagesProcedure:
 			syncServiceListMessagesHandler.ServeHTTP(w, r)
+		case SyncServiceSearchProcedure:
+			syncServiceSearchHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -220,4 +252,8 @@ func (UnimplementedSyncServiceHandler) Watch(context.Context, *v1.PullRequest, *
 
 func (UnimplementedSyncServiceHandler) ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.MessagePage, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SyncService.ListMessages is not implemented"))
+}
+
+func (UnimplementedSyncServiceHandler) Search(context.Context, *v1.SearchRequest) (*v1.SearchPage, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SyncService.Search is not implemented"))
 }
