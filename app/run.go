@@ -69,7 +69,7 @@ func (a *App) wailsOptions() *options.App {
 		},
 		Bind: []any{
 			&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &Drafts{app: a},
-			&Attachments{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a},
+			&Attachments{app: a}, &Search{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a},
 		},
 	}
 }

@@ -192,6 +192,27 @@ func toHit(h cache.Hit) dto.Hit {
 	return dto.Hit{MessageID: h.MessageID, SentMs: h.Place.SentMs, No: h.Place.No}
 }
 
+func toFound(f desk.Found) dto.Found {
+	return dto.Found{
+		People: each(f.People, toFoundPerson), Messages: each(f.Messages, toFoundLine), Notes: each(f.Notes, toFoundLine),
+		Files: each(f.Files, toFoundLine), More: f.More, Building: f.Building,
+	}
+}
+
+func toFoundPerson(p desk.FoundPerson) dto.FoundPerson {
+	return dto.FoundPerson{
+		Contact: toContact(p.Contact), ConversationID: p.Conversation.GetId(), TouchpointID: p.Conversation.GetTouchpointId(),
+		LastMs: p.Conversation.GetLastMessageMs(),
+	}
+}
+
+func toFoundLine(l desk.FoundLine) dto.FoundLine {
+	return dto.FoundLine{
+		ID: l.ID, MessageID: l.MessageID, ConversationID: l.ConversationID, TouchpointID: l.TouchpointID, Status: l.Status,
+		Contact: toContact(l.Contact), Author: l.Author, Out: l.Out, Kind: l.Kind, Text: l.Text, AtMs: l.AtMs,
+	}
+}
+
 func toDraft(d desk.Draft) dto.Draft {
 	return dto.Draft{
 		ConversationID: d.ConversationID, Text: d.Text, ReplyTo: d.ReplyTo,

@@ -447,6 +447,51 @@ type Hit struct {
 	No        int64  `json:"no"`
 }
 
+// Search is what an agent looks for in everything that they may see. Fields other than Text narrow it down; "" and 0 do
+// not.
+type Search struct {
+	Text         string `json:"text"` // words, and "words that stand together"
+	Channel      string `json:"channel"`
+	TouchpointID string `json:"touchpointId"`
+	From         string `json:"from"` // "contact", "me", "colleague"
+	SinceMs      int64  `json:"sinceMs"`
+	TillMs       int64  `json:"tillMs"`
+	After        int64  `json:"after"` // Found.More of the page before: only further messages
+}
+
+// Found is what a search found on this computer: people who wrote last first, all else newest first.
+type Found struct {
+	People   []FoundPerson `json:"people"`
+	Messages []FoundLine   `json:"messages"`
+	Notes    []FoundLine   `json:"notes"`
+	Files    []FoundLine   `json:"files"`
+	More     int64         `json:"more"`     // 0 when these are all
+	Building bool          `json:"building"` // older messages are still being made findable
+}
+
+// FoundPerson is a contact with their last conversation.
+type FoundPerson struct {
+	Contact        Contact `json:"contact"`
+	ConversationID string  `json:"conversationId"` // "" when none is known
+	TouchpointID   string  `json:"touchpointId"`
+	LastMs         int64   `json:"lastMs"`
+}
+
+// FoundLine is a message, note or file in its conversation.
+type FoundLine struct {
+	ID             string  `json:"id"`
+	MessageID      string  `json:"messageId"` // to show it at; "" for a note
+	ConversationID string  `json:"conversationId"`
+	TouchpointID   string  `json:"touchpointId"`
+	Status         string  `json:"status"` // of the conversation; "" when it is not known
+	Contact        Contact `json:"contact"`
+	Author         string  `json:"author"` // "" for the contact
+	Out            bool    `json:"out"`
+	Kind           string  `json:"kind"`
+	Text           string  `json:"text"` // one line, around what was found
+	AtMs           int64   `json:"atMs"`
+}
+
 // Draft is what an agent has typed and not sent.
 type Draft struct {
 	ConversationID string       `json:"conversationId"`

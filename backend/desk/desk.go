@@ -121,7 +121,7 @@ func (d *Desk) Serve(ctx context.Context) error {
 	for _, part := range []struct {
 		name  string
 		serve func(context.Context) error
-	}{{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"alerts", d.serveAlerts}} {
+	}{{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"alerts", d.serveAlerts}, {"index", d.serveIndex}} {
 		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })
 	}
 	running.Wait()

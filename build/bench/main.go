@@ -42,6 +42,7 @@ var benchmarks = []struct {
 	{"steady", steadyBench},
 	{"start", startingBench},
 	{"open", openBench},
+	{"search", searchBench},
 }
 
 func main() {

@@ -53,8 +53,12 @@ func scanContact(rows *sql.Rows) (*hubv1.Contact, error) {
 
 // PutContact writes a contact.
 func (tx *Tx) PutContact(ctx context.Context, e *hubv1.Contact) (Effect, error) {
-	return tx.upsert(ctx, put{
+	effect, err := tx.upsert(ctx, put{
 		table: "contact", kind: KindContact, id: e.Id, version: e.Version, entity: e,
 		columns: []string{"merged_into"}, values: []any{e.MergedIntoId},
 	})
+	if err != nil || effect == Unchanged {
+		return effect, err
+	}
+	return effect, tx.indexContact(ctx, e)
 }

@@ -119,5 +119,8 @@ func (tx *Tx) PutConversation(ctx context.Context, e *hubv1.Conversation) (effec
 	if effect == Unchanged {
 		before = nil
 	}
+	if err == nil && effect == Inserted {
+		err = tx.indexThread(ctx, e.Id)
+	}
 	return effect, before, err
 }

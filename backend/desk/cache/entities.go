@@ -119,6 +119,11 @@ func (tx *Tx) Delete(ctx context.Context, kind, id string) error {
 	case KindMessage:
 		err = tx.deleteMessage(ctx, id)
 	case KindContact, KindConversation, KindNote:
+		if index, found := map[string]string{KindContact: indexContacts, KindNote: indexNotes}[kind]; found {
+			if err := tx.unindexEntity(ctx, index, kind, id); err != nil {
+				return err
+			}
+		}
 		_, err = tx.exec(ctx, "delete "+kind, "DELETE FROM "+kind+" WHERE id = ?", id)
 	default:
 		_, err = tx.exec(ctx, "delete "+kind, "DELETE FROM config WHERE kind = ? AND id = ?", kind, id)

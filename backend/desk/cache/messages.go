@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	hubv1 "parley/backend/proto/parley/hub/v1"
+	"parley/backend/search"
 )
 
 // Place is a position in the shown order of a thread.
@@ -120,10 +121,9 @@ func (tx *Tx) PutMessage(ctx context.Context, e *hubv1.Message) (Effect, error) 
 		return Unchanged, err
 	}
 	var row, version, seen int64
-	var oldThread, oldText string
+	var oldText string
 	found, err := find(ctx, tx.q, "look up message",
-		"SELECT row, version, generation, thread, text FROM message WHERE id = ?", []any{e.Id},
-		&row, &version, &seen, &oldThread, &oldText)
+		"SELECT row, version, generation, text FROM message WHERE id = ?", []any{e.Id}, &row, &version, &seen, &oldText)
 	if err != nil || (found && seen == generation && version >= e.Version) {
 		return Unchanged, err
 	}
@@ -136,33 +136,29 @@ func (tx *Tx) PutMessage(ctx context.Context, e *hubv1.Message) (Effect, error) 
 	if err != nil {
 		return Unchanged, fmt.Errorf("write message: %w", err)
 	}
-	thread, text := threadTerm(e.ConversationId), SearchText(e)
+	text := strings.TrimSpace(search.MessageText(e) + "\n" + search.FileName(e))
 	if !found {
-		result, err := tx.exec(ctx, "write message", `
-			INSERT INTO message (id, version, generation, conversation_id, no, sent_ms, direction, provider_id, target, thread, text, data)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			e.Id, e.Version, generation, e.ConversationId, e.No, e.SentMs, e.Direction, e.ProviderId,
-			e.GetContent().GetTargetProviderId(), thread, text, data)
-		if err != nil {
+		if row, err = tx.freeRow(ctx, e); err != nil {
 			return Unchanged, err
 		}
-		if row, err = result.LastInsertId(); err != nil {
-			return Unchanged, fmt.Errorf("write message: %w", err)
+		if _, err := tx.exec(ctx, "write message", `
+			INSERT INTO message (row, id, version, generation, conversation_id, no, sent_ms, direction, provider_id, target, thread, text, data)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)`,
+			row, e.Id, e.Version, generation, e.ConversationId, e.No, e.SentMs, e.Direction, e.ProviderId,
+			e.GetContent().GetTargetProviderId(), text, data); err != nil {
+			return Unchanged, err
 		}
-		return Inserted, tx.index(ctx, row, thread, text)
+		return Inserted, tx.indexMessage(ctx, row, e, false)
 	}
 	if _, err := tx.exec(ctx, "write message", `
 		UPDATE message SET version = ?, generation = ?, conversation_id = ?, no = ?, sent_ms = ?, direction = ?,
-		provider_id = ?, target = ?, thread = ?, text = ?, data = ? WHERE row = ?`,
+		provider_id = ?, target = ?, text = ?, data = ? WHERE row = ?`,
 		e.Version, generation, e.ConversationId, e.No, e.SentMs, e.Direction, e.ProviderId,
-		e.GetContent().GetTargetProviderId(), thread, text, data, row); err != nil {
+		e.GetContent().GetTargetProviderId(), text, data, row); err != nil {
 		return Unchanged, err
 	}
-	if thread != oldThread || text != oldText {
-		if err := tx.unindex(ctx, row, oldThread, oldText); err != nil {
-			return Unchanged, err
-		}
-		if err := tx.index(ctx, row, thread, text); err != nil {
+	if text != oldText && row >= search.FirstRow { // an older row comes to be indexed in the background
+		if err := tx.indexMessage(ctx, row, e, true); err != nil {
 			return Unchanged, err
 		}
 	}
@@ -174,49 +170,12 @@ func (tx *Tx) PutMessage(ctx context.Context, e *hubv1.Message) (Effect, error) 
 
 func (tx *Tx) deleteMessage(ctx context.Context, id string) error {
 	var row int64
-	var thread, text string
-	found, err := find(ctx, tx.q, "look up message", "SELECT row, thread, text FROM message WHERE id = ?",
-		[]any{id}, &row, &thread, &text)
+	found, err := find(ctx, tx.q, "look up message", "SELECT row FROM message WHERE id = ?", []any{id}, &row)
 	if err != nil || !found {
 		return err
 	}
-	if err := tx.unindex(ctx, row, thread, text); err != nil {
-		return err
-	}
+	tx.indexing.set(indexMessages, row, "", true)
+	tx.indexing.set(indexFiles, row, "", true)
 	_, err = tx.exec(ctx, "delete message", "DELETE FROM message WHERE row = ?", row)
 	return err
-}
-
-func (tx *Tx) index(ctx context.Context, row int64, thread, text string) error {
-	_, err := tx.exec(ctx, "index message", "INSERT INTO message_text (rowid, thread, text) VALUES (?, ?, ?)", row, thread, text)
-	return err
-}
-
-// unindex needs the exact text that was indexed: an external-content index does not keep it.
-func (tx *Tx) unindex(ctx context.Context, row int64, thread, text string) error {
-	_, err := tx.exec(ctx, "remove message from index",
-		"INSERT INTO message_text (message_text, rowid, thread, text) VALUES ('delete', ?, ?, ?)", row, thread, text)
-	return err
-}
-
-// threadTerm is a conversation's id as one search term: the tokenizer would split it at the hyphens.
-func threadTerm(conversationID string) string { return strings.ReplaceAll(conversationID, "-", "") }
-
-// SearchText is what a search finds a message by. Event lines have nothing to find.
-func SearchText(m *hubv1.Message) string {
-	c := m.GetContent()
-	if m.Direction == "event" || c == nil {
-		return ""
-	}
-	parts := []string{c.Text, c.GetMedia().GetFileName(), c.GetLocation().GetName(), c.GetLocation().GetAddress()}
-	for _, card := range c.Contacts {
-		parts = append(parts, card.Name, strings.Join(card.Phones, " "))
-	}
-	var kept []string
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, "\n")
 }

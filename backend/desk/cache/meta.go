@@ -13,6 +13,7 @@ const (
 	metaEpoch      = "epoch"
 	metaSeq        = "seq"
 	metaGeneration = "generation"
+	metaIndexed    = "indexed" // set once everything can be found
 
 	// MetaAgent is the id of the agent whose cache this is.
 	MetaAgent = "agent"

@@ -37,7 +37,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("cache migration %s: %w", scripts[i], err)
 		}
 	}
-	return nil
+	if version > 0 {
+		return nil
+	}
+	// A new cache has nothing from before its indexes.
+	return runScript(ctx, db, "DROP TABLE message_text; INSERT INTO meta (key, value) VALUES ('"+metaIndexed+"', '"+closedYes+"')", len(scripts))
 }
 
 func runScript(ctx context.Context, db *sql.DB, script string, version int) error {

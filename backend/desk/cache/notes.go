@@ -9,13 +9,16 @@ import (
 
 // Notes lists the notes of a conversation, oldest first.
 func (r Reader) Notes(ctx context.Context, conversationID string) ([]*hubv1.Note, error) {
-	return list(ctx, r.q, "list notes", func(rows *sql.Rows) (*hubv1.Note, error) {
-		var data []byte
-		if err := rows.Scan(&data); err != nil {
-			return nil, err
-		}
-		return decode[hubv1.Note](data)
-	}, "SELECT data FROM note WHERE conversation_id = ? ORDER BY created_ms, id", conversationID)
+	return list(ctx, r.q, "list notes", scanNote,
+		"SELECT data FROM note WHERE conversation_id = ? ORDER BY created_ms, id", conversationID)
+}
+
+func scanNote(rows *sql.Rows) (*hubv1.Note, error) {
+	var data []byte
+	if err := rows.Scan(&data); err != nil {
+		return nil, err
+	}
+	return decode[hubv1.Note](data)
 }
 
 // Note finds one; nil when it is not here.
@@ -25,8 +28,12 @@ func (r Reader) Note(ctx context.Context, id string) (*hubv1.Note, error) {
 
 // PutNote writes a note.
 func (tx *Tx) PutNote(ctx context.Context, e *hubv1.Note) (Effect, error) {
-	return tx.upsert(ctx, put{
+	effect, err := tx.upsert(ctx, put{
 		table: "note", kind: KindNote, id: e.Id, version: e.Version, entity: e,
 		columns: []string{"conversation_id", "created_ms"}, values: []any{e.ConversationId, e.CreatedMs},
 	})
+	if err != nil || effect == Unchanged {
+		return effect, err
+	}
+	return effect, tx.indexNote(ctx, e)
 }

@@ -32,13 +32,16 @@ func (tx *Tx) EndReset(ctx context.Context, cursor *hubv1.Cursor) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.writeIndexes(ctx); err != nil { // so that they hold what is here
+		return err
+	}
+	if err := tx.dropOldFromIndexes(ctx, generation); err != nil {
+		return err
+	}
 	for _, table := range []string{"config", "contact", "conversation", "message", "note"} {
 		if _, err := tx.exec(ctx, "remove old "+table, "DELETE FROM "+table+" WHERE generation < ?", generation); err != nil {
 			return err
 		}
-	}
-	if _, err := tx.exec(ctx, "rebuild search", "INSERT INTO message_text (message_text) VALUES ('rebuild')"); err != nil {
-		return err
 	}
 	if _, err := tx.exec(ctx, "drop answered commands", "DELETE FROM outbox WHERE state = 'answered'"); err != nil {
 		return err

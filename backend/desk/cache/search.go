@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"strings"
-	"unicode"
+
+	hubv1 "parley/backend/proto/parley/hub/v1"
+	"parley/backend/search"
 )
 
-// HitsMost is how many hits a search returns at most.
+// HitsMost is how many hits a search in one conversation returns at most.
 const HitsMost = 1000
 
 // Hit is a message that a search found.
@@ -16,49 +18,158 @@ type Hit struct {
 	Place     Place
 }
 
-// Search finds the messages of a conversation that contain all words of query, the last one also as the beginning
-// of a word; newest first. Accents and case do not count. Text in scripts that write without spaces is found
-// by its characters as typed.
-func (r Reader) Search(ctx context.Context, conversationID, query string) ([]Hit, error) {
-	scan := func(rows *sql.Rows) (Hit, error) {
-		var hit Hit
-		return hit, rows.Scan(&hit.MessageID, &hit.Place.SentMs, &hit.Place.No)
+// Wanted is what a search looks for. Fields other than Query narrow it down; empty ones do not.
+type Wanted struct {
+	Query          search.Query
+	ConversationID string
+	TouchpointIDs  []string // any of them
+	Direction      string   // "in" or "out"
+	AgentID        string   // written by this agent
+	NotAgentID     string   // not written by this agent
+	FromMs         int64    // sent at this time or later
+	UntilMs        int64    // sent before this time
+	BelowRow       int64    // after a page that ended with this row
+	Limit          int
+}
+
+// expression is what an index is asked for.
+func (w Wanted) expression() string {
+	var where search.Where
+	for _, facet := range []struct {
+		kind  byte
+		value string
+	}{{search.FacetConversation, w.ConversationID}, {search.FacetDirection, w.Direction}, {search.FacetAgent, w.AgentID}} {
+		if facet.value != "" {
+			where.All = append(where.All, search.Facet(facet.kind, facet.value))
+		}
 	}
-	query = strings.TrimSpace(query)
-	if query == "" {
+	if len(w.TouchpointIDs) > 0 {
+		var any []string
+		for _, id := range w.TouchpointIDs {
+			any = append(any, search.Facet(search.FacetTouchpoint, id))
+		}
+		where.Any = append(where.Any, any)
+	}
+	if w.NotAgentID != "" {
+		where.Not = append(where.Not, search.Facet(search.FacetAgent, w.NotAgentID))
+	}
+	return w.Query.FTS5(where)
+}
+
+// rows are the lowest row that is wanted, and the lowest one that is not any more.
+func (w Wanted) rows() (from, below int64) {
+	from, below = search.RowAt(w.FromMs), int64(1)<<62
+	if w.UntilMs > 0 {
+		below = search.RowAt(w.UntilMs)
+	}
+	if w.BelowRow > 0 {
+		below = min(below, w.BelowRow)
+	}
+	return from, below
+}
+
+// FoundMessage is a message that a search found, with its row, which the next page is asked for by.
+type FoundMessage struct {
+	*hubv1.Message
+	Row int64
+}
+
+// FindMessages finds messages by their text, newest first. It reads no more of the index than it returns, but for
+// combinations of words that are common singly and rare together.
+func (r Reader) FindMessages(ctx context.Context, w Wanted) ([]FoundMessage, error) {
+	return r.findMessages(ctx, indexMessages, w)
+}
+
+// FindFiles finds messages by the names of their files, newest first.
+func (r Reader) FindFiles(ctx context.Context, w Wanted) ([]FoundMessage, error) {
+	return r.findMessages(ctx, indexFiles, w)
+}
+
+// matching are the rows of an index that match, newest first: a query for others to join.
+func matching(index string) string {
+	return "SELECT rowid AS row FROM " + index + " WHERE " + index + " MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+}
+
+func (r Reader) findMessages(ctx context.Context, index string, w Wanted) ([]FoundMessage, error) {
+	if w.Query.Empty() {
 		return nil, nil
 	}
-	terms := searchTerms(query)
-	if terms == "" || unspaced(query) {
-		return list(ctx, r.q, "search conversation", scan, `
-			SELECT id, sent_ms, no FROM message WHERE conversation_id = ? AND instr(text, ?) > 0
-			ORDER BY sent_ms DESC, no DESC LIMIT ?`, conversationID, query, HitsMost)
-	}
-	return list(ctx, r.q, "search conversation", scan, `
-		SELECT m.id, m.sent_ms, m.no FROM message_text f JOIN message m ON m.row = f.rowid
-		WHERE message_text MATCH ? ORDER BY m.sent_ms DESC, m.no DESC LIMIT ?`,
-		`thread : "`+threadTerm(conversationID)+`" AND text : (`+terms+`)`, HitsMost)
+	from, below := w.rows()
+	return list(ctx, r.q, "find messages", func(rows *sql.Rows) (FoundMessage, error) {
+		one, err := scanRowMessage(rows)
+		return FoundMessage{Message: one.message, Row: one.row}, err
+	}, "SELECT m.row, m.data FROM ("+matching(index)+") f CROSS JOIN message m ON m.row = f.row ORDER BY m.row DESC",
+		w.expression(), from, below, w.Limit)
 }
 
-// searchTerms makes an FTS5 expression of the words of a query. Words are quoted, so that nothing in them is
-// syntax; those without a letter or digit are left out, because they have no term.
-func searchTerms(query string) string {
-	var terms []string
-	for _, word := range strings.Fields(query) {
-		if strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
-			continue
+// FindNotes finds notes, newest first.
+func (r Reader) FindNotes(ctx context.Context, w Wanted) ([]*hubv1.Note, error) {
+	if w.Query.Empty() {
+		return nil, nil
+	}
+	from, below := w.rows()
+	return list(ctx, r.q, "find notes", scanNote, "SELECT n.data FROM ("+matching(indexNotes)+
+		") f CROSS JOIN find_row r ON r.row = f.row CROSS JOIN note n ON n.id = r.id ORDER BY f.row DESC",
+		w.expression(), from, below, w.Limit)
+}
+
+// FindPeople finds contacts by the beginnings of their name, email and user name, or by any part of their number; those
+// who became known last first.
+func (r Reader) FindPeople(ctx context.Context, query search.Query, limit int) ([]*hubv1.Contact, error) {
+	if query.Empty() {
+		return nil, nil
+	}
+	return list(ctx, r.q, "find contacts", scanContact, "SELECT c.data FROM ("+matching(indexContacts)+
+		") f CROSS JOIN find_row r ON r.row = f.row CROSS JOIN contact c ON c.id = r.id ORDER BY f.row DESC",
+		query.FTS5(search.Where{}), 0, int64(1)<<62, limit)
+}
+
+// LatestConversation is the last conversation of a contact that is here: an open one first. It is nil when there is none.
+func (r Reader) LatestConversation(ctx context.Context, contactID string) (*hubv1.Conversation, error) {
+	return findEntity[hubv1.Conversation](ctx, r.q, "read latest conversation", `
+		SELECT data FROM conversation WHERE contact_id = ? ORDER BY status = 'closed', opened_ms DESC LIMIT 1`, contactID)
+}
+
+// Search finds the messages of a conversation by text or by the name of a file; newest first. Where a query has no words,
+// as with "100 %", it finds what has the very characters.
+func (r Reader) Search(ctx context.Context, conversationID, typed string) ([]Hit, error) {
+	typed = strings.TrimSpace(typed)
+	if typed == "" {
+		return nil, nil
+	}
+	query := search.Parse(typed)
+	indexed, err := r.Indexed(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case query.Empty():
+		return r.searchTexts(ctx, conversationID, func(text string) bool { return strings.Contains(text, typed) })
+	case !indexed:
+		return r.searchTexts(ctx, conversationID, query.In)
+	}
+	w := Wanted{Query: query, ConversationID: conversationID, Limit: HitsMost}
+	from, below := w.rows()
+	return list(ctx, r.q, "search conversation", func(rows *sql.Rows) (Hit, error) {
+		var hit Hit
+		return hit, rows.Scan(&hit.MessageID, &hit.Place.SentMs, &hit.Place.No)
+	}, `
+		SELECT m.id, m.sent_ms, m.no FROM message m WHERE m.row IN (
+			SELECT row FROM (`+matching(indexMessages)+`) UNION SELECT row FROM (`+matching(indexFiles)+`))
+		ORDER BY m.sent_ms DESC, m.no DESC LIMIT ?`,
+		w.expression(), from, below, HitsMost, w.expression(), from, below, HitsMost, HitsMost)
+}
+
+// searchTexts reads the texts of a conversation.
+func (r Reader) searchTexts(ctx context.Context, conversationID string, matches func(text string) bool) ([]Hit, error) {
+	var hits []Hit
+	_, err := list(ctx, r.q, "search conversation", func(rows *sql.Rows) (none struct{}, err error) {
+		var hit Hit
+		var text string
+		err = rows.Scan(&hit.MessageID, &hit.Place.SentMs, &hit.Place.No, &text)
+		if err == nil && len(hits) < HitsMost && matches(text) {
+			hits = append(hits, hit)
 		}
-		terms = append(terms, `"`+strings.ReplaceAll(word, `"`, `""`)+`"`)
-	}
-	if len(terms) == 0 {
-		return ""
-	}
-	return strings.Join(terms, " AND ") + " *"
-}
-
-// unspaced reports whether text is in a script that the tokenizer cannot divide into words.
-func unspaced(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool {
-		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
-	}) >= 0
+		return none, err
+	}, "SELECT id, sent_ms, no, text FROM message WHERE conversation_id = ? ORDER BY sent_ms DESC, no DESC", conversationID)
+	return hits, err
 }

@@ -22,6 +22,7 @@ type Tx struct {
 	tx         *sql.Tx
 	generation int64 // of rows that are written; loaded on first use
 	hasGen     bool
+	indexing   indexing
 }
 
 // Read returns a Reader without a transaction.
@@ -70,7 +71,11 @@ func (c *Cache) update(ctx context.Context, write func(*Tx) error, durably bool)
 		return fmt.Errorf("begin to write the cache: %w", err)
 	}
 	defer sqlTx.Rollback()
-	if err := write(&Tx{Reader: Reader{q: sqlTx}, tx: sqlTx}); err != nil {
+	tx := &Tx{Reader: Reader{q: sqlTx}, tx: sqlTx}
+	if err := write(tx); err != nil {
+		return err
+	}
+	if err := tx.writeIndexes(ctx); err != nil {
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {

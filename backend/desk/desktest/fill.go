@@ -19,6 +19,7 @@ type Filling struct {
 	Messages                        int // of each conversation
 	MessagesOfFirst                 int // 0: as many as the others have
 	Now                             time.Time
+	Text                            func(i, no int) string // of a message; nil: a sentence with its number
 }
 
 const (
@@ -73,6 +74,9 @@ func filledMessage(f Filling, i, no int) *hubv1.Message {
 		Content: &hubv1.Content{
 			Kind: "text", Text: fmt.Sprintf("A reservação número %d está confirmada para amanhã às nove, obrigado pela paciência", no),
 		},
+	}
+	if f.Text != nil {
+		m.Content.Text = f.Text(i, no)
 	}
 	if no%3 == 1 {
 		m.Direction, m.AgentId, m.State = "out", f.AgentID, "read"

@@ -9,10 +9,12 @@ import (
 const (
 	Enter      = "\uE007"
 	Shift      = "\uE008"
+	Control    = "\uE009"
 	Alt        = "\uE00A"
 	Escape     = "\uE00C"
 	ArrowUp    = "\uE013"
 	ArrowRight = "\uE014"
+	ArrowDown  = "\uE015"
 )
 
 // Type presses the keys of a text one by one, where the focus is. A line break is the Enter key.

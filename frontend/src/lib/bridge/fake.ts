@@ -1,4 +1,4 @@
-import { findAll } from '../text/fold';
+import { findAll, marks } from '../text/fold';
 import { ParleyError } from './errors';
 import { content, DAY, fakeData, media, message, quote, relate, type FakeData } from './fake-data';
 import type { Transport } from './transport';
@@ -10,11 +10,14 @@ import type {
   Conversation,
   Draft,
   EventKind,
+  Found,
+  FoundLine,
   Message,
   Navigation,
   Outcome,
   ParleyEvent,
   Refusal,
+  Search,
   Settings,
   ThreadPage,
   Touchpoint,
@@ -412,7 +415,7 @@ export class FakeShell {
       },
       search: async (id, query) => {
         return this.#thread(id)
-          .filter((one) => findAll(`${one.content.text} ${one.content.media?.fileName ?? ''}`, query).length > 0)
+          .filter((one) => marks(`${one.content.text} ${one.content.media?.fileName ?? ''}`, query).length > 0)
           .map((one) => ({ messageId: one.id, sentMs: one.sentMs, no: one.no }))
           .reverse();
       },
@@ -534,6 +537,9 @@ export class FakeShell {
       open: async (id) => void this.opened.push(id),
       bytes: async () => tone(23),
     },
+    search: {
+      find: async (search) => this.#find(search),
+    },
     settings: {
       get: async () => this.#settings,
       set: async (settings) => (this.#settings = settings),
@@ -566,6 +572,53 @@ export class FakeShell {
     const { refused } = this;
     this.refused = undefined;
     return refused ? { state: 'refused', refusal: refused } : undefined;
+  }
+
+  #find(search: Search): Found {
+    const has = (text: string) => marks(text, search.text).length > 0;
+    const line = (id: string, conversationId: string, text: string, atMs: number, change: Partial<FoundLine>) => {
+      const row = this.#row(conversationId);
+      const { touchpointId, status, contact } = row;
+      const base = { messageId: '', author: '', out: false, kind: '' };
+      return { ...base, id, conversationId, touchpointId, status, contact, text, atMs, ...change };
+    };
+    const said = this.data.messages
+      .filter(
+        (one) =>
+          one.direction !== 'event' && (search.from === '' || (search.from === 'contact') === (one.direction === 'in')),
+      )
+      .filter((one) => this.data.conversations.some((row) => row.id === one.conversationId))
+      .sort((a, b) => b.sentMs - a.sentMs);
+    const lines = (text: (one: Message) => string) =>
+      said
+        .filter((one) => has(text(one)))
+        .map((one) =>
+          line(one.id, one.conversationId, text(one), one.sentMs, {
+            messageId: one.id,
+            author: one.agentName,
+            out: one.direction === 'out',
+            kind: one.content.kind,
+          }),
+        );
+    return {
+      people: this.data.conversations
+        .filter((row) => has(`${row.contact.name} ${row.contact.email}`))
+        .map((row) => ({
+          contact: row.contact,
+          conversationId: row.id,
+          touchpointId: row.touchpointId,
+          lastMs: row.lastMessageMs,
+        })),
+      messages: lines((one) => one.content.text),
+      files: lines((one) => one.content.media?.fileName ?? ''),
+      notes: this.data.notes
+        .filter((note) => has(note.text))
+        .map((note) =>
+          line(note.id, note.conversationId, note.text, note.createdMs, { author: note.agentName, out: true }),
+        ),
+      more: 0,
+      building: false,
+    };
   }
 
   #touchpoint(conversationId: string): Touchpoint {

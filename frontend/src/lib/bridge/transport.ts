@@ -9,6 +9,7 @@ import type {
   Draft,
   Earlier,
   FilledTemplate,
+  Found,
   Hit,
   Load,
   Location,
@@ -21,6 +22,7 @@ import type {
   Presence,
   PracticeInfo,
   Resumed,
+  Search,
   Settings,
   Start,
   Template,
@@ -112,6 +114,10 @@ export interface Transport {
     open(mediaId: string): Promise<void>;
     /** The bytes behind a media address, for players that cannot load it themselves. */
     bytes(url: string): Promise<Blob>;
+  };
+  readonly search: {
+    /** On this computer. A newer call ends an older one, which rejects as "cancelled". */
+    find(search: Search): Promise<Found>;
   };
   readonly settings: {
     get(): Promise<Settings>;

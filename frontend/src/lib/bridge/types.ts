@@ -3,6 +3,59 @@
  * Times are Unix milliseconds UTC, 0 for "never"; lists are never null.
  */
 
+/** What an agent looks for in everything that they may see. Fields other than text narrow it down; "" and 0 do not. */
+export interface Search {
+  /** Words, and "words that stand together". */
+  text: string;
+  channel: string;
+  touchpointId: string;
+  from: '' | 'contact' | 'me' | 'colleague';
+  sinceMs: number;
+  tillMs: number;
+  /** `Found.more` of the page before: only further messages. */
+  after: number;
+}
+
+/** What a search found on this computer: people who wrote last first, all else newest first. */
+export interface Found {
+  people: FoundPerson[];
+  messages: FoundLine[];
+  notes: FoundLine[];
+  files: FoundLine[];
+  /** 0 when these are all. */
+  more: number;
+  /** Older messages are still being made findable. */
+  building: boolean;
+}
+
+/** A contact with their last conversation. */
+export interface FoundPerson {
+  contact: Contact;
+  /** "" when none is known. */
+  conversationId: string;
+  touchpointId: string;
+  lastMs: number;
+}
+
+/** A message, note or file in its conversation. */
+export interface FoundLine {
+  id: string;
+  /** To show it at; "" for a note. */
+  messageId: string;
+  conversationId: string;
+  touchpointId: string;
+  /** Of the conversation; "" when it is not known. */
+  status: string;
+  contact: Contact;
+  /** "" for the contact. */
+  author: string;
+  out: boolean;
+  kind: string;
+  /** One line, around what was found. */
+  text: string;
+  atMs: number;
+}
+
 export interface Bootstrap {
   me: Agent;
   workspace: Workspace;

@@ -127,6 +127,9 @@ export const wails: Transport = {
     open: (id) => call('Attachments', 'Open', id),
     bytes: async (url) => (await fetchOk(url)).blob(),
   },
+  search: {
+    find: (search) => call('Search', 'Find', search),
+  },
   settings: {
     get: () => call('Settings', 'Get'),
     set: (settings) => call('Settings', 'Set', settings),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findAll, matches } from './fold';
+import { findAll, marks, matches } from './fold';
 import { hrefOf, parse } from './parse';
 import { initials, oneLine, textDirection } from './safe';
 import { emailValid, numberValid } from './valid';
@@ -49,6 +49,25 @@ describe('parse', () => {
     parse('*'.repeat(4096));
     parse('_a '.repeat(1400));
     expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+describe('marks', () => {
+  it.each([
+    ['A reservação de sábado', 'RESERVAC', ['reservaç']],
+    ['A reservação de sábado', 'sab reserv', ['reserv']],
+    ['hotel Lisboa, Lisboa hotel', '"hotel lisboa"', ['hotel Lisboa']],
+    ['hotel Lisboa', 'lisboa hot', ['hot', 'Lisboa']],
+    ['Straße nach Łódź', 'strasse lodz', ['Straße', 'Łódź']],
+    ['予約を変更したい', '変更', ['変更']],
+    ['مُحَمَّد', 'محمد', ['مُحَمَّد']],
+    ['a+b = 100%', '%', ['%']],
+    ['an e-mail', 'e-mail', ['e-mail']],
+    ['nothing here', 'here nothing else', ['nothing', 'here']],
+    ['obrigada 🙏', '🙏', ['🙏']],
+    ['text', '  ', []],
+  ])('in %j for %j', (text, typed, found) => {
+    expect(marks(text, typed).map((range) => text.slice(range.start, range.end))).toEqual(found);
   });
 });
 
