@@ -15,6 +15,7 @@ func (c *Conversations) List() (dto.Conversations, error) {
 		lists, err := c.app.desk.Lists(ctx)
 		return dto.Conversations{
 			Inbox: each(lists.Inbox, toConversation), Mine: each(lists.Mine, toConversation),
+			Drafted: each(lists.Drafted, toConversation),
 		}, err
 	})
 }

@@ -17,6 +17,14 @@ func (d *Drafts) Load(conversationID string) (dto.Draft, error) {
 	})
 }
 
+// BringBack puts back what a draft of another computer has replaced, and returns it.
+func (d *Drafts) BringBack(conversationID string) (dto.Draft, error) {
+	return answer(d.app, "bring draft back", func(ctx context.Context) (dto.Draft, error) {
+		draft, err := d.app.desk.BringBack(ctx, conversationID)
+		return toDraft(draft), err
+	})
+}
+
 // Save replaces the draft of a conversation. It is on the disk when Save returns.
 func (d *Drafts) Save(draft dto.Draft) error {
 	return do(d.app, "save draft", func(ctx context.Context) error {

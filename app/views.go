@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"parley/app/dto"
+	"parley/backend/conversation"
 	"parley/backend/desk"
 	"parley/backend/desk/cache"
 	"parley/backend/desk/outbox"
@@ -214,14 +215,18 @@ func toFoundLine(l desk.FoundLine) dto.FoundLine {
 }
 
 func toDraft(d desk.Draft) dto.Draft {
-	return dto.Draft{
+	view := dto.Draft{
 		ConversationID: d.ConversationID, Text: d.Text, ReplyTo: d.ReplyTo,
 		Attachments: each(d.Offers, toAttachment), SavedMs: d.SavedMs,
 	}
+	if d.Elsewhere && !d.Previous.Empty() {
+		view.Replaced = &dto.Replaced{AtMs: d.SavedMs, Text: conversation.Preview(d.Previous.Text), Files: len(d.Previous.Files)}
+	}
+	return view
 }
 
 func fromDraft(conversationID string, d dto.Draft) cache.Draft {
-	draft := cache.Draft{ConversationID: conversationID, Text: d.Text, ReplyTo: d.ReplyTo}
+	draft := cache.Draft{ConversationID: conversationID, Text: d.Text, ReplyTo: d.ReplyTo, SeenMs: d.SavedMs}
 	for _, a := range d.Attachments {
 		draft.Files = append(draft.Files, cache.DraftFile{ID: a.ID, Kind: a.Kind})
 	}

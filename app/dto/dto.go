@@ -178,10 +178,11 @@ type NotificationTest struct {
 	Health NotificationHealth `json:"health"`
 }
 
-// Conversations is both lists: everything queued for this agent, and what is theirs.
+// Conversations are the lists: everything queued for this agent, what is theirs, and what they have left unsent elsewhere.
 type Conversations struct {
-	Inbox []Conversation `json:"inbox"`
-	Mine  []Conversation `json:"mine"`
+	Inbox   []Conversation `json:"inbox"`
+	Mine    []Conversation `json:"mine"`
+	Drafted []Conversation `json:"drafted"` // not theirs, and something of theirs is still unsent there
 }
 
 // Conversation is a row, with its contact.
@@ -498,7 +499,15 @@ type Draft struct {
 	Text           string       `json:"text"`
 	ReplyTo        string       `json:"replyTo"` // message id, "" for none
 	Attachments    []Attachment `json:"attachments"`
-	SavedMs        int64        `json:"savedMs"`
+	SavedMs        int64        `json:"savedMs"` // of a draft to be saved: that of the one it was typed over
+	Replaced       *Replaced    `json:"replaced,omitempty"`
+}
+
+// Replaced is what had to give way to a draft of another computer, unseen. It can be brought back.
+type Replaced struct {
+	AtMs  int64  `json:"atMs"`  // when the other one was typed, or emptied
+	Text  string `json:"text"`  // one line
+	Files int    `json:"files"` // how many
 }
 
 // Attachment is a file taken into Parley's own folder, ready to be sent. Kind is how the conversation's
@@ -569,6 +578,7 @@ const (
 	EventNotes         = "notes"         // ConversationID
 	EventWorkspace     = "workspace"     // configuration: load again
 	EventTemplates     = "templates"     // lists of templates to ask for again
+	EventDrafts        = "drafts"        // ConversationID: another computer's draft stands
 	EventConnection    = "connection"
 	EventNavigate      = "navigate" // ConversationID, MessageID: a notification or link was opened
 	EventRefused       = "refused"  // ConversationID, MessageID, Refusal: a waiting command was given back

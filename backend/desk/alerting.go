@@ -94,6 +94,7 @@ func (d *Desk) SetFocus(conversationID string) {
 	delete(d.alerter.returned, conversationID)
 	d.alerter.mu.Unlock()
 	d.alerter.wake(false)
+	d.drafts.Wake() // what was typed in the one that was left
 }
 
 // Alert is a decision that was kept: why something did or did not ring.

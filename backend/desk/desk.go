@@ -18,9 +18,11 @@ import (
 	stdsync "sync"
 	"time"
 
+	"parley/backend/conversation"
 	"parley/backend/desk/alerts"
 	"parley/backend/desk/cache"
 	"parley/backend/desk/clock"
+	"parley/backend/desk/drafts"
 	"parley/backend/desk/hubclient"
 	"parley/backend/desk/outbox"
 	"parley/backend/desk/sync"
@@ -58,6 +60,7 @@ type Desk struct {
 	hub     *hubclient.Client
 	sync    *sync.Sync
 	outbox  *outbox.Outbox
+	drafts  *drafts.Pusher
 	alerter alerter
 	fetches fetches
 	typing  typing
@@ -111,6 +114,15 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 		HubNowMs: d.sync.HubNowMs, Reachable: d.reachable, FilePath: d.outgoingPath,
 		Uploaded: d.uploaded, Changed: d.commandsChanged,
 	})
+	device, err := d.deviceID(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open desk: %w", err), kept.Close())
+	}
+	d.drafts = drafts.New(drafts.Options{
+		Hub: d.hub, Cache: kept, Clock: d.clock, Log: d.log, DeviceID: device,
+		HubNowMs: d.sync.HubNowMs, Reachable: d.reachable, Focused: d.focused, FilePath: d.outgoingPath,
+		Uploaded: d.uploaded, Changed: d.draftChanged,
+	})
 	d.tidy(ctx)
 	return d, nil
 }
@@ -121,7 +133,10 @@ func (d *Desk) Serve(ctx context.Context) error {
 	for _, part := range []struct {
 		name  string
 		serve func(context.Context) error
-	}{{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"alerts", d.serveAlerts}, {"index", d.serveIndex}} {
+	}{
+		{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"drafts", d.drafts.Serve}, {"alerts", d.serveAlerts},
+		{"index", d.serveIndex},
+	} {
 		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })
 	}
 	running.Wait()
@@ -172,11 +187,28 @@ func (d *Desk) reachable() bool {
 	}
 }
 
+// deviceID is what this computer calls itself at the hub.
+func (d *Desk) deviceID(ctx context.Context) (id string, err error) {
+	if id, err = d.cache.Read().Meta(ctx, cache.MetaDevice); err != nil || id != "" {
+		return id, err
+	}
+	id = conversation.NewID()
+	return id, d.cache.UpdateDurably(ctx, func(tx *cache.Tx) error { return tx.SetMeta(ctx, cache.MetaDevice, id) })
+}
+
+// emptyDraftsKeptFor is how long it is remembered that a draft was emptied. The hub knows it by then.
+const emptyDraftsKeptFor = 24 * time.Hour
+
 // tidy removes what nothing needs. What fails is tried again at the next start.
 func (d *Desk) tidy(ctx context.Context) {
 	tooOld := d.HubNowMs() - alertsKeptFor.Milliseconds()
 	if err := d.cache.Update(ctx, func(tx *cache.Tx) error { return tx.DropAlerts(ctx, tooOld) }); err != nil {
 		d.log.WarnContext(ctx, "Old decisions about alerts were not dropped", "error", err)
+	}
+	if err := d.cache.Update(ctx, func(tx *cache.Tx) error {
+		return tx.DropEmptyDrafts(ctx, d.HubNowMs()-emptyDraftsKeptFor.Milliseconds())
+	}); err != nil {
+		d.log.WarnContext(ctx, "Empty drafts were not forgotten", "error", err)
 	}
 	unused, err := d.cache.Read().UnusedAttachments(ctx, d.HubNowMs()-attachmentsKeptFor.Milliseconds())
 	if err != nil {

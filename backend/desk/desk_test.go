@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"parley/backend/conversation"
 	"parley/backend/desk"
 	"parley/backend/desk/alerts"
 	"parley/backend/desk/cache"
@@ -272,6 +273,36 @@ func TestDesk(t *testing.T) {
 		if hits := must(b.SearchThread(t.Context(), id, "card")); len(hits) != 0 {
 			t.Fatalf("still found: %v", hits)
 		}
+	})
+
+	t.Run("forgets what the agent may not see any more, and has it whole when it comes back", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		contact := b.hub.Conversation(id).ContactId
+		b.types(id, "I wanted to say")
+		b.hub.Put(&hubv1.Note{Id: conversation.NewID(), ConversationId: id, Text: "prefers calls"})
+		b.until("note", func() bool { return len(must(b.Notes(t.Context(), id))) == 1 })
+		var messages []string
+		for _, m := range b.thread(id) {
+			messages = append(messages, m.Id)
+		}
+		b.hub.Hide(id)
+		b.until("hidden", func() bool { return len(must(b.Conversations(t.Context(), []string{id}))) == 0 })
+		if notes := must(b.Notes(t.Context(), id)); len(notes) != 0 {
+			t.Fatalf("notes are left: %v", notes)
+		}
+		if d := b.draft(id); d.Text != "I wanted to say" {
+			t.Fatalf("the draft went, too: %+v", d)
+		}
+		b.until("messages are off the disk", func() bool { return len(must(b.Messages(t.Context(), messages))) == 0 })
+		if c, err := b.Contact(t.Context(), contact); err == nil && c.Name != "" {
+			t.Fatalf("the contact is left: %v", c)
+		}
+		b.hub.Write(id, "Are you there?")
+		b.until("back, with what was written before", func() bool {
+			rows := must(b.Conversations(t.Context(), []string{id}))
+			return len(rows) == 1 && rows[0].Contact.Name == "Ana" && len(b.thread(id)) == 2 && len(must(b.Notes(t.Context(), id))) == 1
+		})
 	})
 
 	t.Run("is not disturbed by repeated frames", func(t *testing.T) {

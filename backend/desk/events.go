@@ -20,6 +20,7 @@ const (
 	EventNotes         EventKind = "notes"         // ConversationID
 	EventWorkspace     EventKind = "workspace"     // configuration
 	EventTemplates     EventKind = "templates"     // of any touchpoint
+	EventDrafts        EventKind = "drafts"        // ConversationID: another draft stands, of another computer
 	EventConnection    EventKind = "connection"
 	EventRefused       EventKind = "refused" // ConversationID, MessageID, Command, Refusal: a waiting command was given back
 	EventReset         EventKind = "reset"   // everything may look different
@@ -63,6 +64,9 @@ func (d *Desk) applied(a sync.Applied) {
 	for _, id := range a.Notes {
 		d.emit(Event{Kind: EventNotes, ConversationID: id})
 	}
+	for _, id := range a.Drafts {
+		d.emit(Event{Kind: EventDrafts, ConversationID: id})
+	}
 	d.alerter.wake(a.Behind)
 }
 
@@ -93,6 +97,7 @@ func (d *Desk) connectionChanged(c sync.Connection) {
 	d.alerter.wake(false) // the hub has come or gone, or its clock has moved
 	if c.State == sync.Live {
 		d.outbox.Wake()
+		d.drafts.Wake()
 	}
 }
 

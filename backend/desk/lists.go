@@ -20,8 +20,9 @@ type Conversation struct {
 
 // Lists are what the conversations panel shows.
 type Lists struct {
-	Inbox []Conversation // queued, oldest first
-	Mine  []Conversation // assigned to the agent or in their wrap-up, latest message first
+	Inbox   []Conversation // queued, oldest first
+	Mine    []Conversation // assigned to the agent or in their wrap-up, latest message first
+	Drafted []Conversation // not among theirs, and something of theirs is still unsent there, latest first
 }
 
 // Lists reads both lists on one state of the cache.
@@ -46,7 +47,14 @@ func (d *Desk) Lists(ctx context.Context) (lists Lists, err error) {
 		if err != nil {
 			return err
 		}
-		lists.Mine, err = lay(ctx, r, overlay, mine)
+		if lists.Mine, err = lay(ctx, r, overlay, mine); err != nil {
+			return err
+		}
+		drafted, err := r.Drafted(ctx, me)
+		if err != nil {
+			return err
+		}
+		lists.Drafted, err = lay(ctx, r, overlay, drafted)
 		return err
 	})
 	return lists, err

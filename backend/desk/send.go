@@ -28,12 +28,13 @@ func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string
 				return err
 			}
 		}
-		return tx.PutDraft(ctx, cache.Draft{ConversationID: draft.ConversationID})
+		return tx.PutDraft(ctx, cache.Draft{ConversationID: draft.ConversationID, SavedMs: d.HubNowMs(), SeenMs: draft.SeenMs})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}
 	d.outbox.Wake()
+	d.drafts.Wake()
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.Command.Id
@@ -115,7 +116,7 @@ func (d *Desk) checkFile(ctx context.Context, limits *hubv1.ChannelLimits, file 
 	if err != nil {
 		return nil, err
 	}
-	if !found || !fileExists(d.outgoingPath(file.ID)) {
+	if !found || !d.hasFile(attachment) {
 		return nil, fmt.Errorf("attachment: %w", ErrNotFound)
 	}
 	rows := limits.GetMedia()

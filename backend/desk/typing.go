@@ -39,10 +39,7 @@ func (t *typing) due(conversationID string, now time.Time) bool {
 // looks at it in a focused window, and its session window is open: on WhatsApp it also marks the conversation read.
 // It is a courtesy, so a hub that does not answer is not asked again.
 func (d *Desk) Typing(ctx context.Context, conversationID string) error {
-	d.alerter.mu.Lock()
-	focused := d.alerter.focused == conversationID
-	d.alerter.mu.Unlock()
-	if !focused || d.sync.Connection().State != sync.Live {
+	if d.focused() != conversationID || d.sync.Connection().State != sync.Live {
 		return nil
 	}
 	rows, err := d.Conversations(ctx, []string{conversationID})

@@ -14,6 +14,7 @@ import (
 	"parley/backend/channel"
 	"parley/backend/hub/access"
 	"parley/backend/hub/delivery"
+	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/inbox"
@@ -157,7 +158,7 @@ func (h *Hub) build(blobs media.Blobs) {
 	}
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
-		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Typist: sender, Lister: h.lister,
+		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
 		Library: &media.Library{Store: h.Store, Blobs: blobs, Now: now}, Registry: registry,
 		Now: now, Log: log.With("part", "server"), Stopping: h.stopping,

@@ -450,6 +450,11 @@ func TestCommandLine(t *testing.T) {
 		"account taken":       {[]string{"touchpoint", "add", "messenger", "--name", "T", "--page-id", pageID, "--token-file", i.folder + "/token", "--app-secret-file", i.folder + "/app", "--verify-token-file", i.folder + "/verify"}, 1},
 		"file missing":        {[]string{"touchpoint", "add", "messenger", "--name", "T", "--page-id", "9", "--token-file", "/nowhere", "--app-secret-file", i.folder + "/app", "--verify-token-file", i.folder + "/verify"}, 1},
 		"second hub":          {[]string{"serve", "--listen", "127.0.0.1:0"}, 1},
+		"queue taken":         {[]string{"queue", "add", "--name", "inbox"}, 1},
+		"no such queue":       {[]string{"queue", "members", "--queue", "Nowhere", "--everybody"}, 1},
+		"nobody for a queue":  {[]string{"queue", "members", "--queue", "Inbox", "--agents", "nobody@example.com"}, 1},
+		"nobody's role":       {[]string{"agent", "role", "--email", "nobody@example.com", "--role", "admin"}, 1},
+		"whose queue":         {[]string{"queue", "members", "--queue", "Inbox"}, 2},
 		"flag missing":        {[]string{"agent", "add"}, 2},
 		"unknown flag":        {[]string{"export", "--colour"}, 2},
 		"unknown command":     {[]string{"dance"}, 2},
@@ -469,9 +474,26 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
+// Queues are set up without stopping the hub.
+func TestQueues(t *testing.T) {
+	i := install(t, "sqlite")
+	i.must("agent", "add", "--email", "rui@example.com", "--name", "Rui", "--role", "agent")
+	i.serve()
+	i.must("queue", "add", "--name", "Complaints")
+	i.must("queue", "members", "--queue", "complaints", "--agents", "rui@example.com")
+	i.must("agent", "role", "--email", "rui@example.com", "--role", "supervisor")
+	if list := i.must("queue", "list"); !strings.Contains(list, "Inbox\teverybody") || !strings.Contains(list, "Complaints\trui@example.com") {
+		t.Error(list)
+	}
+	i.must("queue", "members", "--queue", "Complaints", "--everybody")
+	if list := i.must("queue", "list"); !strings.Contains(list, "Complaints\teverybody") {
+		t.Error(list)
+	}
+}
+
 // Help is an answer, not an error.
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"init", "touchpoint add whatsapp", "touchpoint add messenger", "agent add", "serve", "export", "practice"} {
+	for _, command := range []string{"init", "touchpoint add whatsapp", "touchpoint add messenger", "agent add", "agent role", "queue list", "queue add", "queue members", "serve", "export", "practice"} {
 		out, err := exec.Command(binary, append(strings.Fields(command), "--help")...).Output()
 		if err != nil || !strings.Contains(string(out), "-") {
 			t.Errorf("%s --help: %v, %q", command, err, out)

@@ -14,11 +14,12 @@ import (
 
 // connection is what both channels' touchpoints need.
 type connection struct {
-	name, tokenFile, appSecretFile, verifyTokenFile, graphURL, graphVersion string
+	name, queue, tokenFile, appSecretFile, verifyTokenFile, graphURL, graphVersion string
 }
 
 func (k *connection) flags(set *flag.FlagSet) {
 	set.StringVar(&k.name, "name", "", "how agents call it")
+	set.StringVar(&k.queue, "queue", "", "queue where its conversations wait (default the first one)")
 	set.StringVar(&k.tokenFile, "token-file", "", "file with Meta's access token")
 	set.StringVar(&k.appSecretFile, "app-secret-file", "", "file with the app secret, which signs webhooks")
 	set.StringVar(&k.verifyTokenFile, "verify-token-file", "", "file with the verify token of the webhook subscription")
@@ -94,6 +95,13 @@ func (c *call) addTouchpoint(ctx context.Context, place *place, k connection, pa
 	workspace, err := admin.Only(ctx, h.Store)
 	if err != nil {
 		return err
+	}
+	if k.queue != "" {
+		queue, err := admin.FindQueue(ctx, h.Store, workspace.ID, k.queue)
+		if err != nil {
+			return err
+		}
+		t.QueueID = queue.ID
 	}
 	t.Name, t.Secrets, t.GraphURL, t.GraphVersion = k.name, secrets, k.graphURL, k.graphVersion
 	row, err := admin.AddTouchpoint(ctx, h.Store, h.Sealer, workspace.ID, h.Directory.Adapter(t.Channel).Window(), t)

@@ -38,13 +38,20 @@ func (r Reader) UnusedAttachments(ctx context.Context, beforeMs int64) ([]string
 	return list(ctx, r.q, "list unused attachments", scanText, `
 		SELECT id FROM attachment a WHERE created_ms < ?
 		AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.attachment_id = a.id)
-		AND NOT EXISTS (SELECT 1 FROM draft d, json_each(d.attachments) f WHERE f.value ->> 'id' = a.id)`, beforeMs)
+		AND NOT EXISTS (SELECT 1 FROM draft d, json_each(d.attachments) f WHERE f.value ->> 'id' = a.id)
+		AND NOT EXISTS (SELECT 1 FROM draft d, json_each(d.previous, '$.files') f WHERE f.value ->> 'id' = a.id)`, beforeMs)
 }
 
 // PutAttachment writes an attachment.
 func (tx *Tx) PutAttachment(ctx context.Context, a Attachment) error {
 	_, err := tx.exec(ctx, "write attachment", "INSERT OR REPLACE INTO attachment ("+attachmentColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		a.ID, a.ConversationID, a.FileName, a.MIME, a.SizeBytes, a.Kind, a.Width, a.Height, a.MediaID, a.CreatedMs)
+	return err
+}
+
+// SetAttachmentMedia records under which id the hub has an attachment.
+func (tx *Tx) SetAttachmentMedia(ctx context.Context, id, mediaID string) error {
+	_, err := tx.exec(ctx, "record upload", "UPDATE attachment SET media_id = ? WHERE id = ?", mediaID, id)
 	return err
 }
 

@@ -110,6 +110,14 @@ func TestReset(t *testing.T) {
 		}
 		return tx.EndReset(ctx, &hubv1.Cursor{Epoch: "e2", Seq: 3})
 	})
+	write(t, c, func(ctx context.Context, tx *Tx) error {
+		after := int64(0)
+		more, err := tx.PruneMessages(ctx, &after)
+		if more {
+			t.Error("there is more to remove")
+		}
+		return err
+	})
 	hits, err := c.Read().Search(t.Context(), id, "words")
 	if err != nil || len(hits) != 1 || hits[0].MessageID != kept.Id {
 		t.Fatalf("hits %v, %v", hits, err)

@@ -35,6 +35,13 @@ func (r Reader) Mine(ctx context.Context, agentID string) ([]ConversationRow, er
 		"WHERE v.assignee_id = ? AND v.status IN ('assigned', 'wrap_up') ORDER BY v.last_message_ms DESC, v.id", agentID)
 }
 
+// Drafted lists the conversations that are not an agent's open ones and hold something that they have typed, latest first.
+func (r Reader) Drafted(ctx context.Context, agentID string) ([]ConversationRow, error) {
+	return list(ctx, r.q, "list drafts", scanRow, rowQuery+`
+		WHERE d.saved_ms IS NOT NULL AND (d.text <> '' OR d.attachments <> '[]')
+		AND NOT (v.assignee_id = ? AND v.status IN ('assigned', 'wrap_up')) ORDER BY d.saved_ms DESC, v.id`, agentID)
+}
+
 // ConversationRows lists the conversations with these ids that are here, in no order.
 func (r Reader) ConversationRows(ctx context.Context, ids []string) ([]ConversationRow, error) {
 	if len(ids) == 0 {
@@ -98,6 +105,16 @@ func (r Reader) Behind(ctx context.Context) ([]string, error) {
 	return list(ctx, r.q, "look for missing messages", scanText, `
 		SELECT v.id FROM conversation v WHERE v.status <> 'closed'
 		AND v.last_no > coalesce((SELECT max(m.no) FROM message m WHERE m.conversation_id = v.id), 0)`)
+}
+
+// Lacks reports whether a conversation that is here and open is without its newest message or its contact.
+func (r Reader) Lacks(ctx context.Context, id string) (bool, error) {
+	var lacks bool
+	_, err := find(ctx, r.q, "look for what is missing", `
+		SELECT v.last_no > coalesce((SELECT max(m.no) FROM message m WHERE m.conversation_id = v.id), 0)
+		OR NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = v.contact_id)
+		FROM conversation v WHERE v.id = ? AND v.status <> 'closed'`, []any{id}, &lacks)
+	return lacks, err
 }
 
 func scanText(rows *sql.Rows) (string, error) {

@@ -30,6 +30,7 @@ const (
 	KindNote         = "note"
 	KindDisposition  = "disposition"
 	KindTemplate     = "template"
+	KindDraft        = "draft"
 )
 
 // put is one upsert by version: the columns of a table beside id, version, generation and data.
@@ -119,14 +120,78 @@ func (tx *Tx) Delete(ctx context.Context, kind, id string) error {
 	case KindMessage:
 		err = tx.deleteMessage(ctx, id)
 	case KindContact, KindConversation, KindNote:
-		if index, found := map[string]string{KindContact: indexContacts, KindNote: indexNotes}[kind]; found {
-			if err := tx.unindexEntity(ctx, index, kind, id); err != nil {
-				return err
-			}
-		}
-		_, err = tx.exec(ctx, "delete "+kind, "DELETE FROM "+kind+" WHERE id = ?", id)
+		err = tx.drop(ctx, kind, id)
 	default:
 		_, err = tx.exec(ctx, "delete "+kind, "DELETE FROM config WHERE kind = ? AND id = ?", kind, id)
+	}
+	return err
+}
+
+// drop removes a contact, conversation or note, which may come back.
+func (tx *Tx) drop(ctx context.Context, kind, id string) error {
+	if index, found := map[string]string{KindContact: indexContacts, KindNote: indexNotes}[kind]; found {
+		if err := tx.unindexEntity(ctx, index, kind, id); err != nil {
+			return err
+		}
+	}
+	_, err := tx.exec(ctx, "delete "+kind, "DELETE FROM "+kind+" WHERE id = ?", id)
+	return err
+}
+
+// Hide removes a conversation that the agent may not see up to a position of the feed, with its notes, and its contact
+// unless other conversations have them. Its messages are removed bit by bit (Tx.PruneMessages).
+func (tx *Tx) Hide(ctx context.Context, conversationID string, seq int64) error {
+	if _, err := tx.exec(ctx, "remember what is hidden", `INSERT INTO gone (kind, id, until_seq) VALUES (?, ?, ?)
+		ON CONFLICT DO UPDATE SET until_seq = max(until_seq, excluded.until_seq)`, KindConversation, conversationID, seq); err != nil {
+		return err
+	}
+	return tx.dropConversation(ctx, conversationID)
+}
+
+// dropConversation removes a conversation with its notes, and its contact unless other conversations have them.
+func (tx *Tx) dropConversation(ctx context.Context, id string) error {
+	c, err := tx.Conversation(ctx, id)
+	if err != nil {
+		return err
+	}
+	notes, err := tx.Notes(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		if err := tx.drop(ctx, KindNote, note.Id); err != nil {
+			return err
+		}
+	}
+	if c == nil {
+		return nil
+	}
+	if err := tx.drop(ctx, KindConversation, id); err != nil {
+		return err
+	}
+	left, err := tx.ContactConversations(ctx, c.ContactId)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	return tx.drop(ctx, KindContact, c.ContactId)
+}
+
+// Reappear says that the feed has a conversation at a position. One that was hidden before it begins anew: what happened to
+// it meanwhile was not told.
+func (tx *Tx) Reappear(ctx context.Context, conversationID string, seq int64) error {
+	result, err := tx.exec(ctx, "look up what is hidden", "DELETE FROM gone WHERE kind = ? AND id = ? AND until_seq < ?",
+		KindConversation, conversationID, seq)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	rows, err := list(ctx, tx.q, "list messages", scanText, "SELECT id FROM message WHERE conversation_id = ?", conversationID)
+	for _, id := range rows {
+		if err == nil {
+			err = tx.deleteMessage(ctx, id)
+		}
 	}
 	return err
 }

@@ -237,6 +237,11 @@ func TestResetAndIndexes(t *testing.T) {
 		}
 		return tx.EndReset(ctx, &hubv1.Cursor{Epoch: "e2", Seq: 1})
 	})
+	write(t, c, func(ctx context.Context, tx *Tx) error {
+		after := int64(0)
+		_, err := tx.PruneMessages(ctx, &after)
+		return err
+	})
 	if got := numbers(t, c, Wanted{Query: search.Parse("hotel")}); !slices.Equal(got, []int64{5}) {
 		t.Errorf("found %v, want only what the snapshot brought", got)
 	}

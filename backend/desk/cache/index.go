@@ -199,14 +199,8 @@ func (tx *Tx) indexContact(ctx context.Context, c *hubv1.Contact) error {
 	return tx.indexEntity(ctx, indexContacts, KindContact, c.Id, search.ContactWords(c), 0)
 }
 
-// dropOldFromIndexes takes what a snapshot did not bring out of the indexes, before it is deleted.
+// dropOldFromIndexes takes the notes and contacts that a snapshot did not bring out of the indexes, before they are deleted.
 func (tx *Tx) dropOldFromIndexes(ctx context.Context, generation int64) error {
-	for _, index := range []string{indexMessages, indexFiles} {
-		if _, err := tx.exec(ctx, "remove old messages from index", "DELETE FROM "+index+
-			" WHERE rowid IN (SELECT row FROM message WHERE generation < ?)", generation); err != nil {
-			return err
-		}
-	}
 	for index, table := range map[string]string{indexNotes: KindNote, indexContacts: KindContact} {
 		old := "(SELECT f.row FROM find_row f JOIN " + table + " e ON e.id = f.id WHERE f.kind = ? AND e.generation < ?)"
 		if _, err := tx.exec(ctx, "remove old "+table+" from index", "DELETE FROM "+index+" WHERE rowid IN "+old, table, generation); err != nil {

@@ -19,6 +19,8 @@ const (
 	MetaAgent = "agent"
 	// MetaWorkspace is the id of the workspace whose cache this is.
 	MetaWorkspace = "workspace"
+	// MetaDevice is what this computer calls itself at the hub, a UUIDv7 made once.
+	MetaDevice = "device"
 	// MetaCompleteMs is when the cache was last known to hold everything, by the hub's clock.
 	MetaCompleteMs = "complete_ms"
 	// MetaOffsetMs is the hub's clock minus this computer's, in milliseconds.

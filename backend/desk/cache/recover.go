@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -45,10 +46,17 @@ func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
 	return c, opened, nil
 }
 
-// salvage copies what it can. Every read stands alone: a page that cannot be read costs its own rows only.
+// salvage copies what it can, with the name that this computer has at the hub. Every read stands alone: a page that cannot be read costs its own rows only.
 func salvage(ctx context.Context, old Reader, tx *Tx) (drafts, commands int) {
+	if device, err := old.Meta(ctx, MetaDevice); err == nil && device != "" {
+		_ = tx.SetMeta(ctx, MetaDevice, device)
+	}
 	for _, id := range keysOf(ctx, old, "SELECT conversation_id FROM draft") {
-		if draft, err := old.Draft(ctx, id); err == nil && !draft.Empty() && tx.PutDraft(ctx, draft) == nil {
+		draft, err := old.Draft(ctx, id)
+		if err != nil {
+			draft, err = old.firstDraft(ctx, id)
+		}
+		if err == nil && tx.writeDraft(ctx, draft) == nil && !draft.Empty() {
 			drafts++
 		}
 	}
@@ -64,6 +72,17 @@ func salvage(ctx context.Context, old Reader, tx *Tx) (drafts, commands int) {
 		}
 	}
 	return drafts, commands
+}
+
+// firstDraft reads a draft of a file that no later version has opened.
+func (r Reader) firstDraft(ctx context.Context, conversationID string) (Draft, error) {
+	d := Draft{ConversationID: conversationID}
+	var files string
+	if _, err := find(ctx, r.q, "read draft", "SELECT text, reply_to, attachments, saved_ms FROM draft WHERE conversation_id = ?",
+		[]any{conversationID}, &d.Text, &d.ReplyTo, &files, &d.SavedMs); err != nil {
+		return d, err
+	}
+	return d, json.Unmarshal([]byte(files), &d.Files)
 }
 
 // keysOf reads keys until the file gives no more.

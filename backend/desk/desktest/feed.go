@@ -160,3 +160,52 @@ func (h *Hub) Search(_ context.Context, r *hubv1.SearchRequest) (*hubv1.SearchPa
 	}
 	return page, nil
 }
+
+// FetchConversations gives conversations with what belongs to them.
+func (h *Hub) FetchConversations(_ context.Context, r *hubv1.FetchConversationsRequest) (*hubv1.FetchConversationsResponse, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	answer := &hubv1.FetchConversationsResponse{}
+	for _, change := range h.sortedLocked(0) {
+		e := change.Entity
+		of := ""
+		switch {
+		case change.Deleted:
+		case e.GetConversation() != nil:
+			of = e.GetConversation().Id
+		case e.GetMessage() != nil:
+			of = e.GetMessage().ConversationId
+		case e.GetNote() != nil:
+			of = e.GetNote().ConversationId
+		case e.GetContact() != nil:
+			for _, id := range r.ConversationIds {
+				if c := h.conversationLocked(id); c != nil && c.ContactId == e.GetContact().Id {
+					of = id
+				}
+			}
+		}
+		if slices.Contains(r.ConversationIds, of) {
+			answer.Entities = append(answer.Entities, e)
+		}
+	}
+	return answer, nil
+}
+
+// CheckOpen says how far open conversations have come.
+func (h *Hub) CheckOpen(context.Context, *hubv1.CheckOpenRequest) (*hubv1.CheckOpenPage, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	page := &hubv1.CheckOpenPage{}
+	notes := map[string]int64{}
+	for _, change := range h.entities {
+		if n := change.Entity.GetNote(); n != nil && !change.Deleted {
+			notes[n.ConversationId]++
+		}
+	}
+	for _, change := range h.sortedLocked(0) {
+		if c := change.Entity.GetConversation(); c != nil && !change.Deleted && c.Status != "closed" {
+			page.Conversations = append(page.Conversations, &hubv1.OpenConversation{Id: c.Id, Version: c.Version, LastNo: c.LastNo, Notes: notes[c.Id]})
+		}
+	}
+	return page, nil
+}

@@ -53,6 +53,8 @@ type Hub struct {
 	refuse      func(*hubv1.Command) *hubv1.Refusal
 	typed       []string          // conversations, in the order of the calls
 	begun       map[string]string // whose conversations were, by conversation
+	draftsSaved int
+	denyDrafts  bool
 }
 
 // New returns a hub with a workspace, a touchpoint, a queue and two agents.
@@ -191,6 +193,15 @@ func (h *Hub) Delete(kind, id string) {
 	h.wakeLocked()
 }
 
+// Hide takes a conversation out of the agent's sight until its next change.
+func (h *Hub) Hide(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.seq++
+	h.entities["hidden"+id] = &hubv1.Change{Seq: h.seq, Type: "conversation", Id: id, Deleted: true, Hidden: true}
+	h.wakeLocked()
+}
+
 // Conversation is the present state of one.
 func (h *Hub) Conversation(id string) *hubv1.Conversation {
 	h.mu.Lock()
@@ -304,6 +315,8 @@ func (h *Hub) putLocked(entity proto.Message) {
 		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "disposition", e.Id, &hubv1.Entity_Disposition{Disposition: e}
 	case *hubv1.Template:
 		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "template", e.Id, &hubv1.Entity_Template{Template: e}
+	case *hubv1.Draft:
+		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "draft", e.Id, &hubv1.Entity_Draft{Draft: e}
 	default:
 		panic(fmt.Sprintf("no entity: %T", entity))
 	}

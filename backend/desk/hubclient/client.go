@@ -128,6 +128,35 @@ func (c *Client) ListLoads(ctx context.Context) (loads []*hubv1.Load, err error)
 	return loads, err
 }
 
+// SaveDraft gives a draft to the hub and returns the one that stands. ErrDenied: the hub does not take it.
+func (c *Client) SaveDraft(ctx context.Context, r *hubv1.SaveDraftRequest) (stands *hubv1.Draft, err error) {
+	err = c.call(ctx, callLimit, "save draft", func(ctx context.Context) error {
+		answer, err := c.desk.SaveDraft(ctx, r)
+		stands = answer.GetDraft()
+		return err
+	})
+	return stands, err
+}
+
+// FetchConversations gets conversations whole, those that the agent may see.
+func (c *Client) FetchConversations(ctx context.Context, ids []string) (entities []*hubv1.Entity, err error) {
+	err = c.call(ctx, callLimit, "fetch conversations", func(ctx context.Context) error {
+		answer, err := c.sync.FetchConversations(ctx, &hubv1.FetchConversationsRequest{ConversationIds: ids})
+		entities = answer.GetEntities()
+		return err
+	})
+	return entities, err
+}
+
+// CheckOpen gets one page of how far the open conversations have come.
+func (c *Client) CheckOpen(ctx context.Context, afterID string) (page *hubv1.CheckOpenPage, err error) {
+	err = c.call(ctx, callLimit, "check open conversations", func(ctx context.Context) error {
+		page, err = c.sync.CheckOpen(ctx, &hubv1.CheckOpenRequest{AfterId: afterID})
+		return err
+	})
+	return page, err
+}
+
 // RefreshTemplates lets the hub ask Meta for the templates of a touchpoint.
 func (c *Client) RefreshTemplates(ctx context.Context, touchpointID string) error {
 	return c.call(ctx, callLimit, "refresh templates", func(ctx context.Context) error {
@@ -260,6 +289,8 @@ var (
 	ErrReset = errors.New("the hub cannot continue from this position")
 	// ErrSignedOut says that a person has to sign in.
 	ErrSignedOut = errors.New("signed out")
+	// ErrDenied says that the hub does not do what was asked for: asking again will not help.
+	ErrDenied = errors.New("the hub does not do this")
 	// ErrUnreachable says that the hub did not answer, or that it cannot work at present.
 	ErrUnreachable = errors.New("hub is not reachable")
 )
@@ -281,6 +312,8 @@ func classify(act string, err error) error {
 		return fmt.Errorf("%s: %w: %w", act, ErrReset, err)
 	case connect.CodeUnauthenticated:
 		return fmt.Errorf("%s: %w: %w", act, ErrSignedOut, err)
+	case connect.CodePermissionDenied, connect.CodeInvalidArgument, connect.CodeNotFound, connect.CodeUnimplemented:
+		return fmt.Errorf("%s: %w: %w", act, ErrDenied, err)
 	case connect.CodeUnavailable, connect.CodeDeadlineExceeded, connect.CodeUnknown, connect.CodeCanceled:
 		return fmt.Errorf("%s: %w: %w", act, ErrUnreachable, err)
 	}

@@ -118,7 +118,7 @@ func giveBack(ctx context.Context, tx *cache.Tx, refused []cache.OutboxRow, firs
 	if draft.ReplyTo == "" {
 		draft.ReplyTo = replyTo
 	}
-	draft.SavedMs = nowMs
+	draft.SeenMs, draft.SavedMs = draft.SavedMs, nowMs
 	return tx.PutDraft(ctx, draft)
 }
 

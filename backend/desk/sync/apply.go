@@ -16,14 +16,18 @@ type Applied struct {
 	Notes         []string            // conversations whose notes changed
 	Workspace     bool                // configuration changed
 	Templates     bool                // templates changed
+	Drafts        []string            // conversations in which another draft stands
 	Reset         bool                // everything may have changed
 	Behind        bool                // came while catching up, so it is not news of this moment
 	NewMessages   int                 // messages of contacts that were not here before
+
+	appeared []string // conversations that were not here before
+	hidden   bool     // some may not be seen any more
 }
 
 // Empty reports whether nothing has changed.
 func (a Applied) Empty() bool {
-	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && !a.Workspace && !a.Templates && !a.Reset
+	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && len(a.Drafts) == 0 && !a.Workspace && !a.Templates && !a.Reset
 }
 
 // applying collects what a transaction changes.
@@ -34,6 +38,9 @@ type applying struct {
 	notes         map[string]struct{}
 	workspace     bool
 	templates     bool
+	drafts        []string
+	appeared      []string
+	hidden        bool
 	newMessages   int
 }
 
@@ -50,7 +57,10 @@ func (a *applying) result() Applied {
 		Notes:         slices.Sorted(maps.Keys(a.notes)),
 		Workspace:     a.workspace,
 		Templates:     a.templates,
+		Drafts:        a.drafts,
 		NewMessages:   a.newMessages,
+		appeared:      a.appeared,
+		hidden:        a.hidden,
 	}
 }
 
@@ -88,8 +98,16 @@ func Apply(ctx context.Context, tx *cache.Tx, page *hubv1.ChangePage) (Applied, 
 }
 
 func (a *applying) change(ctx context.Context, change *hubv1.Change) error {
-	if change.Deleted {
+	switch {
+	case change.Hidden:
+		a.conversations[change.Id], a.hidden = struct{}{}, true
+		return a.tx.Hide(ctx, change.Id, change.Seq)
+	case change.Deleted:
 		return a.deletion(ctx, change)
+	case change.Entity.GetConversation() != nil:
+		if err := a.tx.Reappear(ctx, change.Id, change.Seq); err != nil {
+			return err
+		}
 	}
 	return a.entity(ctx, change.Entity)
 }
@@ -123,6 +141,13 @@ func (a *applying) entity(ctx context.Context, entity *hubv1.Entity) error {
 		effect, err := a.tx.PutTemplate(ctx, kind.Template)
 		a.templates = a.templates || effect != cache.Unchanged
 		return err
+	case *hubv1.Entity_Draft:
+		shown, err := a.tx.TakeDraft(ctx, kind.Draft)
+		if shown {
+			a.drafts = append(a.drafts, kind.Draft.ConversationId)
+			a.conversations[kind.Draft.ConversationId] = struct{}{}
+		}
+		return err
 	}
 	return nil
 }
@@ -136,6 +161,9 @@ func (a *applying) conversation(ctx context.Context, e *hubv1.Conversation) erro
 	effect, _, err := a.tx.PutConversation(ctx, e)
 	if effect != cache.Unchanged {
 		a.conversations[e.Id] = struct{}{}
+	}
+	if effect == cache.Inserted {
+		a.appeared = append(a.appeared, e.Id)
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"parley/backend/desk/cache"
 	"parley/backend/desk/clock"
@@ -42,8 +43,9 @@ func (s *Sync) snapshot(ctx context.Context) (newMessages int, err error) {
 			return 0, fmt.Errorf("apply snapshot: %w", err)
 		}
 		if token = page.NextPageToken; token == "" {
+			s.pruned = false
 			s.changed(Applied{Reset: true, Behind: true, NewMessages: newMessages})
-			return newMessages, nil
+			return newMessages, s.prune(ctx)
 		}
 	}
 }
@@ -102,7 +104,8 @@ func (s *Sync) pullToHead(ctx context.Context, behind bool) (newMessages int, er
 		}
 		at := page.GetCursor().GetSeq()
 		if at >= page.HeadSeq || at <= cursor.Seq {
-			return newMessages, nil
+			fetched, err := s.fetchAppeared(ctx, behind)
+			return newMessages + fetched, err
 		}
 	}
 }
@@ -123,9 +126,86 @@ func (s *Sync) apply(ctx context.Context, page *hubv1.ChangePage, behind bool) (
 	if err != nil {
 		return Applied{}, err
 	}
+	s.appeared = append(s.appeared, applied.appeared...)
+	s.pruned = s.pruned && !applied.hidden
 	applied.Behind = behind
 	if !applied.Empty() {
 		s.changed(applied)
+	}
+	return applied, nil
+}
+
+// fetchAppeared fetches what the feed does not bring of conversations that came into the agent's sight: what was written
+// before. It returns how many messages of contacts were new.
+func (s *Sync) fetchAppeared(ctx context.Context, behind bool) (newMessages int, err error) {
+	var lacking []string
+	for _, id := range s.appeared {
+		lacks, err := s.cache.Read().Lacks(ctx, id)
+		if err != nil {
+			return 0, err
+		}
+		if lacks {
+			lacking = append(lacking, id)
+		}
+	}
+	s.appeared = nil
+	if err := s.prune(ctx); err != nil {
+		return 0, err
+	}
+	return s.fetch(ctx, lacking, behind)
+}
+
+// prune removes messages that have to go, a few at a time, so that what an agent types does not wait.
+func (s *Sync) prune(ctx context.Context) error {
+	after := int64(0)
+	for more := !s.pruned; more; {
+		err := s.cache.Update(ctx, func(tx *cache.Tx) (err error) {
+			more, err = tx.PruneMessages(ctx, &after)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("remove old messages: %w", err)
+		}
+	}
+	s.pruned = true
+	return nil
+}
+
+// fetchSize is how many conversations are fetched at once: some 30 messages each.
+const fetchSize = 20
+
+// fetch gets conversations whole.
+func (s *Sync) fetch(ctx context.Context, ids []string, behind bool) (newMessages int, err error) {
+	for part := range slices.Chunk(ids, fetchSize) {
+		entities, err := s.hub.FetchConversations(ctx, part)
+		if err != nil {
+			return newMessages, err
+		}
+		applied, err := s.applyEntities(ctx, entities)
+		if err != nil {
+			return newMessages, err
+		}
+		newMessages += applied.NewMessages
+		applied.Behind = behind
+		s.changed(applied)
+	}
+	return newMessages, nil
+}
+
+// applyEntities writes entities that do not come from the feed.
+func (s *Sync) applyEntities(ctx context.Context, entities []*hubv1.Entity) (applied Applied, err error) {
+	err = s.cache.Update(ctx, func(tx *cache.Tx) error {
+		a := newApplying(tx)
+		for _, entity := range entities {
+			if err := a.entity(ctx, entity); err != nil {
+				return err
+			}
+		}
+		applied = a.result()
+		return nil
+	})
+	if err != nil {
+		return Applied{}, fmt.Errorf("apply conversations: %w", err)
 	}
 	return applied, nil
 }

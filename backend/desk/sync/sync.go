@@ -22,6 +22,8 @@ type Hub interface {
 	Pull(ctx context.Context, after *hubv1.Cursor, limit int32) (*hubv1.ChangePage, error)
 	Watch(ctx context.Context, after *hubv1.Cursor, frame func(*hubv1.Frame) error) error
 	ListMessages(ctx context.Context, conversationID string, beforeNo int64, limit int32) (*hubv1.MessagePage, error)
+	FetchConversations(ctx context.Context, ids []string) ([]*hubv1.Entity, error)
+	CheckOpen(ctx context.Context, afterID string) (*hubv1.CheckOpenPage, error)
 }
 
 // Options are the parts of a Sync; all are needed. The two functions are called from the goroutine that made the
@@ -44,6 +46,8 @@ type Sync struct {
 	changed      func(Applied)
 	onConnection func(Connection)
 	nudges       chan struct{}
+	appeared     []string // conversations that the feed brought anew, since it was last at the head; Serve's alone
+	pruned       bool     // no messages are here that have to go; Serve's alone
 
 	mu         sync.Mutex
 	connection Connection

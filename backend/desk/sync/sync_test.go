@@ -79,6 +79,14 @@ func (h *muteHub) ListMessages(context.Context, string, int64, int32) (*hubv1.Me
 	return nil, errors.New("not asked for")
 }
 
+func (h *muteHub) FetchConversations(context.Context, []string) ([]*hubv1.Entity, error) {
+	return nil, errors.New("not asked for")
+}
+
+func (h *muteHub) CheckOpen(context.Context, string) (*hubv1.CheckOpenPage, error) {
+	return &hubv1.CheckOpenPage{}, nil
+}
+
 // serve runs a test beside a Sync that works in fake time.
 func serve(t *testing.T, test func(t *testing.T, hub *muteHub, s *Sync)) {
 	folder := t.TempDir()

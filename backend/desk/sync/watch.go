@@ -106,6 +106,8 @@ func (s *Sync) frame(ctx context.Context, frame *hubv1.Frame) error {
 		if _, err := s.pullToHead(ctx, false); err != nil {
 			return err
 		}
+	} else if _, err := s.fetchAppeared(ctx, false); err != nil {
+		return err
 	}
 	s.complete()
 	return nil

@@ -117,27 +117,6 @@ func addLabels(ctx context.Context, tx *store.Tx, setID, parentID string, labels
 	return nil
 }
 
-// AddQueue adds a queue with the dispositions of the first one.
-func AddQueue(ctx context.Context, s *store.Store, workspaceID, name string) (db.Queue, error) {
-	name = strings.TrimSpace(conversation.CleanText(name))
-	if name == "" {
-		return db.Queue{}, errors.New("a queue needs a name")
-	}
-	queues, err := s.Read().Queues(ctx, workspaceID)
-	if err != nil || len(queues) == 0 {
-		return db.Queue{}, fmt.Errorf("add queue: %w", errors.Join(err, ErrNone))
-	}
-	row := db.Queue{WorkspaceID: workspaceID, ID: conversation.NewID(), Name: name, DispositionSetID: queues[0].DispositionSetID, Version: 1}
-	_, err = s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
-		tx.Changed(store.TypeQueue, row.ID)
-		return tx.InsertQueue(ctx, db.InsertQueueParams(row))
-	})
-	if err != nil {
-		return db.Queue{}, fmt.Errorf("add queue: %w", err)
-	}
-	return row, nil
-}
-
 // Only returns the hub's workspace. ErrNone: init has not been run.
 func Only(ctx context.Context, s *store.Store) (db.Workspace, error) {
 	rows, err := s.Read().Workspaces(ctx)
@@ -162,9 +141,7 @@ func AddAgent(ctx context.Context, s *store.Store, workspaceID string, a Agent) 
 	if address, err := mail.ParseAddress(email); err != nil || address.Address != email {
 		return db.Agent{}, fmt.Errorf("%q is not an email address", a.Email)
 	}
-	switch a.Role {
-	case "agent", "supervisor", "admin":
-	default:
+	if !validRole(a.Role) {
 		return db.Agent{}, fmt.Errorf("%q is not a role: agent, supervisor or admin", a.Role)
 	}
 	if strings.TrimSpace(a.Name) == "" {
@@ -196,6 +173,8 @@ func AddAgent(ctx context.Context, s *store.Store, workspaceID string, a Agent) 
 	return row, nil
 }
 
+func validRole(role string) bool { return role == "agent" || role == "supervisor" || role == "admin" }
+
 // Touchpoint describes a new number or Page.
 type Touchpoint struct {
 	Channel        conversation.Channel
@@ -206,9 +185,10 @@ type Touchpoint struct {
 	Secrets        touchpoint.Secrets
 	GraphURL       string // "" is Meta's own
 	GraphVersion   string // "" is the default
+	QueueID        string // where its conversations wait; "" is the first queue
 }
 
-// AddTouchpoint connects a number or Page. The first queue gets its conversations.
+// AddTouchpoint connects a number or Page.
 func AddTouchpoint(ctx context.Context, s *store.Store, sealer *seal.Sealer, workspaceID string, rule channel.WindowRule, t Touchpoint) (db.Touchpoint, error) {
 	if err := t.check(); err != nil {
 		return db.Touchpoint{}, err
@@ -229,9 +209,12 @@ func AddTouchpoint(ctx context.Context, s *store.Store, sealer *seal.Sealer, wor
 	if t.Identification == "" {
 		t.Identification = t.Name
 	}
+	if t.QueueID == "" {
+		t.QueueID = queues[0].ID
+	}
 	row := db.Touchpoint{
 		WorkspaceID: workspaceID, ID: conversation.NewID(), Channel: string(t.Channel), Name: t.Name,
-		Identification: t.Identification, AccountID: t.AccountID, BusinessID: t.BusinessID, QueueID: queues[0].ID,
+		Identification: t.Identification, AccountID: t.AccountID, BusinessID: t.BusinessID, QueueID: t.QueueID,
 		GraphURL: t.GraphURL, GraphVersion: t.GraphVersion, WindowMs: rule.Length.Milliseconds(),
 		StandardWindowMs: rule.Standard.Milliseconds(), WrapUp: rule.WrapUp, Version: 1, CreatedMs: time.Now().UnixMilli(),
 		Weight: conversation.DefaultWeight,

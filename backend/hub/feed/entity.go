@@ -8,6 +8,7 @@ import (
 	"parley/backend/channel"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 
+	"parley/backend/hub/draft"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
@@ -26,6 +27,35 @@ func NewEntities(s *store.Store, d *touchpoint.Directory) *Entities {
 
 // Entity reads one entity in its present state. store.NotFound tells when it is gone.
 func (e *Entities) Entity(ctx context.Context, workspaceID, entityType, id string) (*hubv1.Entity, error) {
+	owned, err := e.owned(ctx, workspaceID, entityType, id)
+	return owned.Entity, err
+}
+
+// owned is an entity, and of a draft whose it is.
+type owned struct {
+	*hubv1.Entity
+	agentID string
+}
+
+func (e *Entities) owned(ctx context.Context, workspaceID, entityType, id string) (owned, error) {
+	if entityType == store.TypeDraft {
+		row, err := e.store.Read().Draft(ctx, db.DraftParams{WorkspaceID: workspaceID, ID: id})
+		if err != nil {
+			return owned{}, err
+		}
+		entity, err := draftEntity(row)
+		return owned{entity, row.AgentID}, err
+	}
+	entity, err := e.entity(ctx, workspaceID, entityType, id)
+	return owned{Entity: entity}, err
+}
+
+func draftEntity(row db.Draft) (*hubv1.Entity, error) {
+	d, err := draft.Entity(row)
+	return &hubv1.Entity{Kind: &hubv1.Entity_Draft{Draft: d}}, err
+}
+
+func (e *Entities) entity(ctx context.Context, workspaceID, entityType, id string) (*hubv1.Entity, error) {
 	q := e.store.Read()
 	switch entityType {
 	case store.TypeWorkspace:
@@ -40,7 +70,11 @@ func (e *Entities) Entity(ctx context.Context, workspaceID, entityType, id strin
 		return &hubv1.Entity{Kind: &hubv1.Entity_Touchpoint{Touchpoint: t}}, err
 	case store.TypeQueue:
 		row, err := q.Queue(ctx, db.QueueParams{WorkspaceID: workspaceID, ID: id})
-		return &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row)}}, err
+		if err != nil {
+			return nil, err
+		}
+		agents, err := q.AgentsOfQueue(ctx, db.AgentsOfQueueParams{WorkspaceID: workspaceID, QueueID: id})
+		return &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row, agents)}}, err
 	case store.TypeAgent:
 		row, err := q.Agent(ctx, db.AgentParams{WorkspaceID: workspaceID, ID: id})
 		return &hubv1.Entity{Kind: &hubv1.Entity_Agent{Agent: Agent(row)}}, err
@@ -87,8 +121,8 @@ func Agent(row db.Agent) *hubv1.Agent {
 	}
 }
 
-func queue(row db.Queue) *hubv1.Queue {
-	return &hubv1.Queue{Id: row.ID, Version: row.Version, Name: row.Name, DispositionSetId: row.DispositionSetID}
+func queue(row db.Queue, agentIDs []string) *hubv1.Queue {
+	return &hubv1.Queue{Id: row.ID, Version: row.Version, Name: row.Name, DispositionSetId: row.DispositionSetID, AgentIds: agentIDs}
 }
 
 func contact(row db.Contact) *hubv1.Contact {

@@ -7,13 +7,20 @@ import (
 	"sync"
 	"time"
 
+	"parley/backend/conversation"
+	"parley/backend/hub/access"
+	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
-// ErrReset says that a cursor cannot be continued from: another epoch, or a position that the hub has not reached.
+// ErrReset says that a cursor cannot be continued from: another epoch, a position that the hub has not reached, or one that
+// was reached with other rights.
 var ErrReset = errors.New("cursor is not of this feed")
+
+// ErrForbidden says that the reader may not see a conversation, or that there is none.
+var ErrForbidden = errors.New("the conversation is not this agent's to see")
 
 // Limits of pages.
 const (
@@ -25,6 +32,7 @@ const (
 type Feed struct {
 	store    *store.Store
 	entities *Entities
+	scopes   *scope.Scopes
 	now      func() time.Time
 	poll     time.Duration
 
@@ -41,7 +49,7 @@ const (
 
 // New returns a feed that is woken by the store's commits.
 func New(s *store.Store, entities *Entities, now func() time.Time) *Feed {
-	f := &Feed{store: s, entities: entities, now: now, poll: pollAlone, watchers: map[string]map[chan struct{}]bool{}}
+	f := &Feed{store: s, entities: entities, scopes: scope.New(s), now: now, poll: pollAlone, watchers: map[string]map[chan struct{}]bool{}}
 	if s.Shared() {
 		f.poll = pollShared
 	}
@@ -92,55 +100,134 @@ func (f *Feed) Watchers() int {
 	return n
 }
 
-// Pull returns changes after a cursor.
-func (f *Feed) Pull(ctx context.Context, workspaceID string, after *hubv1.Cursor, limit int) (*hubv1.ChangePage, error) {
-	head, err := f.store.Read().Head(ctx, workspaceID)
+// view is what a reader sees of a workspace's feed, from one look at its position.
+type view struct {
+	*scope.Sight
+	reader access.Actor
+	head   db.HeadRow
+	epoch  string // as the reader knows it
+}
+
+// look reads the position before anything else, so that no change after it can be missed.
+func (f *Feed) look(ctx context.Context, reader access.Actor) (view, error) {
+	q := f.store.Read()
+	head, err := q.Head(ctx, reader.WorkspaceID)
 	if err != nil {
-		return nil, fmt.Errorf("read head: %w", err)
+		return view{}, fmt.Errorf("read head: %w", err)
 	}
-	if after.GetEpoch() != head.Epoch || after.GetSeq() > head.Seq {
+	may, err := f.scopes.At(ctx, q, reader, head)
+	if err != nil {
+		return view{}, err
+	}
+	epoch := head.Epoch
+	if !may.All() {
+		epoch += "." + may.Fingerprint()
+	}
+	return view{scope.NewSight(may, q, reader), reader, head, epoch}, nil
+}
+
+// Pull returns the changes after a cursor that a reader may see. Those that they may not see move the cursor all the same.
+func (f *Feed) Pull(ctx context.Context, reader access.Actor, after *hubv1.Cursor, limit int) (*hubv1.ChangePage, error) {
+	v, err := f.look(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
 		return nil, ErrReset
 	}
 	page := &hubv1.ChangePage{
-		Cursor:  &hubv1.Cursor{Epoch: head.Epoch, Seq: after.GetSeq()},
-		HeadSeq: head.Seq, HubNowMs: f.now().UnixMilli(),
+		Cursor:  &hubv1.Cursor{Epoch: v.epoch, Seq: after.GetSeq()},
+		HeadSeq: v.head.Seq, HubNowMs: f.now().UnixMilli(),
 	}
 	if limit <= 0 {
 		limit = DefaultPage
 	}
 	rows, err := f.store.Read().ListChanges(ctx, db.ListChangesParams{
-		WorkspaceID: workspaceID, After: after.GetSeq(), N: int64(min(limit, MaxPage)),
+		WorkspaceID: reader.WorkspaceID, After: after.GetSeq(), N: int64(min(limit, MaxPage)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
 	}
 	for _, row := range rows {
-		change, err := f.change(ctx, row)
+		changes, err := f.changes(ctx, v, row)
 		if err != nil {
 			return nil, err
 		}
-		page.Changes = append(page.Changes, change)
+		page.Changes = append(page.Changes, changes...)
 		page.Cursor.Seq = row.Seq
 	}
 	page.HeadSeq = max(page.HeadSeq, page.Cursor.Seq)
 	return page, nil
 }
 
-func (f *Feed) change(ctx context.Context, row db.Change) (*hubv1.Change, error) {
+// changes are what a reader gets of a change: one, none, or what leaves their sight with it.
+func (f *Feed) changes(ctx context.Context, v view, row db.Change) ([]*hubv1.Change, error) {
 	change := &hubv1.Change{Seq: row.Seq, Type: row.EntityType, Id: row.EntityID, Deleted: row.Deleted}
 	if row.Deleted {
-		return change, nil
+		return []*hubv1.Change{change}, nil
 	}
-	entity, err := f.entities.Entity(ctx, row.WorkspaceID, row.EntityType, row.EntityID)
+	entity, err := f.entities.owned(ctx, row.WorkspaceID, row.EntityType, row.EntityID)
 	if store.NotFound(err) { // deleted since; that change comes, too
 		change.Deleted = true
-		return change, nil
+		return []*hubv1.Change{change}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s %s: %w", row.EntityType, row.EntityID, err)
 	}
-	change.Entity = entity
-	return change, nil
+	sees, err := v.sees(ctx, entity)
+	switch {
+	case err != nil:
+		return nil, err
+	case sees:
+		change.Entity = entity.Entity
+		return []*hubv1.Change{change}, nil
+	case row.EntityType == store.TypeConversation:
+		return f.hidden(ctx, v, change, entity.GetConversation().GetContactId())
+	default:
+		return nil, nil // it goes with its conversation
+	}
+}
+
+// hidden says that the reader may not see a conversation, which they may have; and what they saw of its contact's past
+// goes with it.
+func (f *Feed) hidden(ctx context.Context, v view, change *hubv1.Change, contactID string) ([]*hubv1.Change, error) {
+	change.Deleted, change.Hidden = true, true
+	hidden := []*hubv1.Change{change}
+	if sees, err := v.Contact(ctx, contactID); sees || err != nil {
+		return hidden, err
+	}
+	past, err := f.store.Read().ConversationsOfContact(ctx, db.ConversationsOfContactParams{WorkspaceID: v.reader.WorkspaceID, ContactID: contactID})
+	if err != nil {
+		return nil, fmt.Errorf("read conversations: %w", err)
+	}
+	for _, c := range past {
+		if c.ID != change.Id && !conversation.Status(c.Status).Open() {
+			hidden = append(hidden, &hubv1.Change{Seq: change.Seq, Type: change.Type, Id: c.ID, Deleted: true, Hidden: true})
+		}
+	}
+	return hidden, nil
+}
+
+// sees reports whether the reader sees an entity.
+func (v view) sees(ctx context.Context, e owned) (bool, error) {
+	if draft := e.GetDraft(); draft != nil {
+		return e.agentID == v.reader.AgentID, nil
+	}
+	if v.All() {
+		return true, nil
+	}
+	switch kind := e.GetKind().(type) {
+	case *hubv1.Entity_Conversation:
+		return v.Conversation(ctx, kind.Conversation.GetId())
+	case *hubv1.Entity_Message:
+		return v.Conversation(ctx, kind.Message.GetConversationId())
+	case *hubv1.Entity_Note:
+		return v.Conversation(ctx, kind.Note.GetConversationId())
+	case *hubv1.Entity_Contact:
+		return v.Contact(ctx, kind.Contact.GetId())
+	default:
+		return true, nil // configuration
+	}
 }
 
 // Pace of a watch.
@@ -151,34 +238,42 @@ const (
 
 // Watch sends changes after a cursor until ctx ends or send fails. still is asked at every heartbeat whether the
 // reader may go on.
-func (f *Feed) Watch(ctx context.Context, workspaceID string, after *hubv1.Cursor, send func(*hubv1.Frame) error, still func() error) error {
-	wake, unsubscribe := f.subscribe(workspaceID)
+//
+// Changes that the reader may not see wake nobody: the cursor moves on here, and the reader hears of it with the next
+// frame, at the latest with the next heartbeat, which is then a page without changes.
+func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Cursor, send func(*hubv1.Frame) error, still func() error) error {
+	wake, unsubscribe := f.subscribe(reader.WorkspaceID)
 	defer unsubscribe()
 	poll := time.NewTicker(f.poll)
 	defer poll.Stop()
-	cursor, beat, woken := after, time.Time{}, true
+	cursor, told, beat, woken := after, after.GetSeq(), time.Time{}, true
 	for {
-		page, err := f.Pull(ctx, workspaceID, cursor, DefaultPage)
+		page, err := f.Pull(ctx, reader, cursor, DefaultPage)
 		if err != nil {
 			return err
 		}
+		quiet := page.GetCursor().GetSeq() == cursor.GetSeq() // the wake-up was about the time
+		cursor = page.GetCursor()
 		var frame *hubv1.Frame
 		switch {
 		case len(page.GetChanges()) > 0:
 			frame = &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
-		case woken, time.Since(beat) >= heartbeatEvery:
+		case woken && quiet, time.Since(beat) >= heartbeatEvery:
 			if err := still(); err != nil {
 				return err
 			}
 			frame = &hubv1.Frame{Kind: &hubv1.Frame_Heartbeat{
 				Heartbeat: &hubv1.Heartbeat{HubNowMs: page.GetHubNowMs(), HeadSeq: page.GetHeadSeq()},
 			}}
+			if told < cursor.GetSeq() {
+				frame = &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
+			}
 		}
 		if frame != nil {
 			if err := send(frame); err != nil {
 				return err
 			}
-			beat, cursor = time.Now(), page.GetCursor()
+			beat, told = time.Now(), cursor.GetSeq()
 			if err := pause(ctx, frameEvery); err != nil {
 				return err
 			}

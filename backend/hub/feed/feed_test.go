@@ -72,7 +72,7 @@ func (r *room) snapshot(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{entities: map[string]*hubv1.Entity{}}
 	for token := ""; ; {
-		page, err := r.feed.Snapshot(t.Context(), r.ID, token)
+		page, err := r.feed.Snapshot(t.Context(), r.Agents[0], token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func (r *room) snapshot(t *testing.T) *desk {
 func (r *room) catchUp(t *testing.T, d *desk, limit int) {
 	t.Helper()
 	for {
-		page, err := r.feed.Pull(t.Context(), r.ID, d.cursor, limit)
+		page, err := r.feed.Pull(t.Context(), r.Agents[0], d.cursor, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,20 +141,20 @@ func TestPull(t *testing.T) {
 			for name, cursor := range map[string]*hubv1.Cursor{
 				"none": nil, "another epoch": {Epoch: "x", Seq: 1}, "the future": {Epoch: start.GetEpoch(), Seq: start.GetSeq() + 1},
 			} {
-				if _, err := r.feed.Pull(t.Context(), r.ID, cursor, 10); !errors.Is(err, feed.ErrReset) {
+				if _, err := r.feed.Pull(t.Context(), r.Agents[0], cursor, 10); !errors.Is(err, feed.ErrReset) {
 					t.Errorf("%s: %v", name, err)
 				}
 			}
 		})
 		t.Run("at_the_head_it_is_empty", func(t *testing.T) {
-			page, err := r.feed.Pull(t.Context(), r.ID, start, 0)
+			page, err := r.feed.Pull(t.Context(), r.Agents[0], start, 0)
 			if err != nil || len(page.GetChanges()) != 0 || !proto.Equal(page.GetCursor(), start) || page.GetHeadSeq() != start.GetSeq() {
 				t.Errorf("%v, %v", page, err)
 			}
 		})
 		t.Run("a_page_token_of_nobody_is_refused", func(t *testing.T) {
 			for _, token := range []string{"!", "AAAA"} {
-				if _, err := r.feed.Snapshot(t.Context(), r.ID, token); !errors.Is(err, feed.ErrPageToken) {
+				if _, err := r.feed.Snapshot(t.Context(), r.Agents[0], token); !errors.Is(err, feed.ErrPageToken) {
 					t.Errorf("%q: %v", token, err)
 				}
 			}
@@ -172,7 +172,7 @@ func TestMessages(t *testing.T) {
 		}
 		before, want := int64(0), int64(7)
 		for {
-			page, err := r.feed.Messages(t.Context(), r.ID, c.ID, before, 3)
+			page, err := r.feed.Messages(t.Context(), r.Agents[0], c.ID, before, 3)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -254,7 +254,7 @@ func TestWatch(t *testing.T) {
 		start := r.snapshot(t).cursor
 		watch := func(ctx context.Context, send func(*hubv1.Frame) error, still func() error) <-chan error {
 			ended := make(chan error, 1)
-			go func() { ended <- r.feed.Watch(ctx, r.ID, start, send, still) }()
+			go func() { ended <- r.feed.Watch(ctx, r.Agents[0], start, send, still) }()
 			return ended
 		}
 		fine := func() error { return nil }
@@ -313,7 +313,7 @@ func TestWatch(t *testing.T) {
 			}
 		})
 		t.Run("resets_a_cursor_of_another_feed", func(t *testing.T) {
-			err := r.feed.Watch(t.Context(), r.ID, &hubv1.Cursor{Epoch: "x"}, func(*hubv1.Frame) error { return nil }, fine)
+			err := r.feed.Watch(t.Context(), r.Agents[0], &hubv1.Cursor{Epoch: "x"}, func(*hubv1.Frame) error { return nil }, fine)
 			if !errors.Is(err, feed.ErrReset) {
 				t.Errorf("got %v", err)
 			}
@@ -323,7 +323,7 @@ func TestWatch(t *testing.T) {
 
 func TestNothingIsLeftRunning(t *testing.T) {
 	s := storetest.Open(t, "sqlite")
-	w := hubtest.New(t, s, 0, hubtest.Channels()...)
+	w := hubtest.New(t, s, 1, hubtest.Channels()...)
 	f := feed.New(s, feed.NewEntities(s, w.Directory), w.Now)
 	head, err := s.Read().Head(t.Context(), w.ID)
 	if err != nil {
@@ -335,7 +335,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	began := make(chan struct{}, 20)
 	for range 20 {
 		group.Go(func() {
-			_ = f.Watch(ctx, w.ID, &hubv1.Cursor{Epoch: head.Epoch, Seq: head.Seq}, func(*hubv1.Frame) error { began <- struct{}{}; return nil }, func() error { return nil })
+			_ = f.Watch(ctx, w.Agents[0], &hubv1.Cursor{Epoch: head.Epoch, Seq: head.Seq}, func(*hubv1.Frame) error { began <- struct{}{}; return nil }, func() error { return nil })
 		})
 	}
 	for range 20 {

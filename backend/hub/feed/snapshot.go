@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"parley/backend/conversation"
+	"parley/backend/hub/access"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
@@ -28,26 +30,38 @@ type place struct {
 	After string `json:"a"` // the last conversation of the page before
 }
 
-// Snapshot returns one page of what a desk starts with: configuration on the first page, then open conversations
-// in the order of their ids, each with its contact, notes and latest messages.
-func (f *Feed) Snapshot(ctx context.Context, workspaceID, token string) (*hubv1.SnapshotPage, error) {
-	at, err := f.placeOf(ctx, workspaceID, token)
+// Snapshot returns one page of what a reader's desk starts with: configuration and their drafts on the first page, then open
+// conversations in the order of their ids, each with its contact, notes and latest messages.
+func (f *Feed) Snapshot(ctx context.Context, reader access.Actor, token string) (*hubv1.SnapshotPage, error) {
+	v, err := f.look(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	at, err := placeOf(v, token)
 	if err != nil {
 		return nil, err
 	}
 	page := &hubv1.SnapshotPage{Cursor: &hubv1.Cursor{Epoch: at.Epoch, Seq: at.Seq}, HubNowMs: f.now().UnixMilli()}
 	if token == "" {
-		if page.Entities, err = f.configuration(ctx, workspaceID); err != nil {
+		if page.Entities, err = f.configuration(ctx, reader.WorkspaceID); err != nil {
 			return nil, fmt.Errorf("read configuration: %w", err)
 		}
+		drafts, err := f.drafts(ctx, v)
+		if err != nil {
+			return nil, fmt.Errorf("read drafts: %w", err)
+		}
+		page.Entities = append(page.Entities, drafts...)
 	}
 	open, err := f.store.Read().OpenConversations(ctx, db.OpenConversationsParams{
-		WorkspaceID: workspaceID, After: at.After, N: snapshotConversations,
+		WorkspaceID: reader.WorkspaceID, After: at.After, N: snapshotConversations,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read open conversations: %w", err)
 	}
 	for _, row := range open {
+		if !v.All() && !v.Works(row) {
+			continue
+		}
 		more, err := f.conversation(ctx, row)
 		if err != nil {
 			return nil, fmt.Errorf("read conversation %s: %w", row.ID, err)
@@ -65,14 +79,10 @@ func (f *Feed) Snapshot(ctx context.Context, workspaceID, token string) (*hubv1.
 	return page, nil
 }
 
-// placeOf reads the position before anything else, so that no change after it can be missed.
-func (f *Feed) placeOf(ctx context.Context, workspaceID, token string) (place, error) {
+// placeOf is where a page begins. The first one begins at the feed's position, which was read before anything else.
+func placeOf(v view, token string) (place, error) {
 	if token == "" {
-		head, err := f.store.Read().Head(ctx, workspaceID)
-		if err != nil {
-			return place{}, fmt.Errorf("read head: %w", err)
-		}
-		return place{Epoch: head.Epoch, Seq: head.Seq}, nil
+		return place{Epoch: v.epoch, Seq: v.head.Seq}, nil
 	}
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
@@ -83,6 +93,69 @@ func (f *Feed) placeOf(ctx context.Context, workspaceID, token string) (place, e
 		return place{}, ErrPageToken
 	}
 	return at, nil
+}
+
+// drafts are the reader's drafts, with the conversations that have been closed since.
+func (f *Feed) drafts(ctx context.Context, v view) ([]*hubv1.Entity, error) {
+	rows, err := f.store.Read().DraftsOf(ctx, db.DraftsOfParams{WorkspaceID: v.reader.WorkspaceID, AgentID: v.reader.AgentID})
+	if err != nil {
+		return nil, err
+	}
+	var entities []*hubv1.Entity
+	for _, row := range rows {
+		entity, err := draftEntity(row)
+		if err != nil {
+			return nil, err
+		}
+		entities = append(entities, entity)
+		c, err := v.Find(ctx, row.ConversationID)
+		if err != nil {
+			return nil, err
+		}
+		if c == nil || conversation.Status(c.Status).Open() {
+			continue
+		}
+		more, err := f.seen(ctx, v, *c)
+		if err != nil {
+			return nil, err
+		}
+		entities = append(entities, more...)
+	}
+	return entities, nil
+}
+
+// Conversations returns conversations whole, each with its contact, notes and latest messages. Those that the reader may
+// not see are left out.
+func (f *Feed) Conversations(ctx context.Context, reader access.Actor, ids []string) ([]*hubv1.Entity, error) {
+	v, err := f.look(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	var entities []*hubv1.Entity
+	for _, id := range ids[:min(len(ids), snapshotConversations)] {
+		c, err := v.Find(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if c == nil {
+			continue
+		}
+		more, err := f.seen(ctx, v, *c)
+		if err != nil {
+			return nil, fmt.Errorf("read conversation %s: %w", id, err)
+		}
+		entities = append(entities, more...)
+	}
+	return entities, nil
+}
+
+// seen is a conversation with what belongs to it; nothing when the reader may not see it.
+func (f *Feed) seen(ctx context.Context, v view, c db.Conversation) ([]*hubv1.Entity, error) {
+	sees, err := v.Row(ctx, c)
+	if err != nil || !sees {
+		return nil, err
+	}
+	return f.conversation(ctx, c)
 }
 
 func (f *Feed) configuration(ctx context.Context, workspaceID string) ([]*hubv1.Entity, error) {
@@ -96,8 +169,16 @@ func (f *Feed) configuration(ctx context.Context, workspaceID string) ([]*hubv1.
 	if err != nil {
 		return nil, err
 	}
+	members, err := q.QueueAgents(ctx, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	agentsOf := map[string][]string{}
+	for _, m := range members {
+		agentsOf[m.QueueID] = append(agentsOf[m.QueueID], m.AgentID)
+	}
 	for _, row := range queues {
-		entities = append(entities, &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row)}})
+		entities = append(entities, &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row, agentsOf[row.ID])}})
 	}
 	touchpoints, err := q.Touchpoints(ctx, workspaceID)
 	if err != nil {
@@ -168,15 +249,29 @@ const (
 	maxHistory     = 500
 )
 
-// Messages pages a conversation backwards, newest first. beforeNo 0 starts at the newest.
-func (f *Feed) Messages(ctx context.Context, workspaceID, conversationID string, beforeNo int64, limit int) (*hubv1.MessagePage, error) {
+// Messages pages a conversation backwards, newest first. beforeNo 0 starts at the newest. ErrForbidden: the reader may not
+// see the conversation.
+func (f *Feed) Messages(ctx context.Context, reader access.Actor, conversationID string, beforeNo int64, limit int) (*hubv1.MessagePage, error) {
+	v, err := f.look(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	if !v.All() {
+		sees, err := v.Conversation(ctx, conversationID)
+		if err != nil {
+			return nil, err
+		}
+		if !sees {
+			return nil, ErrForbidden
+		}
+	}
 	if beforeNo <= 0 {
 		beforeNo = 1 << 62
 	}
 	if limit <= 0 {
 		limit = defaultHistory
 	}
-	messages, err := f.messagesBefore(ctx, workspaceID, conversationID, beforeNo, min(limit, maxHistory))
+	messages, err := f.messagesBefore(ctx, reader.WorkspaceID, conversationID, beforeNo, min(limit, maxHistory))
 	if err != nil {
 		return nil, err
 	}

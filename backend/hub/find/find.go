@@ -9,6 +9,7 @@ import (
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/feed"
+	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -37,9 +38,6 @@ type Finder struct {
 	Entities *feed.Entities
 }
 
-// visible reports whether an agent may see a conversation: the one place where that is decided for searches.
-func visible(access.Actor, *hubv1.Conversation) bool { return true }
-
 // Search finds what an agent may see.
 func (f *Finder) Search(ctx context.Context, actor access.Actor, r *hubv1.SearchRequest) (*hubv1.SearchPage, error) {
 	page := &hubv1.SearchPage{}
@@ -47,7 +45,11 @@ func (f *Finder) Search(ctx context.Context, actor access.Actor, r *hubv1.Search
 	if query.Empty() {
 		return page, nil
 	}
-	s := &searching{Finder: f, actor: actor, query: query, conversations: map[string]*hubv1.Conversation{}, contacts: map[string]bool{}, page: page}
+	sight, err := scope.New(f.Store).Sight(ctx, f.Store.Read(), actor)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	s := &searching{Finder: f, actor: actor, sight: sight, query: query, conversations: map[string]*hubv1.Conversation{}, contacts: map[string]bool{}, page: page}
 	s.narrow(r)
 	if token := r.GetPageToken(); token != "" {
 		below, err := strconv.ParseInt(token, 36, 64)
@@ -87,6 +89,7 @@ func (f *Finder) Search(ctx context.Context, actor access.Actor, r *hubv1.Search
 type searching struct {
 	*Finder
 	actor         access.Actor
+	sight         *scope.Sight
 	query         search.Query
 	where         search.Where
 	from, below   int64
@@ -223,7 +226,14 @@ func (s *searching) people(ctx context.Context, r *hubv1.SearchRequest) error {
 		if err != nil {
 			return fmt.Errorf("search: %w", err)
 		}
-		seen := len(all) == 0
+		seen, err := s.sight.Contact(ctx, contact.Id)
+		if err != nil {
+			return fmt.Errorf("search: %w", err)
+		}
+		if !seen {
+			continue
+		}
+		seen = len(all) == 0
 		for i := len(all) - 1; i >= 0 && !seen; i-- { // the last that may be seen
 			if seen, err = s.conversation(ctx, all[i].ID); err != nil {
 				return err
@@ -259,7 +269,10 @@ func (s *searching) conversation(ctx context.Context, id string) (seen bool, err
 		return false, err
 	}
 	c := entity.GetConversation()
-	if c == nil || !visible(s.actor, c) {
+	if seen, err = s.sight.Conversation(ctx, id); err != nil {
+		return false, fmt.Errorf("search: %w", err)
+	}
+	if c == nil || !seen {
 		s.conversations[id] = nil
 		return false, nil
 	}

@@ -134,6 +134,33 @@ func (w *Workspace) Conversation(t testing.TB, change func(*db.Conversation)) db
 	return c
 }
 
+// InQueue is a queued conversation of another queue than the first one.
+func (w *Workspace) InQueue(t testing.TB, queueID string) db.Conversation {
+	t.Helper()
+	return w.Conversation(t, func(c *db.Conversation) { c.QueueID = queueID })
+}
+
+// Queue is a new queue, and who works in it: everybody when nobody is named.
+func (w *Workspace) Queue(t testing.TB, name string, agents ...access.Actor) string {
+	t.Helper()
+	queue, err := admin.AddQueue(t.Context(), w.Store, w.ID, name)
+	check(t, err)
+	w.SetQueueAgents(t, queue.ID, agents...)
+	return queue.ID
+}
+
+// SetQueueAgents says who works in a queue.
+func (w *Workspace) SetQueueAgents(t testing.TB, queueID string, agents ...access.Actor) {
+	t.Helper()
+	emails := make([]string, len(agents))
+	for i, actor := range agents {
+		row, err := w.Store.Read().Agent(t.Context(), db.AgentParams{WorkspaceID: w.ID, ID: actor.AgentID})
+		check(t, err)
+		emails[i] = row.Email
+	}
+	check(t, admin.SetQueueAgents(t.Context(), w.Store, w.ID, queueID, emails))
+}
+
 // Reread is a conversation as it is stored now.
 func (w *Workspace) Reread(t testing.TB, id string) db.Conversation {
 	t.Helper()

@@ -18,6 +18,7 @@ import (
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
 	"parley/backend/hub/feed"
+	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
@@ -49,12 +50,13 @@ const (
 type Inbox struct {
 	store     *store.Store
 	directory *touchpoint.Directory
+	scopes    *scope.Scopes
 	now       func() time.Time
 }
 
 // New returns an inbox. now is the hub's clock.
 func New(s *store.Store, d *touchpoint.Directory, now func() time.Time) *Inbox {
-	return &Inbox{store: s, directory: d, now: now}
+	return &Inbox{store: s, directory: d, scopes: scope.New(s), now: now}
 }
 
 // ErrCommandID says that a command has no id of the right form.
@@ -75,7 +77,11 @@ func (i *Inbox) Execute(ctx context.Context, actor access.Actor, command *hubv1.
 		if !store.NotFound(err) {
 			return fmt.Errorf("look up command: %w", err)
 		}
-		run := &run{inbox: i, tx: tx, actor: actor, id: command.GetId(), nowMs: i.now().UnixMilli()}
+		sight, err := i.scopes.Sight(ctx, tx.Queries, actor)
+		if err != nil {
+			return err
+		}
+		run := &run{inbox: i, tx: tx, actor: actor, sight: sight, id: command.GetId(), nowMs: i.now().UnixMilli()}
 		if ack.Refusal, err = run.do(ctx, command); err != nil {
 			return err
 		}
@@ -129,6 +135,7 @@ type run struct {
 	inbox *Inbox
 	tx    *store.Tx
 	actor access.Actor
+	sight *scope.Sight
 	id    string
 	nowMs int64
 }
@@ -136,6 +143,9 @@ type run struct {
 func (r *run) do(ctx context.Context, command *hubv1.Command) (*hubv1.Refusal, error) {
 	if command.GetExpiresMs() > 0 && r.nowMs > command.GetExpiresMs() {
 		return refuse(RefusedExpired, "the command has expired"), nil
+	}
+	if refusal, err := r.allowed(ctx, command); refusal != nil || err != nil {
+		return refusal, err
 	}
 	switch action := command.GetAction().(type) {
 	case *hubv1.Command_Assign:

@@ -382,17 +382,17 @@ func TestLibrary(t *testing.T) {
 		var group sync.WaitGroup
 		for range 6 { // the desk tries again while its first try is still on the way
 			group.Go(func() {
-				row, err := l.Put(t.Context(), w.ID, id, `C:\photos\..\view?.png`, "text/html", bytes.NewReader(content))
+				row, err := l.Put(t.Context(), w.ID, "agent", id, `C:\photos\..\view?.png`, "text/html", bytes.NewReader(content))
 				if err != nil || row.SHA256 != sumOf(content) || row.MIME != "image/png" || row.FileName != "view_.png" || row.State != "ready" {
 					t.Errorf("%+v, %v", row, err)
 				}
 			})
 		}
 		group.Wait()
-		if _, err := l.Put(t.Context(), w.ID, conversation.NewID(), "x", "", strings.NewReader("")); !errors.Is(err, ErrEmpty) {
+		if _, err := l.Put(t.Context(), w.ID, "agent", conversation.NewID(), "x", "", strings.NewReader("")); !errors.Is(err, ErrEmpty) {
 			t.Errorf("empty: %v", err)
 		}
-		if _, err := l.Put(t.Context(), w.ID, conversation.NewID(), "x", "", iotest.ErrReader(errors.New("cut"))); err == nil {
+		if _, err := l.Put(t.Context(), w.ID, "agent", conversation.NewID(), "x", "", iotest.ErrReader(errors.New("cut"))); err == nil {
 			t.Error("a cut upload was kept")
 		}
 		if left := blobs.files(t); len(left) != 2 { // with its thumbnail

@@ -85,7 +85,7 @@ func TestSweep_forgets_only_what_nobody_refers_to(t *testing.T) {
 	t.Parallel()
 	storetest.OnEach(t, func(t *testing.T, s *store.Store) {
 		a := newAttic(t, s)
-		sent, err := a.library.Put(t.Context(), a.ID, conversation.NewID(), "x.png", "", bytes.NewReader(picture(t)))
+		sent, err := a.library.Put(t.Context(), a.ID, "agent", conversation.NewID(), "x.png", "", bytes.NewReader(picture(t)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +173,7 @@ func TestSweep_is_safe_against_the_same_file_being_taken_in(t *testing.T) {
 		}
 		content := picture(t)
 		for range 50 {
-			row, err := a.library.Put(t.Context(), a.ID, conversation.NewID(), "x.png", "", bytes.NewReader(content))
+			row, err := a.library.Put(t.Context(), a.ID, "agent", conversation.NewID(), "x.png", "", bytes.NewReader(content))
 			if err != nil {
 				t.Error(err)
 				break

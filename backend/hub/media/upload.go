@@ -31,8 +31,8 @@ type Library struct {
 // maxNameBytes is how much of a file's name is kept.
 const maxNameBytes = 240
 
-// Put keeps a file that will be sent. id is the one its desk gave it: putting it again is the same file.
-func (l *Library) Put(ctx context.Context, workspaceID, id, name, declared string, body io.Reader) (db.Media, error) {
+// Put keeps a file that an agent will send. id is the one its desk gave it: putting it again is the same file.
+func (l *Library) Put(ctx context.Context, workspaceID, agentID, id, name, declared string, body io.Reader) (db.Media, error) {
 	if existing, err := l.Get(ctx, workspaceID, id); err == nil {
 		return existing, nil
 	} else if !store.NotFound(err) {
@@ -51,6 +51,7 @@ func (l *Library) Put(ctx context.Context, workspaceID, id, name, declared strin
 	}
 	row := db.Media{
 		WorkspaceID: workspaceID, ID: id, State: "ready", MIME: declared, FileName: cleanName(name), CreatedMs: l.Now().UnixMilli(),
+		AgentID: agentID,
 	}
 	if err := describe(ctx, l.Blobs, incoming, &row); err != nil {
 		return db.Media{}, err

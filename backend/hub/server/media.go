@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -8,7 +9,9 @@ import (
 	"time"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/access"
 	"parley/backend/hub/media"
+	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 )
@@ -37,7 +40,7 @@ func (s *Server) putMedia(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, "id is not a UUIDv7")
 		return
 	}
-	row, err := s.Library.Put(r.Context(), actor.WorkspaceID, id, r.URL.Query().Get("name"), r.Header.Get("Content-Type"), r.Body)
+	row, err := s.Library.Put(r.Context(), actor.WorkspaceID, actor.AgentID, id, r.URL.Query().Get("name"), r.Header.Get("Content-Type"), r.Body)
 	switch {
 	case err == nil:
 		w.Header().Set("Content-Type", "application/json")
@@ -82,8 +85,12 @@ func (s *Server) getPicture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	contact, err := s.Store.Read().Contact(r.Context(), db.ContactParams{WorkspaceID: actor.WorkspaceID, ID: r.PathValue("id")})
+	sees := false
+	if err == nil {
+		sees, err = s.sees(r.Context(), actor, (*scope.Sight).Contact, contact.ID)
+	}
 	switch {
-	case store.NotFound(err) || err == nil && contact.PictureThumbSHA256 == "":
+	case store.NotFound(err) || err == nil && (!sees || contact.PictureThumbSHA256 == ""):
 		answer(w, http.StatusNotFound, "no picture")
 	case err != nil:
 		s.Log.Error("Picture not found out", "error", err)
@@ -95,15 +102,28 @@ func (s *Server) getPicture(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readyMedia finds the file that a request names. 404: there is none; 409 with its state: its bytes are not here.
+// sees asks a question of what an agent sees. Who may see everything is not asked about further.
+func (s *Server) sees(ctx context.Context, actor access.Actor, question func(*scope.Sight, context.Context, string) (bool, error), id string) (bool, error) {
+	sight, err := s.scopes.Sight(ctx, s.Store.Read(), actor)
+	if err != nil || sight.All() {
+		return err == nil, err
+	}
+	return question(sight, ctx, id)
+}
+
+// readyMedia finds the file that a request names. 404: there is none, or not for this agent; 409 with its state: its bytes are not here.
 func (s *Server) readyMedia(w http.ResponseWriter, r *http.Request) (db.Media, bool) {
 	actor, ok := s.authenticate(w, r)
 	if !ok {
 		return db.Media{}, false
 	}
 	row, err := s.Library.Get(r.Context(), actor.WorkspaceID, r.PathValue("id"))
+	sees := false
+	if err == nil {
+		sees, err = s.sees(r.Context(), actor, (*scope.Sight).File, row.ID)
+	}
 	switch {
-	case store.NotFound(err):
+	case store.NotFound(err) || err == nil && !sees:
 		answer(w, http.StatusNotFound, "no such file")
 	case err != nil:
 		s.Log.Error("File not found out", "error", err)
@@ -156,7 +176,15 @@ func (s *Server) fetchAgain(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	row, err := s.Library.Again(r.Context(), actor.WorkspaceID, r.PathValue("id"))
+	sees, err := s.sees(r.Context(), actor, (*scope.Sight).File, r.PathValue("id"))
+	if err == nil && !sees {
+		answer(w, http.StatusNotFound, "no such file")
+		return
+	}
+	var row db.Media
+	if err == nil {
+		row, err = s.Library.Again(r.Context(), actor.WorkspaceID, r.PathValue("id"))
+	}
 	switch {
 	case err == nil:
 		w.Header().Set("Content-Type", "application/json")

@@ -7,6 +7,7 @@ import (
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/delivery"
+	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/inbox"
@@ -25,9 +26,12 @@ var errorCodes = []struct {
 	{access.ErrDenied, connect.CodeUnauthenticated},
 	{access.ErrTooMany, connect.CodeResourceExhausted},
 	{feed.ErrReset, connect.CodeAborted},
+	{feed.ErrForbidden, connect.CodePermissionDenied},
 	{feed.ErrPageToken, connect.CodeInvalidArgument},
 	{find.ErrPageToken, connect.CodeInvalidArgument},
 	{inbox.ErrCommandID, connect.CodeInvalidArgument},
+	{draft.ErrInvalid, connect.CodeInvalidArgument},
+	{draft.ErrForbidden, connect.CodePermissionDenied},
 	{delivery.ErrNotWriting, connect.CodeFailedPrecondition},
 	{context.Canceled, connect.CodeCanceled},
 	{context.DeadlineExceeded, connect.CodeDeadlineExceeded},
@@ -91,19 +95,19 @@ func (s *sessionService) Me(ctx context.Context, _ *hubv1.MeRequest) (*hubv1.MeR
 type syncService struct{ *Server }
 
 func (s *syncService) Snapshot(ctx context.Context, r *hubv1.SnapshotRequest) (*hubv1.SnapshotPage, error) {
-	page, err := s.Feed.Snapshot(ctx, actorOf(ctx).WorkspaceID, r.GetPageToken())
+	page, err := s.Feed.Snapshot(ctx, actorOf(ctx), r.GetPageToken())
 	return page, s.fail("Snapshot", err)
 }
 
 func (s *syncService) Pull(ctx context.Context, r *hubv1.PullRequest) (*hubv1.ChangePage, error) {
-	page, err := s.Feed.Pull(ctx, actorOf(ctx).WorkspaceID, r.GetAfter(), int(r.GetLimit()))
+	page, err := s.Feed.Pull(ctx, actorOf(ctx), r.GetAfter(), int(r.GetLimit()))
 	return page, s.fail("Pull", err)
 }
 
 func (s *syncService) Watch(ctx context.Context, r *hubv1.PullRequest, stream *connect.ServerStream[hubv1.Frame]) error {
 	ctx, cancel := s.untilStopping(ctx)
 	defer cancel()
-	err := s.Feed.Watch(ctx, actorOf(ctx).WorkspaceID, r.GetAfter(), stream.Send, s.stillSignedIn(ctx))
+	err := s.Feed.Watch(ctx, actorOf(ctx), r.GetAfter(), stream.Send, s.stillSignedIn(ctx))
 	if s.stopping() {
 		return stream.Send(&hubv1.Frame{Kind: &hubv1.Frame_GoAway{GoAway: &hubv1.GoAway{
 			NotBeforeMs: s.Now().UnixMilli() + goAwayMs, Reason: "the hub is stopping",
@@ -116,13 +120,23 @@ func (s *syncService) Watch(ctx context.Context, r *hubv1.PullRequest, stream *c
 const goAwayMs = 500
 
 func (s *syncService) ListMessages(ctx context.Context, r *hubv1.ListMessagesRequest) (*hubv1.MessagePage, error) {
-	page, err := s.Feed.Messages(ctx, actorOf(ctx).WorkspaceID, r.GetConversationId(), r.GetBeforeNo(), int(r.GetLimit()))
+	page, err := s.Feed.Messages(ctx, actorOf(ctx), r.GetConversationId(), r.GetBeforeNo(), int(r.GetLimit()))
 	return page, s.fail("ListMessages", err)
 }
 
 func (s *syncService) Search(ctx context.Context, r *hubv1.SearchRequest) (*hubv1.SearchPage, error) {
 	page, err := s.Finder.Search(ctx, actorOf(ctx), r)
 	return page, s.fail("Search", err)
+}
+
+func (s *syncService) FetchConversations(ctx context.Context, r *hubv1.FetchConversationsRequest) (*hubv1.FetchConversationsResponse, error) {
+	entities, err := s.Feed.Conversations(ctx, actorOf(ctx), r.GetConversationIds())
+	return &hubv1.FetchConversationsResponse{Entities: entities}, s.fail("FetchConversations", err)
+}
+
+func (s *syncService) CheckOpen(ctx context.Context, r *hubv1.CheckOpenRequest) (*hubv1.CheckOpenPage, error) {
+	page, err := s.Feed.CheckOpen(ctx, actorOf(ctx), r.GetAfterId())
+	return page, s.fail("CheckOpen", err)
 }
 
 type deskService struct{ *Server }
@@ -147,4 +161,9 @@ func (s *deskService) RefreshTemplates(ctx context.Context, r *hubv1.RefreshTemp
 		return nil, connect.NewError(connect.CodeNotFound, errors.New("there is no such touchpoint"))
 	}
 	return &hubv1.RefreshTemplatesResponse{}, s.fail("RefreshTemplates", s.Lister.Refresh(ctx, t))
+}
+
+func (s *deskService) SaveDraft(ctx context.Context, r *hubv1.SaveDraftRequest) (*hubv1.SaveDraftResponse, error) {
+	stands, err := s.Drafts.Save(ctx, actorOf(ctx), r)
+	return &hubv1.SaveDraftResponse{Draft: stands}, s.fail("SaveDraft", err)
 }

@@ -12,11 +12,13 @@ import (
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
 	"parley/backend/hub/delivery"
+	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/media"
+	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/template"
 	"parley/backend/hub/touchpoint"
@@ -35,6 +37,7 @@ type Server struct {
 	Ingester  *ingest.Ingester
 	Inbox     *inbox.Inbox
 	Feed      *feed.Feed
+	Drafts    *draft.Drafts
 	Typist    *delivery.Sender
 	Lister    *template.Lister
 	Finder    *find.Finder
@@ -43,6 +46,8 @@ type Server struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Stopping  context.Context // ends when the hub is about to stop
+
+	scopes *scope.Scopes
 }
 
 // Webhook paths, one a channel.
@@ -56,6 +61,7 @@ const maxCommand = 1 << 20
 
 // Handler returns everything that the hub answers.
 func (s *Server) Handler() http.Handler {
+	s.scopes = scope.New(s.Store)
 	mux := http.NewServeMux()
 	mux.Handle(WhatsAppPath, s.webhook(conversation.ChannelWhatsApp))
 	mux.Handle(MessengerPath, s.webhook(conversation.ChannelMessenger))

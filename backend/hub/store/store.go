@@ -200,6 +200,11 @@ func (s *Store) DropOldPaces(ctx context.Context, before time.Time) (int64, erro
 	return db.New(s.write).DropOldPaces(ctx, before.UnixMicro())
 }
 
+// DropEmptyDrafts forgets drafts that have held nothing since a time, and says how many. They belong to no feed.
+func (s *Store) DropEmptyDrafts(ctx context.Context, before time.Time) (int64, error) {
+	return db.New(s.write).DropEmptyDrafts(ctx, before.UnixMilli())
+}
+
 func (s *Store) nudge(workspaceID string) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -21,6 +21,7 @@ const (
 	TypeNote         = "note"
 	TypeDisposition  = "disposition"
 	TypeTemplate     = "template"
+	TypeDraft        = "draft"
 )
 
 // Tx is one writing transaction of one workspace.

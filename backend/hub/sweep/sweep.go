@@ -19,6 +19,10 @@ const (
 	// ParkedFor is how long a status waits for its message to be known by Meta's id. Meta repeats webhooks for seven
 	// days (Meta: Webhooks, delivery), so nothing comes later than that.
 	ParkedFor = 7 * 24 * time.Hour
+
+	// EmptyDraftsFor is how long it is remembered that a draft was sent or emptied: as long as a computer may have been
+	// offline with an older one.
+	EmptyDraftsFor = 30 * 24 * time.Hour
 )
 
 // Sweeper sweeps one database.
@@ -57,6 +61,9 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	}
 	if n > 0 {
 		s.Log.Info("Forgot statuses whose message never came", "statuses", n)
+	}
+	if _, err := s.Store.DropEmptyDrafts(ctx, s.Now().Add(-EmptyDraftsFor)); err != nil {
+		return fmt.Errorf("forget empty drafts: %w", err)
 	}
 	if _, err := s.Store.DropOldPaces(ctx, s.Now().Add(-every)); err != nil {
 		return fmt.Errorf("forget rates: %w", err)

@@ -9,6 +9,16 @@ import (
 	"context"
 )
 
+const bumpScopes = `-- name: BumpScopes :exec
+UPDATE workspace_seq SET scopes = scopes + 1 WHERE workspace_id = $1
+`
+
+// BumpScopes makes every hub look again at who may see what.
+func (q *Queries) BumpScopes(ctx context.Context, workspaceID string) error {
+	_, err := q.db.ExecContext(ctx, bumpScopes, workspaceID)
+	return err
+}
+
 const bumpSeq = `-- name: BumpSeq :one
 UPDATE workspace_seq SET seq = seq + CAST($1 AS BIGINT) WHERE workspace_id = $2 RETURNING seq
 `
@@ -28,19 +38,20 @@ func (q *Queries) BumpSeq(ctx context.Context, arg BumpSeqParams) (int64, error)
 }
 
 const head = `-- name: Head :one
-SELECT epoch, seq FROM workspace_seq WHERE workspace_id = $1
+SELECT epoch, seq, scopes FROM workspace_seq WHERE workspace_id = $1
 `
 
 type HeadRow struct {
-	Epoch string `json:"epoch"`
-	Seq   int64  `json:"seq"`
+	Epoch  string `json:"epoch"`
+	Seq    int64  `json:"seq"`
+	Scopes int64  `json:"scopes"`
 }
 
-// Head is the newest position of the feed.
+// Head is the newest position of the feed, and how often roles and queues have changed.
 func (q *Queries) Head(ctx context.Context, workspaceID string) (HeadRow, error) {
 	row := q.db.QueryRowContext(ctx, head, workspaceID)
 	var i HeadRow
-	err := row.Scan(&i.Epoch, &i.Seq)
+	err := row.Scan(&i.Epoch, &i.Seq, &i.Scopes)
 	return i, err
 }
 

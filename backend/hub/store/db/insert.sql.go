@@ -196,8 +196,8 @@ func (q *Queries) InsertDisposition(ctx context.Context, arg InsertDispositionPa
 }
 
 const insertMedia = `-- name: InsertMedia :exec
-INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height, agent_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 `
 
 type InsertMediaParams struct {
@@ -223,6 +223,7 @@ type InsertMediaParams struct {
 	ThumbSHA256  string `json:"thumb_sha256"`
 	ThumbWidth   int64  `json:"thumb_width"`
 	ThumbHeight  int64  `json:"thumb_height"`
+	AgentID      string `json:"agent_id"`
 }
 
 // InsertMedia adds a file.
@@ -250,6 +251,7 @@ func (q *Queries) InsertMedia(ctx context.Context, arg InsertMediaParams) error 
 		arg.ThumbSHA256,
 		arg.ThumbWidth,
 		arg.ThumbHeight,
+		arg.AgentID,
 	)
 	return err
 }

@@ -11,7 +11,7 @@ import (
 
 const awaitMedia = `-- name: AwaitMedia :one
 UPDATE media SET state = 'pending', reason = ''
-WHERE workspace_id = $1 AND id = $2 AND state = 'gone' AND fetch_until_ms > $3 RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height
+WHERE workspace_id = $1 AND id = $2 AND state = 'gone' AND fetch_until_ms > $3 RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height, agent_id
 `
 
 type AwaitMediaParams struct {
@@ -47,6 +47,7 @@ func (q *Queries) AwaitMedia(ctx context.Context, arg AwaitMediaParams) (Media, 
 		&i.ThumbSHA256,
 		&i.ThumbWidth,
 		&i.ThumbHeight,
+		&i.AgentID,
 	)
 	return i, err
 }
@@ -97,7 +98,7 @@ func (q *Queries) BlobsInUse(ctx context.Context, arg BlobsInUseParams) ([]strin
 
 const giveUpMedia = `-- name: GiveUpMedia :one
 UPDATE media SET state = 'gone', reason = $1
-WHERE workspace_id = $2 AND id = $3 AND state = 'pending' RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height
+WHERE workspace_id = $2 AND id = $3 AND state = 'pending' RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height, agent_id
 `
 
 type GiveUpMediaParams struct {
@@ -133,6 +134,7 @@ func (q *Queries) GiveUpMedia(ctx context.Context, arg GiveUpMediaParams) (Media
 		&i.ThumbSHA256,
 		&i.ThumbWidth,
 		&i.ThumbHeight,
+		&i.AgentID,
 	)
 	return i, err
 }
@@ -141,7 +143,7 @@ const keepMedia = `-- name: KeepMedia :one
 UPDATE media SET state = 'ready', reason = '', mime = $1, size_bytes = $2, sha256 = $3,
   width = $4, height = $5, duration_ms = $6,
   thumb_sha256 = $7, thumb_width = $8, thumb_height = $9
-WHERE workspace_id = $10 AND id = $11 AND state = 'pending' RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height
+WHERE workspace_id = $10 AND id = $11 AND state = 'pending' RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height, agent_id
 `
 
 type KeepMediaParams struct {
@@ -197,12 +199,13 @@ func (q *Queries) KeepMedia(ctx context.Context, arg KeepMediaParams) (Media, er
 		&i.ThumbSHA256,
 		&i.ThumbWidth,
 		&i.ThumbHeight,
+		&i.AgentID,
 	)
 	return i, err
 }
 
 const media = `-- name: Media :one
-SELECT workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height FROM media WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height, agent_id FROM media WHERE workspace_id = $1 AND id = $2
 `
 
 type MediaParams struct {
@@ -236,6 +239,7 @@ func (q *Queries) Media(ctx context.Context, arg MediaParams) (Media, error) {
 		&i.ThumbSHA256,
 		&i.ThumbWidth,
 		&i.ThumbHeight,
+		&i.AgentID,
 	)
 	return i, err
 }
@@ -300,7 +304,7 @@ func (q *Queries) ProfileAsked(ctx context.Context, arg ProfileAskedParams) erro
 
 const thumbMedia = `-- name: ThumbMedia :one
 UPDATE media SET thumb_sha256 = $1, thumb_width = $2, thumb_height = $3
-WHERE workspace_id = $4 AND id = $5 AND state = 'ready' AND thumb_sha256 = '' RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height
+WHERE workspace_id = $4 AND id = $5 AND state = 'ready' AND thumb_sha256 = '' RETURNING workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height, agent_id
 `
 
 type ThumbMediaParams struct {
@@ -344,6 +348,7 @@ func (q *Queries) ThumbMedia(ctx context.Context, arg ThumbMediaParams) (Media, 
 		&i.ThumbSHA256,
 		&i.ThumbWidth,
 		&i.ThumbHeight,
+		&i.AgentID,
 	)
 	return i, err
 }

@@ -145,6 +145,19 @@ type Disposition struct {
 	Version     int64  `json:"version"`
 }
 
+type Draft struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ID             string `json:"id"`
+	AgentID        string `json:"agent_id"`
+	ConversationID string `json:"conversation_id"`
+	Content        string `json:"content"`
+	SavedMs        int64  `json:"saved_ms"`
+	DeviceID       string `json:"device_id"`
+	Previous       string `json:"previous"`
+	PreviousMs     int64  `json:"previous_ms"`
+	Version        int64  `json:"version"`
+}
+
 type Lane struct {
 	WorkspaceID  string `json:"workspace_id"`
 	Kind         string `json:"kind"`
@@ -180,6 +193,7 @@ type Media struct {
 	ThumbSHA256  string `json:"thumb_sha256"`
 	ThumbWidth   int64  `json:"thumb_width"`
 	ThumbHeight  int64  `json:"thumb_height"`
+	AgentID      string `json:"agent_id"`
 }
 
 type Message struct {
@@ -245,6 +259,12 @@ type Queue struct {
 	Name             string `json:"name"`
 	DispositionSetID string `json:"disposition_set_id"`
 	Version          int64  `json:"version"`
+}
+
+type QueueAgent struct {
+	WorkspaceID string `json:"workspace_id"`
+	QueueID     string `json:"queue_id"`
+	AgentID     string `json:"agent_id"`
 }
 
 type Template struct {
@@ -326,4 +346,5 @@ type WorkspaceSeq struct {
 	WorkspaceID string `json:"workspace_id"`
 	Epoch       string `json:"epoch"`
 	Seq         int64  `json:"seq"`
+	Scopes      int64  `json:"scopes"`
 }

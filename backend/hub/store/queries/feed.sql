@@ -4,10 +4,14 @@
 UPDATE workspace_seq SET seq = seq + CAST(sqlc.arg(n) AS BIGINT) WHERE workspace_id = sqlc.arg(workspace_id) RETURNING seq;
 
 -- name: Head :one
--- Head is the newest position of the feed.
-SELECT epoch, seq FROM workspace_seq WHERE workspace_id = sqlc.arg(workspace_id);
+-- Head is the newest position of the feed, and how often roles and queues have changed.
+SELECT epoch, seq, scopes FROM workspace_seq WHERE workspace_id = sqlc.arg(workspace_id);
 
 -- name: ListChanges :many
 -- ListChanges returns what changed after a position, in order.
 SELECT * FROM change WHERE workspace_id = sqlc.arg(workspace_id) AND seq > sqlc.arg(after)
 ORDER BY seq LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
+-- name: BumpScopes :exec
+-- BumpScopes makes every hub look again at who may see what.
+UPDATE workspace_seq SET scopes = scopes + 1 WHERE workspace_id = sqlc.arg(workspace_id);

@@ -50,8 +50,8 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.ar
 
 -- name: InsertMedia :exec
 -- InsertMedia adds a file.
-INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(touchpoint_id), sqlc.arg(message_id), sqlc.arg(state), sqlc.arg(mime), sqlc.arg(file_name), sqlc.arg(size_bytes), sqlc.arg(sha256), sqlc.arg(width), sqlc.arg(height), sqlc.arg(voice), sqlc.arg(animated), sqlc.arg(provider_id), sqlc.arg(url), sqlc.arg(created_ms), sqlc.arg(reason), sqlc.arg(fetch_until_ms), sqlc.arg(duration_ms), sqlc.arg(thumb_sha256), sqlc.arg(thumb_width), sqlc.arg(thumb_height));
+INSERT INTO media (workspace_id, id, touchpoint_id, message_id, state, mime, file_name, size_bytes, sha256, width, height, voice, animated, provider_id, url, created_ms, reason, fetch_until_ms, duration_ms, thumb_sha256, thumb_width, thumb_height, agent_id)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(touchpoint_id), sqlc.arg(message_id), sqlc.arg(state), sqlc.arg(mime), sqlc.arg(file_name), sqlc.arg(size_bytes), sqlc.arg(sha256), sqlc.arg(width), sqlc.arg(height), sqlc.arg(voice), sqlc.arg(animated), sqlc.arg(provider_id), sqlc.arg(url), sqlc.arg(created_ms), sqlc.arg(reason), sqlc.arg(fetch_until_ms), sqlc.arg(duration_ms), sqlc.arg(thumb_sha256), sqlc.arg(thumb_width), sqlc.arg(thumb_height), sqlc.arg(agent_id));
 
 -- name: InsertParkedStatus :exec
 -- InsertParkedStatus keeps a status for later. The first of its kind stays.

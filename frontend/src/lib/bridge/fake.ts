@@ -271,6 +271,11 @@ export class FakeShell {
         mine: this.data.conversations.filter(
           (row) => row.assigneeId === this.data.me.id && row.status !== 'queued' && row.status !== 'closed',
         ),
+        drafted: this.data.conversations.filter(
+          (row) =>
+            row.draft !== '' &&
+            (row.assigneeId !== this.data.me.id || row.status === 'queued' || row.status === 'closed'),
+        ),
       }),
       get: async (ids) =>
         this.data.conversations.filter(
@@ -523,9 +528,16 @@ export class FakeShell {
       load: async (id) =>
         this.#drafts.get(id) ?? { conversationId: id, text: '', replyTo: '', attachments: [], savedMs: 0 },
       save: async (draft) => {
-        this.#drafts.set(draft.conversationId, { ...draft, savedMs: this.#now });
+        const { replaced: _, ...typed } = draft;
+        this.#drafts.set(draft.conversationId, { ...typed, savedMs: this.#now });
         const line = draft.text.split('\n').find((part) => part.trim() !== '') ?? '';
         if (this.#row(draft.conversationId).draft !== line) this.#change(draft.conversationId, { draft: line });
+      },
+      bringBack: async (id) => {
+        const now = this.#drafts.get(id)!;
+        const back = { ...now, text: now.replaced?.text ?? '', savedMs: this.#now, replaced: null };
+        this.#drafts.set(id, back);
+        return back;
       },
     },
     attachments: {

@@ -102,6 +102,8 @@ export interface Transport {
   readonly drafts: {
     load(conversationId: string): Promise<Draft>;
     save(draft: Draft): Promise<void>;
+    /** Puts back what a draft of another computer has replaced. */
+    bringBack(conversationId: string): Promise<Draft>;
   };
   readonly attachments: {
     /** Opens the system's dialog. */

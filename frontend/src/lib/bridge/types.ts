@@ -193,6 +193,8 @@ export interface Settings {
 export interface ConversationLists {
   inbox: Conversation[];
   mine: Conversation[];
+  /** Not the agent's, and something of theirs is still unsent there. */
+  drafted: Conversation[];
 }
 
 export type Status = 'queued' | 'assigned' | 'wrap_up' | 'closed';
@@ -483,7 +485,18 @@ export interface Draft {
   text: string;
   replyTo: string;
   attachments: Attachment[];
+  /** Of the draft that was loaded: what is typed over it names it. */
   savedMs: number;
+  replaced?: Replaced | null;
+}
+
+/** What had to give way to a draft of another computer, unseen. It can be brought back. */
+export interface Replaced {
+  /** When the other one was typed, or emptied. */
+  atMs: number;
+  /** One line. */
+  text: string;
+  files: number;
 }
 
 export interface Attachment {
@@ -534,7 +547,16 @@ export interface Refusal {
 }
 
 export type EventKind =
-  'conversations' | 'messages' | 'notes' | 'workspace' | 'templates' | 'connection' | 'navigate' | 'refused' | 'reset';
+  | 'conversations'
+  | 'messages'
+  | 'notes'
+  | 'workspace'
+  | 'templates'
+  | 'drafts'
+  | 'connection'
+  | 'navigate'
+  | 'refused'
+  | 'reset';
 
 export interface ParleyEvent {
   /** 1, 2, 3 …; a gap means Resume. */

@@ -107,6 +107,7 @@ export const wails: Transport = {
   drafts: {
     load: (id) => call('Drafts', 'Load', id),
     save: (draft) => call('Drafts', 'Save', draft),
+    bringBack: (id) => call('Drafts', 'BringBack', id),
   },
   attachments: {
     pick: (id) => call('Attachments', 'Pick', id),

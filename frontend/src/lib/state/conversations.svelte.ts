@@ -25,6 +25,13 @@ export class Conversations {
   readonly resting = $derived(
     [...this.#byId.values()].filter((row) => row.restMs > 0).sort((a, b) => b.restMs - a.restMs),
   );
+  /** Not this agent's, and something of theirs is still unsent there, in no order. */
+  readonly drafted = $derived(
+    [...this.#byId.values()].filter(
+      (row) =>
+        row.draft !== '' && !(row.assigneeId === this.#me && (row.status === 'assigned' || row.status === 'wrap_up')),
+    ),
+  );
   readonly unread = $derived(this.mine.reduce((sum, row) => sum + row.unread, 0));
 
   get(id: string): Conversation | undefined {

@@ -2,6 +2,8 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Attachment, Draft } from '../bridge/types';
 
 export const SAVE_AFTER_MS = 200;
+/** So long after a key the agent is typing: what another computer has written waits. */
+export const TYPING_MS = 3000;
 
 function emptyDraft(conversationId: string): Draft {
   return { conversationId, text: '', replyTo: '', attachments: [], savedMs: 0 };
@@ -15,6 +17,8 @@ export class Drafts {
   readonly #byId = new SvelteMap<string, Draft>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #saving = new Map<string, Promise<void>>();
+  readonly #typedMs = new Map<string, number>();
+  readonly #reloads = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #save: (draft: Draft) => Promise<void>;
   readonly #onError: (cause: unknown) => void;
 
@@ -38,8 +42,40 @@ export class Drafts {
     this.#byId.set(draft.conversationId, draft);
   }
 
+  /**
+   * Another draft stands, of another computer: takes it once the agent does not type. A draft that was never loaded is
+   * loaded when its conversation is opened.
+   */
+  replace(conversationId: string, load: (conversationId: string) => Promise<Draft>): void {
+    if (!this.#byId.has(conversationId)) return;
+    clearTimeout(this.#reloads.get(conversationId));
+    const wait = Math.max(0, (this.#typedMs.get(conversationId) ?? -Infinity) + TYPING_MS - Date.now());
+    const busy = this.#timers.has(conversationId) || this.#saving.has(conversationId);
+    if (wait > 0 || busy) {
+      const again = setTimeout(() => this.replace(conversationId, load), Math.max(wait, SAVE_AFTER_MS));
+      this.#reloads.set(conversationId, again);
+      return;
+    }
+    this.#reloads.delete(conversationId);
+    const turn = this.get(conversationId);
+    void load(conversationId)
+      .then((draft) => {
+        // Not what was typed while it was read.
+        if (this.get(conversationId) === turn) this.load(draft);
+      })
+      .catch((cause: unknown) => this.#onError(cause));
+  }
+
+  /** The conversations whose drafts are here. */
+  get ids(): string[] {
+    return [...this.#byId.keys()];
+  }
+
   edit(conversationId: string, change: Partial<Pick<Draft, 'text' | 'replyTo' | 'attachments'>>): void {
-    this.#byId.set(conversationId, { ...this.get(conversationId), ...change });
+    // Who goes on typing has seen what was replaced.
+    const { replaced: _, ...now } = this.get(conversationId);
+    this.#byId.set(conversationId, { ...now, ...change });
+    this.#typedMs.set(conversationId, Date.now());
     clearTimeout(this.#timers.get(conversationId));
     this.#timers.set(
       conversationId,

@@ -62,4 +62,55 @@ describe('Drafts', () => {
     expect(failures).toHaveLength(1);
     expect(drafts.get('c').text).toBe('Hi');
   });
+
+  it('takes what another computer has written, and keeps what names it for the next save', async () => {
+    const saved: Draft[] = [];
+    const drafts = new Drafts(async (draft) => void saved.push(draft));
+    drafts.load(stored('here'));
+    const there: Draft = {
+      ...stored('there'),
+      savedMs: 7,
+      replaced: { atMs: 7, text: 'here', files: 0 },
+    };
+    drafts.replace('c', async () => there);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(drafts.get('c')).toEqual(there);
+    drafts.edit('c', { text: 'there, and more' });
+    expect(drafts.get('c').replaced).toBeUndefined();
+    await drafts.flush('c');
+    expect(saved[0]).toMatchObject({ text: 'there, and more', savedMs: 7 });
+  });
+
+  it('does not replace what is being typed, only once the agent rests', async () => {
+    const drafts = new Drafts(async () => undefined);
+    drafts.load(stored(''));
+    drafts.edit('c', { text: 'typing' });
+    drafts.replace('c', async () => stored('there'));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(drafts.get('c').text).toBe('typing');
+    drafts.edit('c', { text: 'typing on' });
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(drafts.get('c').text).toBe('typing on');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(drafts.get('c').text).toBe('there');
+  });
+
+  it('keeps a key that was pressed while the other draft was read', async () => {
+    const drafts = new Drafts(async () => undefined);
+    drafts.load(stored(''));
+    let read: ((draft: Draft) => void) | undefined;
+    drafts.replace('c', () => new Promise((done) => (read = done)));
+    drafts.edit('c', { text: 'a key' });
+    read?.(stored('there'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(drafts.get('c').text).toBe('a key');
+  });
+
+  it('does not load a draft that nobody has opened', async () => {
+    const drafts = new Drafts(async () => undefined);
+    const load = vi.fn(async () => stored('there'));
+    drafts.replace('c', load);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(load).not.toHaveBeenCalled();
+  });
 });

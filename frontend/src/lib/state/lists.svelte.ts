@@ -5,6 +5,9 @@ import type { Now } from './now.svelte';
 import type { View } from './view.svelte';
 import type { SettingsStore, WorkspaceStore } from './workspace.svelte';
 
+/** The group of what was left unsent in conversations that are not the agent's. No channel is called so. */
+export const DRAFTS = 'drafts';
+
 /** The two lists as they are shown: searched, filtered, sorted, grouped. */
 export class Lists {
   readonly #conversations: Conversations;
@@ -47,6 +50,11 @@ export class Lists {
       this.#workspace.channels,
     );
   });
+
+  /** What was left unsent elsewhere, the latest conversation on top. */
+  readonly drafted = $derived.by(() =>
+    sortMine(this.#conversations.drafted.filter((row) => found(row, this.#view.listQuery))),
+  );
 
   /** Ids of the agent's own rows from top to bottom, without those in folded groups. */
   readonly order = $derived(

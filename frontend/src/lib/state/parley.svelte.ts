@@ -123,11 +123,12 @@ export class Parley {
     this.connection.load(boot.connection);
     this.now.setOffset(boot.connection.hubOffsetMs);
     const first = !this.conversations.loaded;
-    this.conversations.load(boot.me.id, [...lists.inbox, ...lists.mine]);
+    this.conversations.load(boot.me.id, [...lists.drafted, ...lists.inbox, ...lists.mine]);
     if (first) this.view.tab = lists.mine.length > 0 || lists.inbox.length === 0 ? 'mine' : 'inbox';
     this.threads.clear();
     this.#warmed = undefined;
     this.notes.clear();
+    for (const id of this.drafts.ids) this.#replaceDraft(id);
     this.failed = '';
     if (this.view.openId !== '') void this.loadThread(this.view.openId);
     return boot.eventSeq;
@@ -160,6 +161,9 @@ export class Parley {
       case 'templates':
         this.templatesChanged += 1;
         break;
+      case 'drafts':
+        this.#replaceDraft(event.conversationId);
+        break;
       case 'connection':
         void this.#quietly(async () => this.#takeConnection(await this.transport.workspace.connection()));
         break;
@@ -172,6 +176,16 @@ export class Parley {
       case 'reset':
         break;
     }
+  }
+
+  #replaceDraft(conversationId: string): void {
+    this.drafts.replace(conversationId, (id) => this.transport.drafts.load(id));
+  }
+
+  /** Puts back what another computer's draft has replaced. */
+  async bringBack(conversationId: string): Promise<void> {
+    await this.#quietly(async () => this.drafts.load(await this.transport.drafts.bringBack(conversationId)));
+    this.view.wantsEditor += 1;
   }
 
   /** Asks for what events named. One question at a time, so that an older answer never overwrites a newer one. */

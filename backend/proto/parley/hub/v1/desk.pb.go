@@ -165,6 +165,133 @@ func (x *Load) GetConversations() int64 {
 	return 0
 }
 
+// SaveDraftRequest is a draft as it is at one desk.
+type SaveDraftRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// Unset when the draft was sent or emptied.
+	Content *DraftContent `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	// When it was typed. A time that the hub has not reached counts as now.
+	SavedMs int64 `protobuf:"varint,3,opt,name=saved_ms,json=savedMs,proto3" json:"saved_ms,omitempty"`
+	// A UUIDv7 that a desk makes once.
+	DeviceId string `protobuf:"bytes,4,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	// The version that the agent had before their eyes when they typed this; 0 for none. What they had not seen is kept one
+	// step back.
+	BaseVersion   int64 `protobuf:"varint,5,opt,name=base_version,json=baseVersion,proto3" json:"base_version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveDraftRequest) Reset() {
+	*x = SaveDraftRequest{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveDraftRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveDraftRequest) ProtoMessage() {}
+
+func (x *SaveDraftRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveDraftRequest.ProtoReflect.Descriptor instead.
+func (*SaveDraftRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SaveDraftRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *SaveDraftRequest) GetContent() *DraftContent {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *SaveDraftRequest) GetSavedMs() int64 {
+	if x != nil {
+		return x.SavedMs
+	}
+	return 0
+}
+
+func (x *SaveDraftRequest) GetDeviceId() string {
+	if x != nil {
+		return x.DeviceId
+	}
+	return ""
+}
+
+func (x *SaveDraftRequest) GetBaseVersion() int64 {
+	if x != nil {
+		return x.BaseVersion
+	}
+	return 0
+}
+
+// SaveDraftResponse holds the draft that stands.
+type SaveDraftResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Draft         *Draft                 `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveDraftResponse) Reset() {
+	*x = SaveDraftResponse{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveDraftResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveDraftResponse) ProtoMessage() {}
+
+func (x *SaveDraftResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveDraftResponse.ProtoReflect.Descriptor instead.
+func (*SaveDraftResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SaveDraftResponse) GetDraft() *Draft {
+	if x != nil {
+		return x.Draft
+	}
+	return nil
+}
+
 // TypingRequest names the conversation that the agent writes in.
 type TypingRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -175,7 +302,7 @@ type TypingRequest struct {
 
 func (x *TypingRequest) Reset() {
 	*x = TypingRequest{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -187,7 +314,7 @@ func (x *TypingRequest) String() string {
 func (*TypingRequest) ProtoMessage() {}
 
 func (x *TypingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -200,7 +327,7 @@ func (x *TypingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingRequest.ProtoReflect.Descriptor instead.
 func (*TypingRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TypingRequest) GetConversationId() string {
@@ -219,7 +346,7 @@ type TypingResponse struct {
 
 func (x *TypingResponse) Reset() {
 	*x = TypingResponse{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -231,7 +358,7 @@ func (x *TypingResponse) String() string {
 func (*TypingResponse) ProtoMessage() {}
 
 func (x *TypingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -244,7 +371,7 @@ func (x *TypingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingResponse.ProtoReflect.Descriptor instead.
 func (*TypingResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{6}
 }
 
 // RefreshTemplatesRequest names a touchpoint.
@@ -257,7 +384,7 @@ type RefreshTemplatesRequest struct {
 
 func (x *RefreshTemplatesRequest) Reset() {
 	*x = RefreshTemplatesRequest{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -269,7 +396,7 @@ func (x *RefreshTemplatesRequest) String() string {
 func (*RefreshTemplatesRequest) ProtoMessage() {}
 
 func (x *RefreshTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -282,7 +409,7 @@ func (x *RefreshTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*RefreshTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RefreshTemplatesRequest) GetTouchpointId() string {
@@ -301,7 +428,7 @@ type RefreshTemplatesResponse struct {
 
 func (x *RefreshTemplatesResponse) Reset() {
 	*x = RefreshTemplatesResponse{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +440,7 @@ func (x *RefreshTemplatesResponse) String() string {
 func (*RefreshTemplatesResponse) ProtoMessage() {}
 
 func (x *RefreshTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +453,7 @@ func (x *RefreshTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*RefreshTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
 }
 
 // Command is one thing that an agent does.
@@ -363,7 +490,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -375,7 +502,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -388,7 +515,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Command) GetId() string {
@@ -696,7 +823,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -708,7 +835,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -721,7 +848,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Assign) GetConversationId() string {
@@ -743,7 +870,7 @@ type SendToInbox struct {
 
 func (x *SendToInbox) Reset() {
 	*x = SendToInbox{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -755,7 +882,7 @@ func (x *SendToInbox) String() string {
 func (*SendToInbox) ProtoMessage() {}
 
 func (x *SendToInbox) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -768,7 +895,7 @@ func (x *SendToInbox) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToInbox.ProtoReflect.Descriptor instead.
 func (*SendToInbox) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SendToInbox) GetConversationId() string {
@@ -801,7 +928,7 @@ type Transfer struct {
 
 func (x *Transfer) Reset() {
 	*x = Transfer{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +940,7 @@ func (x *Transfer) String() string {
 func (*Transfer) ProtoMessage() {}
 
 func (x *Transfer) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +953,7 @@ func (x *Transfer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
 func (*Transfer) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Transfer) GetConversationId() string {
@@ -870,7 +997,7 @@ type SetStatus struct {
 
 func (x *SetStatus) Reset() {
 	*x = SetStatus{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -882,7 +1009,7 @@ func (x *SetStatus) String() string {
 func (*SetStatus) ProtoMessage() {}
 
 func (x *SetStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -895,7 +1022,7 @@ func (x *SetStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetStatus.ProtoReflect.Descriptor instead.
 func (*SetStatus) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SetStatus) GetStatus() string {
@@ -928,7 +1055,7 @@ type SaveQuickReply struct {
 
 func (x *SaveQuickReply) Reset() {
 	*x = SaveQuickReply{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -940,7 +1067,7 @@ func (x *SaveQuickReply) String() string {
 func (*SaveQuickReply) ProtoMessage() {}
 
 func (x *SaveQuickReply) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -953,7 +1080,7 @@ func (x *SaveQuickReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveQuickReply.ProtoReflect.Descriptor instead.
 func (*SaveQuickReply) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SaveQuickReply) GetId() string {
@@ -1008,7 +1135,7 @@ type DeleteQuickReply struct {
 
 func (x *DeleteQuickReply) Reset() {
 	*x = DeleteQuickReply{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1147,7 @@ func (x *DeleteQuickReply) String() string {
 func (*DeleteQuickReply) ProtoMessage() {}
 
 func (x *DeleteQuickReply) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1160,7 @@ func (x *DeleteQuickReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteQuickReply.ProtoReflect.Descriptor instead.
 func (*DeleteQuickReply) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeleteQuickReply) GetId() string {
@@ -1056,7 +1183,7 @@ type EndChat struct {
 
 func (x *EndChat) Reset() {
 	*x = EndChat{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1068,7 +1195,7 @@ func (x *EndChat) String() string {
 func (*EndChat) ProtoMessage() {}
 
 func (x *EndChat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1081,7 +1208,7 @@ func (x *EndChat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndChat.ProtoReflect.Descriptor instead.
 func (*EndChat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EndChat) GetConversationId() string {
@@ -1109,7 +1236,7 @@ type SubmitWrapUp struct {
 
 func (x *SubmitWrapUp) Reset() {
 	*x = SubmitWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1121,7 +1248,7 @@ func (x *SubmitWrapUp) String() string {
 func (*SubmitWrapUp) ProtoMessage() {}
 
 func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1134,7 +1261,7 @@ func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitWrapUp.ProtoReflect.Descriptor instead.
 func (*SubmitWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SubmitWrapUp) GetConversationId() string {
@@ -1161,7 +1288,7 @@ type DismissWrapUp struct {
 
 func (x *DismissWrapUp) Reset() {
 	*x = DismissWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1173,7 +1300,7 @@ func (x *DismissWrapUp) String() string {
 func (*DismissWrapUp) ProtoMessage() {}
 
 func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,7 +1313,7 @@ func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissWrapUp.ProtoReflect.Descriptor instead.
 func (*DismissWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DismissWrapUp) GetConversationId() string {
@@ -1224,7 +1351,7 @@ type SendMessage struct {
 
 func (x *SendMessage) Reset() {
 	*x = SendMessage{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1363,7 @@ func (x *SendMessage) String() string {
 func (*SendMessage) ProtoMessage() {}
 
 func (x *SendMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1376,7 @@ func (x *SendMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessage.ProtoReflect.Descriptor instead.
 func (*SendMessage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SendMessage) GetConversationId() string {
@@ -1338,7 +1465,7 @@ type FilledTemplate struct {
 
 func (x *FilledTemplate) Reset() {
 	*x = FilledTemplate{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1350,7 +1477,7 @@ func (x *FilledTemplate) String() string {
 func (*FilledTemplate) ProtoMessage() {}
 
 func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1363,7 +1490,7 @@ func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FilledTemplate.ProtoReflect.Descriptor instead.
 func (*FilledTemplate) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FilledTemplate) GetName() string {
@@ -1413,7 +1540,7 @@ type React struct {
 
 func (x *React) Reset() {
 	*x = React{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1425,7 +1552,7 @@ func (x *React) String() string {
 func (*React) ProtoMessage() {}
 
 func (x *React) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1438,7 +1565,7 @@ func (x *React) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use React.ProtoReflect.Descriptor instead.
 func (*React) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *React) GetConversationId() string {
@@ -1473,7 +1600,7 @@ type MergeContacts struct {
 
 func (x *MergeContacts) Reset() {
 	*x = MergeContacts{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1485,7 +1612,7 @@ func (x *MergeContacts) String() string {
 func (*MergeContacts) ProtoMessage() {}
 
 func (x *MergeContacts) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1498,7 +1625,7 @@ func (x *MergeContacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContacts.ProtoReflect.Descriptor instead.
 func (*MergeContacts) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MergeContacts) GetKeptId() string {
@@ -1525,7 +1652,7 @@ type UndoMerge struct {
 
 func (x *UndoMerge) Reset() {
 	*x = UndoMerge{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1537,7 +1664,7 @@ func (x *UndoMerge) String() string {
 func (*UndoMerge) ProtoMessage() {}
 
 func (x *UndoMerge) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1550,7 +1677,7 @@ func (x *UndoMerge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoMerge.ProtoReflect.Descriptor instead.
 func (*UndoMerge) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *UndoMerge) GetMergedId() string {
@@ -1570,7 +1697,7 @@ type DismissSuggestion struct {
 
 func (x *DismissSuggestion) Reset() {
 	*x = DismissSuggestion{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1582,7 +1709,7 @@ func (x *DismissSuggestion) String() string {
 func (*DismissSuggestion) ProtoMessage() {}
 
 func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1595,7 +1722,7 @@ func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissSuggestion.ProtoReflect.Descriptor instead.
 func (*DismissSuggestion) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{22}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DismissSuggestion) GetContactId() string {
@@ -1618,7 +1745,7 @@ type SaveNote struct {
 
 func (x *SaveNote) Reset() {
 	*x = SaveNote{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1630,7 +1757,7 @@ func (x *SaveNote) String() string {
 func (*SaveNote) ProtoMessage() {}
 
 func (x *SaveNote) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1643,7 +1770,7 @@ func (x *SaveNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveNote.ProtoReflect.Descriptor instead.
 func (*SaveNote) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{23}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SaveNote) GetConversationId() string {
@@ -1678,7 +1805,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1690,7 +1817,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1703,7 +1830,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{24}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MarkRead) GetConversationId() string {
@@ -1733,7 +1860,7 @@ type UpdateContact struct {
 
 func (x *UpdateContact) Reset() {
 	*x = UpdateContact{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1745,7 +1872,7 @@ func (x *UpdateContact) String() string {
 func (*UpdateContact) ProtoMessage() {}
 
 func (x *UpdateContact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1758,7 +1885,7 @@ func (x *UpdateContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateContact.ProtoReflect.Descriptor instead.
 func (*UpdateContact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{25}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *UpdateContact) GetContactId() string {
@@ -1801,7 +1928,7 @@ type ResolveUnconfirmed struct {
 
 func (x *ResolveUnconfirmed) Reset() {
 	*x = ResolveUnconfirmed{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1813,7 +1940,7 @@ func (x *ResolveUnconfirmed) String() string {
 func (*ResolveUnconfirmed) ProtoMessage() {}
 
 func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1826,7 +1953,7 @@ func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveUnconfirmed.ProtoReflect.Descriptor instead.
 func (*ResolveUnconfirmed) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{26}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ResolveUnconfirmed) GetMessageId() string {
@@ -1859,7 +1986,7 @@ type CommandAck struct {
 
 func (x *CommandAck) Reset() {
 	*x = CommandAck{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1871,7 +1998,7 @@ func (x *CommandAck) String() string {
 func (*CommandAck) ProtoMessage() {}
 
 func (x *CommandAck) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1884,7 +2011,7 @@ func (x *CommandAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandAck.ProtoReflect.Descriptor instead.
 func (*CommandAck) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{27}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CommandAck) GetAppliedSeq() int64 {
@@ -1934,7 +2061,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1946,7 +2073,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1959,7 +2086,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{28}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Refusal) GetCode() string {
@@ -2008,7 +2135,15 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\x04Load\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x16\n" +
 	"\x06points\x18\x02 \x01(\x03R\x06points\x12$\n" +
-	"\rconversations\x18\x03 \x01(\x03R\rconversations\"8\n" +
+	"\rconversations\x18\x03 \x01(\x03R\rconversations\"\xcd\x01\n" +
+	"\x10SaveDraftRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x125\n" +
+	"\acontent\x18\x02 \x01(\v2\x1b.parley.hub.v1.DraftContentR\acontent\x12\x19\n" +
+	"\bsaved_ms\x18\x03 \x01(\x03R\asavedMs\x12\x1b\n" +
+	"\tdevice_id\x18\x04 \x01(\tR\bdeviceId\x12!\n" +
+	"\fbase_version\x18\x05 \x01(\x03R\vbaseVersion\"?\n" +
+	"\x11SaveDraftResponse\x12*\n" +
+	"\x05draft\x18\x01 \x01(\v2\x14.parley.hub.v1.DraftR\x05draft\"8\n" +
 	"\rTypingRequest\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"\x10\n" +
 	"\x0eTypingResponse\">\n" +
@@ -2136,12 +2271,13 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x19\n" +
 	"\bagent_id\x18\x03 \x01(\tR\aagentId\x12\x19\n" +
 	"\bsince_ms\x18\x04 \x01(\x03R\asinceMs\x12/\n" +
-	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2\xc7\x02\n" +
+	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2\x97\x03\n" +
 	"\vDeskService\x12<\n" +
 	"\aExecute\x12\x16.parley.hub.v1.Command\x1a\x19.parley.hub.v1.CommandAck\x12E\n" +
 	"\x06Typing\x12\x1c.parley.hub.v1.TypingRequest\x1a\x1d.parley.hub.v1.TypingResponse\x12c\n" +
 	"\x10RefreshTemplates\x12&.parley.hub.v1.RefreshTemplatesRequest\x1a'.parley.hub.v1.RefreshTemplatesResponse\x12N\n" +
-	"\tListLoads\x12\x1f.parley.hub.v1.ListLoadsRequest\x1a .parley.hub.v1.ListLoadsResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\tListLoads\x12\x1f.parley.hub.v1.ListLoadsRequest\x1a .parley.hub.v1.ListLoadsResponse\x12N\n" +
+	"\tSaveDraft\x12\x1f.parley.hub.v1.SaveDraftRequest\x1a .parley.hub.v1.SaveDraftResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_desk_proto_rawDescOnce sync.Once
@@ -2155,79 +2291,87 @@ func file_parley_hub_v1_desk_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_desk_proto_rawDescData
 }
 
-var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_parley_hub_v1_desk_proto_goTypes = []any{
 	(*ListLoadsRequest)(nil),         // 0: parley.hub.v1.ListLoadsRequest
 	(*ListLoadsResponse)(nil),        // 1: parley.hub.v1.ListLoadsResponse
 	(*Load)(nil),                     // 2: parley.hub.v1.Load
-	(*TypingRequest)(nil),            // 3: parley.hub.v1.TypingRequest
-	(*TypingResponse)(nil),           // 4: parley.hub.v1.TypingResponse
-	(*RefreshTemplatesRequest)(nil),  // 5: parley.hub.v1.RefreshTemplatesRequest
-	(*RefreshTemplatesResponse)(nil), // 6: parley.hub.v1.RefreshTemplatesResponse
-	(*Command)(nil),                  // 7: parley.hub.v1.Command
-	(*Assign)(nil),                   // 8: parley.hub.v1.Assign
-	(*SendToInbox)(nil),              // 9: parley.hub.v1.SendToInbox
-	(*Transfer)(nil),                 // 10: parley.hub.v1.Transfer
-	(*SetStatus)(nil),                // 11: parley.hub.v1.SetStatus
-	(*SaveQuickReply)(nil),           // 12: parley.hub.v1.SaveQuickReply
-	(*DeleteQuickReply)(nil),         // 13: parley.hub.v1.DeleteQuickReply
-	(*EndChat)(nil),                  // 14: parley.hub.v1.EndChat
-	(*SubmitWrapUp)(nil),             // 15: parley.hub.v1.SubmitWrapUp
-	(*DismissWrapUp)(nil),            // 16: parley.hub.v1.DismissWrapUp
-	(*SendMessage)(nil),              // 17: parley.hub.v1.SendMessage
-	(*FilledTemplate)(nil),           // 18: parley.hub.v1.FilledTemplate
-	(*React)(nil),                    // 19: parley.hub.v1.React
-	(*MergeContacts)(nil),            // 20: parley.hub.v1.MergeContacts
-	(*UndoMerge)(nil),                // 21: parley.hub.v1.UndoMerge
-	(*DismissSuggestion)(nil),        // 22: parley.hub.v1.DismissSuggestion
-	(*SaveNote)(nil),                 // 23: parley.hub.v1.SaveNote
-	(*MarkRead)(nil),                 // 24: parley.hub.v1.MarkRead
-	(*UpdateContact)(nil),            // 25: parley.hub.v1.UpdateContact
-	(*ResolveUnconfirmed)(nil),       // 26: parley.hub.v1.ResolveUnconfirmed
-	(*CommandAck)(nil),               // 27: parley.hub.v1.CommandAck
-	(*Refusal)(nil),                  // 28: parley.hub.v1.Refusal
-	(*Location)(nil),                 // 29: parley.hub.v1.Location
-	(*ContactCard)(nil),              // 30: parley.hub.v1.ContactCard
-	(*Entity)(nil),                   // 31: parley.hub.v1.Entity
+	(*SaveDraftRequest)(nil),         // 3: parley.hub.v1.SaveDraftRequest
+	(*SaveDraftResponse)(nil),        // 4: parley.hub.v1.SaveDraftResponse
+	(*TypingRequest)(nil),            // 5: parley.hub.v1.TypingRequest
+	(*TypingResponse)(nil),           // 6: parley.hub.v1.TypingResponse
+	(*RefreshTemplatesRequest)(nil),  // 7: parley.hub.v1.RefreshTemplatesRequest
+	(*RefreshTemplatesResponse)(nil), // 8: parley.hub.v1.RefreshTemplatesResponse
+	(*Command)(nil),                  // 9: parley.hub.v1.Command
+	(*Assign)(nil),                   // 10: parley.hub.v1.Assign
+	(*SendToInbox)(nil),              // 11: parley.hub.v1.SendToInbox
+	(*Transfer)(nil),                 // 12: parley.hub.v1.Transfer
+	(*SetStatus)(nil),                // 13: parley.hub.v1.SetStatus
+	(*SaveQuickReply)(nil),           // 14: parley.hub.v1.SaveQuickReply
+	(*DeleteQuickReply)(nil),         // 15: parley.hub.v1.DeleteQuickReply
+	(*EndChat)(nil),                  // 16: parley.hub.v1.EndChat
+	(*SubmitWrapUp)(nil),             // 17: parley.hub.v1.SubmitWrapUp
+	(*DismissWrapUp)(nil),            // 18: parley.hub.v1.DismissWrapUp
+	(*SendMessage)(nil),              // 19: parley.hub.v1.SendMessage
+	(*FilledTemplate)(nil),           // 20: parley.hub.v1.FilledTemplate
+	(*React)(nil),                    // 21: parley.hub.v1.React
+	(*MergeContacts)(nil),            // 22: parley.hub.v1.MergeContacts
+	(*UndoMerge)(nil),                // 23: parley.hub.v1.UndoMerge
+	(*DismissSuggestion)(nil),        // 24: parley.hub.v1.DismissSuggestion
+	(*SaveNote)(nil),                 // 25: parley.hub.v1.SaveNote
+	(*MarkRead)(nil),                 // 26: parley.hub.v1.MarkRead
+	(*UpdateContact)(nil),            // 27: parley.hub.v1.UpdateContact
+	(*ResolveUnconfirmed)(nil),       // 28: parley.hub.v1.ResolveUnconfirmed
+	(*CommandAck)(nil),               // 29: parley.hub.v1.CommandAck
+	(*Refusal)(nil),                  // 30: parley.hub.v1.Refusal
+	(*DraftContent)(nil),             // 31: parley.hub.v1.DraftContent
+	(*Draft)(nil),                    // 32: parley.hub.v1.Draft
+	(*Location)(nil),                 // 33: parley.hub.v1.Location
+	(*ContactCard)(nil),              // 34: parley.hub.v1.ContactCard
+	(*Entity)(nil),                   // 35: parley.hub.v1.Entity
 }
 var file_parley_hub_v1_desk_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListLoadsResponse.loads:type_name -> parley.hub.v1.Load
-	8,  // 1: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
-	9,  // 2: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
-	14, // 3: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
-	15, // 4: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
-	16, // 5: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
-	17, // 6: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
-	23, // 7: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
-	24, // 8: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
-	25, // 9: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
-	26, // 10: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
-	19, // 11: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
-	20, // 12: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
-	21, // 13: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
-	22, // 14: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
-	10, // 15: parley.hub.v1.Command.transfer:type_name -> parley.hub.v1.Transfer
-	11, // 16: parley.hub.v1.Command.set_status:type_name -> parley.hub.v1.SetStatus
-	12, // 17: parley.hub.v1.Command.save_quick_reply:type_name -> parley.hub.v1.SaveQuickReply
-	13, // 18: parley.hub.v1.Command.delete_quick_reply:type_name -> parley.hub.v1.DeleteQuickReply
-	29, // 19: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
-	30, // 20: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
-	18, // 21: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
-	28, // 22: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
-	31, // 23: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
-	7,  // 24: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
-	3,  // 25: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
-	5,  // 26: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
-	0,  // 27: parley.hub.v1.DeskService.ListLoads:input_type -> parley.hub.v1.ListLoadsRequest
-	27, // 28: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
-	4,  // 29: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
-	6,  // 30: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
-	1,  // 31: parley.hub.v1.DeskService.ListLoads:output_type -> parley.hub.v1.ListLoadsResponse
-	28, // [28:32] is the sub-list for method output_type
-	24, // [24:28] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	31, // 1: parley.hub.v1.SaveDraftRequest.content:type_name -> parley.hub.v1.DraftContent
+	32, // 2: parley.hub.v1.SaveDraftResponse.draft:type_name -> parley.hub.v1.Draft
+	10, // 3: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
+	11, // 4: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
+	16, // 5: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
+	17, // 6: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
+	18, // 7: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
+	19, // 8: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
+	25, // 9: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
+	26, // 10: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
+	27, // 11: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
+	28, // 12: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
+	21, // 13: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
+	22, // 14: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
+	23, // 15: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
+	24, // 16: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
+	12, // 17: parley.hub.v1.Command.transfer:type_name -> parley.hub.v1.Transfer
+	13, // 18: parley.hub.v1.Command.set_status:type_name -> parley.hub.v1.SetStatus
+	14, // 19: parley.hub.v1.Command.save_quick_reply:type_name -> parley.hub.v1.SaveQuickReply
+	15, // 20: parley.hub.v1.Command.delete_quick_reply:type_name -> parley.hub.v1.DeleteQuickReply
+	33, // 21: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
+	34, // 22: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
+	20, // 23: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
+	30, // 24: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
+	35, // 25: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
+	9,  // 26: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
+	5,  // 27: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
+	7,  // 28: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
+	0,  // 29: parley.hub.v1.DeskService.ListLoads:input_type -> parley.hub.v1.ListLoadsRequest
+	3,  // 30: parley.hub.v1.DeskService.SaveDraft:input_type -> parley.hub.v1.SaveDraftRequest
+	29, // 31: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
+	6,  // 32: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
+	8,  // 33: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
+	1,  // 34: parley.hub.v1.DeskService.ListLoads:output_type -> parley.hub.v1.ListLoadsResponse
+	4,  // 35: parley.hub.v1.DeskService.SaveDraft:output_type -> parley.hub.v1.SaveDraftResponse
+	31, // [31:36] is the sub-list for method output_type
+	26, // [26:31] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_desk_proto_init() }
@@ -2236,7 +2380,7 @@ func file_parley_hub_v1_desk_proto_init() {
 		return
 	}
 	file_parley_hub_v1_entities_proto_init()
-	file_parley_hub_v1_desk_proto_msgTypes[7].OneofWrappers = []any{
+	file_parley_hub_v1_desk_proto_msgTypes[9].OneofWrappers = []any{
 		(*Command_Assign)(nil),
 		(*Command_SendToInbox)(nil),
 		(*Command_EndChat)(nil),
@@ -2262,7 +2406,7 @@ func file_parley_hub_v1_desk_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_desk_proto_rawDesc), len(file_parley_hub_v1_desk_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

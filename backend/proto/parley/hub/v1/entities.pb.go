@@ -36,6 +36,7 @@ type Entity struct {
 	//	*Entity_Note
 	//	*Entity_Disposition
 	//	*Entity_Template
+	//	*Entity_Draft
 	//	*Entity_QuickReply
 	Kind          isEntity_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
@@ -169,6 +170,15 @@ func (x *Entity) GetTemplate() *Template {
 	return nil
 }
 
+func (x *Entity) GetDraft() *Draft {
+	if x != nil {
+		if x, ok := x.Kind.(*Entity_Draft); ok {
+			return x.Draft
+		}
+	}
+	return nil
+}
+
 func (x *Entity) GetQuickReply() *QuickReply {
 	if x != nil {
 		if x, ok := x.Kind.(*Entity_QuickReply); ok {
@@ -222,6 +232,10 @@ type Entity_Template struct {
 	Template *Template `protobuf:"bytes,10,opt,name=template,proto3,oneof"`
 }
 
+type Entity_Draft struct {
+	Draft *Draft `protobuf:"bytes,11,opt,name=draft,proto3,oneof"`
+}
+
 type Entity_QuickReply struct {
 	QuickReply *QuickReply `protobuf:"bytes,12,opt,name=quick_reply,json=quickReply,proto3,oneof"`
 }
@@ -245,6 +259,8 @@ func (*Entity_Note) isEntity_Kind() {}
 func (*Entity_Disposition) isEntity_Kind() {}
 
 func (*Entity_Template) isEntity_Kind() {}
+
+func (*Entity_Draft) isEntity_Kind() {}
 
 func (*Entity_QuickReply) isEntity_Kind() {}
 
@@ -964,8 +980,10 @@ type Queue struct {
 	Version          int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
 	Name             string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	DispositionSetId string                 `protobuf:"bytes,4,opt,name=disposition_set_id,json=dispositionSetId,proto3" json:"disposition_set_id,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Who works in it; empty when it is everybody's.
+	AgentIds      []string `protobuf:"bytes,5,rep,name=agent_ids,json=agentIds,proto3" json:"agent_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Queue) Reset() {
@@ -1024,6 +1042,13 @@ func (x *Queue) GetDispositionSetId() string {
 		return x.DispositionSetId
 	}
 	return ""
+}
+
+func (x *Queue) GetAgentIds() []string {
+	if x != nil {
+		return x.AgentIds
+	}
+	return nil
 }
 
 // Agent is a person who answers.
@@ -2929,11 +2954,274 @@ func (x *Disposition) GetPosition() int32 {
 	return 0
 }
 
+// Draft is what an agent has typed in a conversation and not sent. Only that agent's desks get it. One without content
+// was sent, or emptied.
+type Draft struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Id             string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Version        int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	ConversationId string                 `protobuf:"bytes,3,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Content        *DraftContent          `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
+	// When it was typed, by the hub's clock as its desk knew it. Of two the newer one stands.
+	SavedMs int64 `protobuf:"varint,5,opt,name=saved_ms,json=savedMs,proto3" json:"saved_ms,omitempty"`
+	// The desk that it was typed at.
+	DeviceId string `protobuf:"bytes,6,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	// The one that had to give way without its desk having seen this one; unset when there is none.
+	Previous      *DraftContent `protobuf:"bytes,7,opt,name=previous,proto3" json:"previous,omitempty"`
+	PreviousMs    int64         `protobuf:"varint,8,opt,name=previous_ms,json=previousMs,proto3" json:"previous_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Draft) Reset() {
+	*x = Draft{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Draft) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Draft) ProtoMessage() {}
+
+func (x *Draft) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Draft.ProtoReflect.Descriptor instead.
+func (*Draft) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Draft) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Draft) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Draft) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *Draft) GetContent() *DraftContent {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *Draft) GetSavedMs() int64 {
+	if x != nil {
+		return x.SavedMs
+	}
+	return 0
+}
+
+func (x *Draft) GetDeviceId() string {
+	if x != nil {
+		return x.DeviceId
+	}
+	return ""
+}
+
+func (x *Draft) GetPrevious() *DraftContent {
+	if x != nil {
+		return x.Previous
+	}
+	return nil
+}
+
+func (x *Draft) GetPreviousMs() int64 {
+	if x != nil {
+		return x.PreviousMs
+	}
+	return 0
+}
+
+// DraftContent is what a draft holds.
+type DraftContent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it was typed.
+	Text             string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	ReplyToMessageId string `protobuf:"bytes,2,opt,name=reply_to_message_id,json=replyToMessageId,proto3" json:"reply_to_message_id,omitempty"`
+	// Those that are in the hub, in order.
+	Files         []*DraftFile `protobuf:"bytes,3,rep,name=files,proto3" json:"files,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DraftContent) Reset() {
+	*x = DraftContent{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DraftContent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DraftContent) ProtoMessage() {}
+
+func (x *DraftContent) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DraftContent.ProtoReflect.Descriptor instead.
+func (*DraftContent) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *DraftContent) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *DraftContent) GetReplyToMessageId() string {
+	if x != nil {
+		return x.ReplyToMessageId
+	}
+	return ""
+}
+
+func (x *DraftContent) GetFiles() []*DraftFile {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+// DraftFile is a file of a draft. Its bytes are at /media/{media_id}.
+type DraftFile struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	MediaId string                 `protobuf:"bytes,1,opt,name=media_id,json=mediaId,proto3" json:"media_id,omitempty"`
+	// As what it is to be sent: "image", "video", "audio", "document", "sticker".
+	Kind      string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	FileName  string `protobuf:"bytes,3,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	Mime      string `protobuf:"bytes,4,opt,name=mime,proto3" json:"mime,omitempty"`
+	SizeBytes int64  `protobuf:"varint,5,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
+	// Of images; 0 when unknown.
+	Width         int32 `protobuf:"varint,6,opt,name=width,proto3" json:"width,omitempty"`
+	Height        int32 `protobuf:"varint,7,opt,name=height,proto3" json:"height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DraftFile) Reset() {
+	*x = DraftFile{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DraftFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DraftFile) ProtoMessage() {}
+
+func (x *DraftFile) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DraftFile.ProtoReflect.Descriptor instead.
+func (*DraftFile) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *DraftFile) GetMediaId() string {
+	if x != nil {
+		return x.MediaId
+	}
+	return ""
+}
+
+func (x *DraftFile) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *DraftFile) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
+func (x *DraftFile) GetMime() string {
+	if x != nil {
+		return x.Mime
+	}
+	return ""
+}
+
+func (x *DraftFile) GetSizeBytes() int64 {
+	if x != nil {
+		return x.SizeBytes
+	}
+	return 0
+}
+
+func (x *DraftFile) GetWidth() int32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *DraftFile) GetHeight() int32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
 var File_parley_hub_v1_entities_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\n" +
-	"\x1cparley/hub/v1/entities.proto\x12\rparley.hub.v1\"\xee\x04\n" +
+	"\x1cparley/hub/v1/entities.proto\x12\rparley.hub.v1\"\x9c\x05\n" +
 	"\x06Entity\x128\n" +
 	"\tworkspace\x18\x01 \x01(\v2\x18.parley.hub.v1.WorkspaceH\x00R\tworkspace\x12;\n" +
 	"\n" +
@@ -2947,7 +3235,8 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x04note\x18\b \x01(\v2\x13.parley.hub.v1.NoteH\x00R\x04note\x12>\n" +
 	"\vdisposition\x18\t \x01(\v2\x1a.parley.hub.v1.DispositionH\x00R\vdisposition\x125\n" +
 	"\btemplate\x18\n" +
-	" \x01(\v2\x17.parley.hub.v1.TemplateH\x00R\btemplate\x12<\n" +
+	" \x01(\v2\x17.parley.hub.v1.TemplateH\x00R\btemplate\x12,\n" +
+	"\x05draft\x18\v \x01(\v2\x14.parley.hub.v1.DraftH\x00R\x05draft\x12<\n" +
 	"\vquick_reply\x18\f \x01(\v2\x19.parley.hub.v1.QuickReplyH\x00R\n" +
 	"quickReplyB\x06\n" +
 	"\x04kind\"e\n" +
@@ -3018,12 +3307,13 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04mime\x18\x02 \x03(\tR\x04mime\x12\x1b\n" +
 	"\tmax_bytes\x18\x03 \x01(\x03R\bmaxBytes\x12\x18\n" +
-	"\acaption\x18\x04 \x01(\bR\acaption\"s\n" +
+	"\acaption\x18\x04 \x01(\bR\acaption\"\x90\x01\n" +
 	"\x05Queue\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12,\n" +
-	"\x12disposition_set_id\x18\x04 \x01(\tR\x10dispositionSetId\"\xfd\x01\n" +
+	"\x12disposition_set_id\x18\x04 \x01(\tR\x10dispositionSetId\x12\x1b\n" +
+	"\tagent_ids\x18\x05 \x03(\tR\bagentIds\"\xfd\x01\n" +
 	"\x05Agent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
@@ -3219,7 +3509,30 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x06set_id\x18\x03 \x01(\tR\x05setId\x12\x1b\n" +
 	"\tparent_id\x18\x04 \x01(\tR\bparentId\x12\x12\n" +
 	"\x04name\x18\x05 \x01(\tR\x04name\x12\x1a\n" +
-	"\bposition\x18\x06 \x01(\x05R\bpositionB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\bposition\x18\x06 \x01(\x05R\bposition\"\xa3\x02\n" +
+	"\x05Draft\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12'\n" +
+	"\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x125\n" +
+	"\acontent\x18\x04 \x01(\v2\x1b.parley.hub.v1.DraftContentR\acontent\x12\x19\n" +
+	"\bsaved_ms\x18\x05 \x01(\x03R\asavedMs\x12\x1b\n" +
+	"\tdevice_id\x18\x06 \x01(\tR\bdeviceId\x127\n" +
+	"\bprevious\x18\a \x01(\v2\x1b.parley.hub.v1.DraftContentR\bprevious\x12\x1f\n" +
+	"\vprevious_ms\x18\b \x01(\x03R\n" +
+	"previousMs\"\x81\x01\n" +
+	"\fDraftContent\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12-\n" +
+	"\x13reply_to_message_id\x18\x02 \x01(\tR\x10replyToMessageId\x12.\n" +
+	"\x05files\x18\x03 \x03(\v2\x18.parley.hub.v1.DraftFileR\x05files\"\xb8\x01\n" +
+	"\tDraftFile\x12\x19\n" +
+	"\bmedia_id\x18\x01 \x01(\tR\amediaId\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x1b\n" +
+	"\tfile_name\x18\x03 \x01(\tR\bfileName\x12\x12\n" +
+	"\x04mime\x18\x04 \x01(\tR\x04mime\x12\x1d\n" +
+	"\n" +
+	"size_bytes\x18\x05 \x01(\x03R\tsizeBytes\x12\x14\n" +
+	"\x05width\x18\x06 \x01(\x05R\x05width\x12\x16\n" +
+	"\x06height\x18\a \x01(\x05R\x06heightB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_entities_proto_rawDescOnce sync.Once
@@ -3233,7 +3546,7 @@ func file_parley_hub_v1_entities_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_entities_proto_rawDescData
 }
 
-var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*Entity)(nil),           // 0: parley.hub.v1.Entity
 	(*Workspace)(nil),        // 1: parley.hub.v1.Workspace
@@ -3259,6 +3572,9 @@ var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*Failure)(nil),          // 21: parley.hub.v1.Failure
 	(*Note)(nil),             // 22: parley.hub.v1.Note
 	(*Disposition)(nil),      // 23: parley.hub.v1.Disposition
+	(*Draft)(nil),            // 24: parley.hub.v1.Draft
+	(*DraftContent)(nil),     // 25: parley.hub.v1.DraftContent
+	(*DraftFile)(nil),        // 26: parley.hub.v1.DraftFile
 }
 var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	1,  // 0: parley.hub.v1.Entity.workspace:type_name -> parley.hub.v1.Workspace
@@ -3271,24 +3587,28 @@ var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	22, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
 	23, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
 	4,  // 9: parley.hub.v1.Entity.template:type_name -> parley.hub.v1.Template
-	10, // 10: parley.hub.v1.Entity.quick_reply:type_name -> parley.hub.v1.QuickReply
-	6,  // 11: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
-	3,  // 12: parley.hub.v1.Touchpoint.health:type_name -> parley.hub.v1.TouchpointHealth
-	5,  // 13: parley.hub.v1.Template.buttons:type_name -> parley.hub.v1.TemplateButton
-	7,  // 14: parley.hub.v1.ChannelLimits.media:type_name -> parley.hub.v1.MediaLimit
-	14, // 15: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
-	21, // 16: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
-	17, // 17: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
-	18, // 18: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
-	19, // 19: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
-	20, // 20: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
-	15, // 21: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
-	16, // 22: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	24, // 10: parley.hub.v1.Entity.draft:type_name -> parley.hub.v1.Draft
+	10, // 11: parley.hub.v1.Entity.quick_reply:type_name -> parley.hub.v1.QuickReply
+	6,  // 12: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
+	3,  // 13: parley.hub.v1.Touchpoint.health:type_name -> parley.hub.v1.TouchpointHealth
+	5,  // 14: parley.hub.v1.Template.buttons:type_name -> parley.hub.v1.TemplateButton
+	7,  // 15: parley.hub.v1.ChannelLimits.media:type_name -> parley.hub.v1.MediaLimit
+	14, // 16: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
+	21, // 17: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
+	17, // 18: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
+	18, // 19: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
+	19, // 20: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
+	20, // 21: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
+	15, // 22: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
+	16, // 23: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
+	25, // 24: parley.hub.v1.Draft.content:type_name -> parley.hub.v1.DraftContent
+	25, // 25: parley.hub.v1.Draft.previous:type_name -> parley.hub.v1.DraftContent
+	26, // 26: parley.hub.v1.DraftContent.files:type_name -> parley.hub.v1.DraftFile
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_entities_proto_init() }
@@ -3307,6 +3627,7 @@ func file_parley_hub_v1_entities_proto_init() {
 		(*Entity_Note)(nil),
 		(*Entity_Disposition)(nil),
 		(*Entity_Template)(nil),
+		(*Entity_Draft)(nil),
 		(*Entity_QuickReply)(nil),
 	}
 	type x struct{}
@@ -3315,7 +3636,7 @@ func file_parley_hub_v1_entities_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_entities_proto_rawDesc), len(file_parley_hub_v1_entities_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

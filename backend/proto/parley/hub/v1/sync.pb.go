@@ -21,8 +21,270 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// FetchConversationsRequest names conversations, at most 200.
+type FetchConversationsRequest struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	ConversationIds []string               `protobuf:"bytes,1,rep,name=conversation_ids,json=conversationIds,proto3" json:"conversation_ids,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *FetchConversationsRequest) Reset() {
+	*x = FetchConversationsRequest{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FetchConversationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FetchConversationsRequest) ProtoMessage() {}
+
+func (x *FetchConversationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FetchConversationsRequest.ProtoReflect.Descriptor instead.
+func (*FetchConversationsRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *FetchConversationsRequest) GetConversationIds() []string {
+	if x != nil {
+		return x.ConversationIds
+	}
+	return nil
+}
+
+// FetchConversationsResponse holds what was asked for.
+type FetchConversationsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Entities      []*Entity              `protobuf:"bytes,1,rep,name=entities,proto3" json:"entities,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FetchConversationsResponse) Reset() {
+	*x = FetchConversationsResponse{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FetchConversationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FetchConversationsResponse) ProtoMessage() {}
+
+func (x *FetchConversationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FetchConversationsResponse.ProtoReflect.Descriptor instead.
+func (*FetchConversationsResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FetchConversationsResponse) GetEntities() []*Entity {
+	if x != nil {
+		return x.Entities
+	}
+	return nil
+}
+
+// CheckOpenRequest asks for one page.
+type CheckOpenRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// next_after_id of the page before; empty for the first one.
+	AfterId       string `protobuf:"bytes,1,opt,name=after_id,json=afterId,proto3" json:"after_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckOpenRequest) Reset() {
+	*x = CheckOpenRequest{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckOpenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckOpenRequest) ProtoMessage() {}
+
+func (x *CheckOpenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckOpenRequest.ProtoReflect.Descriptor instead.
+func (*CheckOpenRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *CheckOpenRequest) GetAfterId() string {
+	if x != nil {
+		return x.AfterId
+	}
+	return ""
+}
+
+// CheckOpenPage is a part of the list, in the order of ids.
+type CheckOpenPage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversations []*OpenConversation    `protobuf:"bytes,1,rep,name=conversations,proto3" json:"conversations,omitempty"`
+	// Empty on the last page.
+	NextAfterId   string `protobuf:"bytes,2,opt,name=next_after_id,json=nextAfterId,proto3" json:"next_after_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckOpenPage) Reset() {
+	*x = CheckOpenPage{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckOpenPage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckOpenPage) ProtoMessage() {}
+
+func (x *CheckOpenPage) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckOpenPage.ProtoReflect.Descriptor instead.
+func (*CheckOpenPage) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *CheckOpenPage) GetConversations() []*OpenConversation {
+	if x != nil {
+		return x.Conversations
+	}
+	return nil
+}
+
+func (x *CheckOpenPage) GetNextAfterId() string {
+	if x != nil {
+		return x.NextAfterId
+	}
+	return ""
+}
+
+// OpenConversation says how far an open conversation has come.
+type OpenConversation struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Version int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// How many lines its thread has.
+	LastNo int64 `protobuf:"varint,3,opt,name=last_no,json=lastNo,proto3" json:"last_no,omitempty"`
+	// How many notes it has.
+	Notes         int64 `protobuf:"varint,4,opt,name=notes,proto3" json:"notes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenConversation) Reset() {
+	*x = OpenConversation{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenConversation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenConversation) ProtoMessage() {}
+
+func (x *OpenConversation) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenConversation.ProtoReflect.Descriptor instead.
+func (*OpenConversation) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *OpenConversation) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *OpenConversation) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *OpenConversation) GetLastNo() int64 {
+	if x != nil {
+		return x.LastNo
+	}
+	return 0
+}
+
+func (x *OpenConversation) GetNotes() int64 {
+	if x != nil {
+		return x.Notes
+	}
+	return 0
+}
+
 // Cursor is a position in the feed. seq is dense within an epoch; the epoch changes when a hub is restored
-// from a backup, because the numbers after it are used again.
+// from a backup, because the numbers after it are used again, and when the agent's role or queues change, because they
+// may see something else then.
 type Cursor struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Epoch         string                 `protobuf:"bytes,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
@@ -33,7 +295,7 @@ type Cursor struct {
 
 func (x *Cursor) Reset() {
 	*x = Cursor{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -45,7 +307,7 @@ func (x *Cursor) String() string {
 func (*Cursor) ProtoMessage() {}
 
 func (x *Cursor) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -58,7 +320,7 @@ func (x *Cursor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cursor.ProtoReflect.Descriptor instead.
 func (*Cursor) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{0}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Cursor) GetEpoch() string {
@@ -86,7 +348,7 @@ type SnapshotRequest struct {
 
 func (x *SnapshotRequest) Reset() {
 	*x = SnapshotRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -98,7 +360,7 @@ func (x *SnapshotRequest) String() string {
 func (*SnapshotRequest) ProtoMessage() {}
 
 func (x *SnapshotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -111,7 +373,7 @@ func (x *SnapshotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotRequest.ProtoReflect.Descriptor instead.
 func (*SnapshotRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{1}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SnapshotRequest) GetPageToken() string {
@@ -136,7 +398,7 @@ type SnapshotPage struct {
 
 func (x *SnapshotPage) Reset() {
 	*x = SnapshotPage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -148,7 +410,7 @@ func (x *SnapshotPage) String() string {
 func (*SnapshotPage) ProtoMessage() {}
 
 func (x *SnapshotPage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -161,7 +423,7 @@ func (x *SnapshotPage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotPage.ProtoReflect.Descriptor instead.
 func (*SnapshotPage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{2}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SnapshotPage) GetCursor() *Cursor {
@@ -204,7 +466,7 @@ type PullRequest struct {
 
 func (x *PullRequest) Reset() {
 	*x = PullRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -216,7 +478,7 @@ func (x *PullRequest) String() string {
 func (*PullRequest) ProtoMessage() {}
 
 func (x *PullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -229,7 +491,7 @@ func (x *PullRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PullRequest.ProtoReflect.Descriptor instead.
 func (*PullRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PullRequest) GetAfter() *Cursor {
@@ -261,7 +523,7 @@ type ChangePage struct {
 
 func (x *ChangePage) Reset() {
 	*x = ChangePage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -273,7 +535,7 @@ func (x *ChangePage) String() string {
 func (*ChangePage) ProtoMessage() {}
 
 func (x *ChangePage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -286,7 +548,7 @@ func (x *ChangePage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePage.ProtoReflect.Descriptor instead.
 func (*ChangePage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChangePage) GetChanges() []*Change {
@@ -322,17 +584,20 @@ type Change struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Seq   int64                  `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
 	// "conversation", "message" and so on.
-	Type          string  `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	Id            string  `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
-	Deleted       bool    `protobuf:"varint,4,opt,name=deleted,proto3" json:"deleted,omitempty"`
-	Entity        *Entity `protobuf:"bytes,5,opt,name=entity,proto3" json:"entity,omitempty"`
+	Type    string  `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	Id      string  `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	Deleted bool    `protobuf:"varint,4,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	Entity  *Entity `protobuf:"bytes,5,opt,name=entity,proto3" json:"entity,omitempty"`
+	// Set with deleted for a conversation that the agent may not see (any more). What belongs to it goes with it. It may
+	// come back: a later change, or another page, counts again.
+	Hidden        bool `protobuf:"varint,6,opt,name=hidden,proto3" json:"hidden,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -344,7 +609,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -357,7 +622,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Change) GetSeq() int64 {
@@ -395,6 +660,13 @@ func (x *Change) GetEntity() *Entity {
 	return nil
 }
 
+func (x *Change) GetHidden() bool {
+	if x != nil {
+		return x.Hidden
+	}
+	return false
+}
+
 // Frame is one piece of a watch.
 type Frame struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -410,7 +682,7 @@ type Frame struct {
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -422,7 +694,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -435,7 +707,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Frame) GetKind() isFrame_Kind {
@@ -505,7 +777,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -517,7 +789,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -530,7 +802,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Heartbeat) GetHubNowMs() int64 {
@@ -558,7 +830,7 @@ type GoAway struct {
 
 func (x *GoAway) Reset() {
 	*x = GoAway{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -570,7 +842,7 @@ func (x *GoAway) String() string {
 func (*GoAway) ProtoMessage() {}
 
 func (x *GoAway) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -583,7 +855,7 @@ func (x *GoAway) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GoAway.ProtoReflect.Descriptor instead.
 func (*GoAway) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GoAway) GetNotBeforeMs() int64 {
@@ -614,7 +886,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +898,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +911,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListMessagesRequest) GetConversationId() string {
@@ -674,7 +946,7 @@ type MessagePage struct {
 
 func (x *MessagePage) Reset() {
 	*x = MessagePage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -686,7 +958,7 @@ func (x *MessagePage) String() string {
 func (*MessagePage) ProtoMessage() {}
 
 func (x *MessagePage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -699,7 +971,7 @@ func (x *MessagePage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessagePage.ProtoReflect.Descriptor instead.
 func (*MessagePage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MessagePage) GetMessages() []*Message {
@@ -741,7 +1013,7 @@ type SearchRequest struct {
 
 func (x *SearchRequest) Reset() {
 	*x = SearchRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -753,7 +1025,7 @@ func (x *SearchRequest) String() string {
 func (*SearchRequest) ProtoMessage() {}
 
 func (x *SearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -766,7 +1038,7 @@ func (x *SearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRequest.ProtoReflect.Descriptor instead.
 func (*SearchRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SearchRequest) GetText() string {
@@ -859,7 +1131,7 @@ type SearchPage struct {
 
 func (x *SearchPage) Reset() {
 	*x = SearchPage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -871,7 +1143,7 @@ func (x *SearchPage) String() string {
 func (*SearchPage) ProtoMessage() {}
 
 func (x *SearchPage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -884,7 +1156,7 @@ func (x *SearchPage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchPage.ProtoReflect.Descriptor instead.
 func (*SearchPage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SearchPage) GetMessages() []*Message {
@@ -940,7 +1212,21 @@ var File_parley_hub_v1_sync_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_sync_proto_rawDesc = "" +
 	"\n" +
-	"\x18parley/hub/v1/sync.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"0\n" +
+	"\x18parley/hub/v1/sync.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"F\n" +
+	"\x19FetchConversationsRequest\x12)\n" +
+	"\x10conversation_ids\x18\x01 \x03(\tR\x0fconversationIds\"O\n" +
+	"\x1aFetchConversationsResponse\x121\n" +
+	"\bentities\x18\x01 \x03(\v2\x15.parley.hub.v1.EntityR\bentities\"-\n" +
+	"\x10CheckOpenRequest\x12\x19\n" +
+	"\bafter_id\x18\x01 \x01(\tR\aafterId\"z\n" +
+	"\rCheckOpenPage\x12E\n" +
+	"\rconversations\x18\x01 \x03(\v2\x1f.parley.hub.v1.OpenConversationR\rconversations\x12\"\n" +
+	"\rnext_after_id\x18\x02 \x01(\tR\vnextAfterId\"k\n" +
+	"\x10OpenConversation\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x17\n" +
+	"\alast_no\x18\x03 \x01(\x03R\x06lastNo\x12\x14\n" +
+	"\x05notes\x18\x04 \x01(\x03R\x05notes\"0\n" +
 	"\x06Cursor\x12\x14\n" +
 	"\x05epoch\x18\x01 \x01(\tR\x05epoch\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\"0\n" +
@@ -962,13 +1248,14 @@ const file_parley_hub_v1_sync_proto_rawDesc = "" +
 	"\x06cursor\x18\x02 \x01(\v2\x15.parley.hub.v1.CursorR\x06cursor\x12\x19\n" +
 	"\bhead_seq\x18\x03 \x01(\x03R\aheadSeq\x12\x1c\n" +
 	"\n" +
-	"hub_now_ms\x18\x04 \x01(\x03R\bhubNowMs\"\x87\x01\n" +
+	"hub_now_ms\x18\x04 \x01(\x03R\bhubNowMs\"\x9f\x01\n" +
 	"\x06Change\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x03R\x03seq\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x0e\n" +
 	"\x02id\x18\x03 \x01(\tR\x02id\x12\x18\n" +
 	"\adeleted\x18\x04 \x01(\bR\adeleted\x12-\n" +
-	"\x06entity\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\x06entity\"\xb2\x01\n" +
+	"\x06entity\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\x06entity\x12\x16\n" +
+	"\x06hidden\x18\x06 \x01(\bR\x06hidden\"\xb2\x01\n" +
 	"\x05Frame\x125\n" +
 	"\achanges\x18\x01 \x01(\v2\x19.parley.hub.v1.ChangePageH\x00R\achanges\x128\n" +
 	"\theartbeat\x18\x02 \x01(\v2\x18.parley.hub.v1.HeartbeatH\x00R\theartbeat\x120\n" +
@@ -1010,13 +1297,15 @@ const file_parley_hub_v1_sync_proto_rawDesc = "" +
 	"\bcontacts\x18\x04 \x03(\v2\x16.parley.hub.v1.ContactR\bcontacts\x12/\n" +
 	"\arelated\x18\x05 \x03(\v2\x15.parley.hub.v1.EntityR\arelated\x12&\n" +
 	"\x0fnext_page_token\x18\x06 \x01(\tR\rnextPageToken\x12\x1a\n" +
-	"\bbuilding\x18\a \x01(\bR\bbuilding2\xe5\x02\n" +
+	"\bbuilding\x18\a \x01(\bR\bbuilding2\x9c\x04\n" +
 	"\vSyncService\x12G\n" +
 	"\bSnapshot\x12\x1e.parley.hub.v1.SnapshotRequest\x1a\x1b.parley.hub.v1.SnapshotPage\x12=\n" +
 	"\x04Pull\x12\x1a.parley.hub.v1.PullRequest\x1a\x19.parley.hub.v1.ChangePage\x12;\n" +
 	"\x05Watch\x12\x1a.parley.hub.v1.PullRequest\x1a\x14.parley.hub.v1.Frame0\x01\x12N\n" +
 	"\fListMessages\x12\".parley.hub.v1.ListMessagesRequest\x1a\x1a.parley.hub.v1.MessagePage\x12A\n" +
-	"\x06Search\x12\x1c.parley.hub.v1.SearchRequest\x1a\x19.parley.hub.v1.SearchPageB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\x06Search\x12\x1c.parley.hub.v1.SearchRequest\x1a\x19.parley.hub.v1.SearchPage\x12i\n" +
+	"\x12FetchConversations\x12(.parley.hub.v1.FetchConversationsRequest\x1a).parley.hub.v1.FetchConversationsResponse\x12J\n" +
+	"\tCheckOpen\x12\x1f.parley.hub.v1.CheckOpenRequest\x1a\x1c.parley.hub.v1.CheckOpenPageB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_sync_proto_rawDescOnce sync.Once
@@ -1030,57 +1319,68 @@ func file_parley_hub_v1_sync_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_sync_proto_rawDescData
 }
 
-var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_parley_hub_v1_sync_proto_goTypes = []any{
-	(*Cursor)(nil),              // 0: parley.hub.v1.Cursor
-	(*SnapshotRequest)(nil),     // 1: parley.hub.v1.SnapshotRequest
-	(*SnapshotPage)(nil),        // 2: parley.hub.v1.SnapshotPage
-	(*PullRequest)(nil),         // 3: parley.hub.v1.PullRequest
-	(*ChangePage)(nil),          // 4: parley.hub.v1.ChangePage
-	(*Change)(nil),              // 5: parley.hub.v1.Change
-	(*Frame)(nil),               // 6: parley.hub.v1.Frame
-	(*Heartbeat)(nil),           // 7: parley.hub.v1.Heartbeat
-	(*GoAway)(nil),              // 8: parley.hub.v1.GoAway
-	(*ListMessagesRequest)(nil), // 9: parley.hub.v1.ListMessagesRequest
-	(*MessagePage)(nil),         // 10: parley.hub.v1.MessagePage
-	(*SearchRequest)(nil),       // 11: parley.hub.v1.SearchRequest
-	(*SearchPage)(nil),          // 12: parley.hub.v1.SearchPage
-	(*Entity)(nil),              // 13: parley.hub.v1.Entity
-	(*Message)(nil),             // 14: parley.hub.v1.Message
-	(*Note)(nil),                // 15: parley.hub.v1.Note
-	(*Contact)(nil),             // 16: parley.hub.v1.Contact
+	(*FetchConversationsRequest)(nil),  // 0: parley.hub.v1.FetchConversationsRequest
+	(*FetchConversationsResponse)(nil), // 1: parley.hub.v1.FetchConversationsResponse
+	(*CheckOpenRequest)(nil),           // 2: parley.hub.v1.CheckOpenRequest
+	(*CheckOpenPage)(nil),              // 3: parley.hub.v1.CheckOpenPage
+	(*OpenConversation)(nil),           // 4: parley.hub.v1.OpenConversation
+	(*Cursor)(nil),                     // 5: parley.hub.v1.Cursor
+	(*SnapshotRequest)(nil),            // 6: parley.hub.v1.SnapshotRequest
+	(*SnapshotPage)(nil),               // 7: parley.hub.v1.SnapshotPage
+	(*PullRequest)(nil),                // 8: parley.hub.v1.PullRequest
+	(*ChangePage)(nil),                 // 9: parley.hub.v1.ChangePage
+	(*Change)(nil),                     // 10: parley.hub.v1.Change
+	(*Frame)(nil),                      // 11: parley.hub.v1.Frame
+	(*Heartbeat)(nil),                  // 12: parley.hub.v1.Heartbeat
+	(*GoAway)(nil),                     // 13: parley.hub.v1.GoAway
+	(*ListMessagesRequest)(nil),        // 14: parley.hub.v1.ListMessagesRequest
+	(*MessagePage)(nil),                // 15: parley.hub.v1.MessagePage
+	(*SearchRequest)(nil),              // 16: parley.hub.v1.SearchRequest
+	(*SearchPage)(nil),                 // 17: parley.hub.v1.SearchPage
+	(*Entity)(nil),                     // 18: parley.hub.v1.Entity
+	(*Message)(nil),                    // 19: parley.hub.v1.Message
+	(*Note)(nil),                       // 20: parley.hub.v1.Note
+	(*Contact)(nil),                    // 21: parley.hub.v1.Contact
 }
 var file_parley_hub_v1_sync_proto_depIdxs = []int32{
-	0,  // 0: parley.hub.v1.SnapshotPage.cursor:type_name -> parley.hub.v1.Cursor
-	13, // 1: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
-	0,  // 2: parley.hub.v1.PullRequest.after:type_name -> parley.hub.v1.Cursor
-	5,  // 3: parley.hub.v1.ChangePage.changes:type_name -> parley.hub.v1.Change
-	0,  // 4: parley.hub.v1.ChangePage.cursor:type_name -> parley.hub.v1.Cursor
-	13, // 5: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
-	4,  // 6: parley.hub.v1.Frame.changes:type_name -> parley.hub.v1.ChangePage
-	7,  // 7: parley.hub.v1.Frame.heartbeat:type_name -> parley.hub.v1.Heartbeat
-	8,  // 8: parley.hub.v1.Frame.go_away:type_name -> parley.hub.v1.GoAway
-	14, // 9: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
-	14, // 10: parley.hub.v1.SearchPage.messages:type_name -> parley.hub.v1.Message
-	14, // 11: parley.hub.v1.SearchPage.files:type_name -> parley.hub.v1.Message
-	15, // 12: parley.hub.v1.SearchPage.notes:type_name -> parley.hub.v1.Note
-	16, // 13: parley.hub.v1.SearchPage.contacts:type_name -> parley.hub.v1.Contact
-	13, // 14: parley.hub.v1.SearchPage.related:type_name -> parley.hub.v1.Entity
-	1,  // 15: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
-	3,  // 16: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
-	3,  // 17: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
-	9,  // 18: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
-	11, // 19: parley.hub.v1.SyncService.Search:input_type -> parley.hub.v1.SearchRequest
-	2,  // 20: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
-	4,  // 21: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
-	6,  // 22: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
-	10, // 23: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
-	12, // 24: parley.hub.v1.SyncService.Search:output_type -> parley.hub.v1.SearchPage
-	20, // [20:25] is the sub-list for method output_type
-	15, // [15:20] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	18, // 0: parley.hub.v1.FetchConversationsResponse.entities:type_name -> parley.hub.v1.Entity
+	4,  // 1: parley.hub.v1.CheckOpenPage.conversations:type_name -> parley.hub.v1.OpenConversation
+	5,  // 2: parley.hub.v1.SnapshotPage.cursor:type_name -> parley.hub.v1.Cursor
+	18, // 3: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
+	5,  // 4: parley.hub.v1.PullRequest.after:type_name -> parley.hub.v1.Cursor
+	10, // 5: parley.hub.v1.ChangePage.changes:type_name -> parley.hub.v1.Change
+	5,  // 6: parley.hub.v1.ChangePage.cursor:type_name -> parley.hub.v1.Cursor
+	18, // 7: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
+	9,  // 8: parley.hub.v1.Frame.changes:type_name -> parley.hub.v1.ChangePage
+	12, // 9: parley.hub.v1.Frame.heartbeat:type_name -> parley.hub.v1.Heartbeat
+	13, // 10: parley.hub.v1.Frame.go_away:type_name -> parley.hub.v1.GoAway
+	19, // 11: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
+	19, // 12: parley.hub.v1.SearchPage.messages:type_name -> parley.hub.v1.Message
+	19, // 13: parley.hub.v1.SearchPage.files:type_name -> parley.hub.v1.Message
+	20, // 14: parley.hub.v1.SearchPage.notes:type_name -> parley.hub.v1.Note
+	21, // 15: parley.hub.v1.SearchPage.contacts:type_name -> parley.hub.v1.Contact
+	18, // 16: parley.hub.v1.SearchPage.related:type_name -> parley.hub.v1.Entity
+	6,  // 17: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
+	8,  // 18: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
+	8,  // 19: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
+	14, // 20: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
+	16, // 21: parley.hub.v1.SyncService.Search:input_type -> parley.hub.v1.SearchRequest
+	0,  // 22: parley.hub.v1.SyncService.FetchConversations:input_type -> parley.hub.v1.FetchConversationsRequest
+	2,  // 23: parley.hub.v1.SyncService.CheckOpen:input_type -> parley.hub.v1.CheckOpenRequest
+	7,  // 24: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
+	9,  // 25: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
+	11, // 26: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
+	15, // 27: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
+	17, // 28: parley.hub.v1.SyncService.Search:output_type -> parley.hub.v1.SearchPage
+	1,  // 29: parley.hub.v1.SyncService.FetchConversations:output_type -> parley.hub.v1.FetchConversationsResponse
+	3,  // 30: parley.hub.v1.SyncService.CheckOpen:output_type -> parley.hub.v1.CheckOpenPage
+	24, // [24:31] is the sub-list for method output_type
+	17, // [17:24] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_sync_proto_init() }
@@ -1089,7 +1389,7 @@ func file_parley_hub_v1_sync_proto_init() {
 		return
 	}
 	file_parley_hub_v1_entities_proto_init()
-	file_parley_hub_v1_sync_proto_msgTypes[6].OneofWrappers = []any{
+	file_parley_hub_v1_sync_proto_msgTypes[11].OneofWrappers = []any{
 		(*Frame_Changes)(nil),
 		(*Frame_Heartbeat)(nil),
 		(*Frame_GoAway)(nil),
@@ -1100,7 +1400,7 @@ func file_parley_hub_v1_sync_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_sync_proto_rawDesc), len(file_parley_hub_v1_sync_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -42,6 +42,8 @@ const (
 	DeskServiceRefreshTemplatesProcedure = "/parley.hub.v1.DeskService/RefreshTemplates"
 	// DeskServiceListLoadsProcedure is the fully-qualified name of the DeskService's ListLoads RPC.
 	DeskServiceListLoadsProcedure = "/parley.hub.v1.DeskService/ListLoads"
+	// DeskServiceSaveDraftProcedure is the fully-qualified name of the DeskService's SaveDraft RPC.
+	DeskServiceSaveDraftProcedure = "/parley.hub.v1.DeskService/SaveDraft"
 )
 
 // DeskServiceClient is a client for the parley.hub.v1.DeskService service.
@@ -58,6 +60,11 @@ type DeskServiceClient interface {
 	// ListLoads tells how much each agent has at this moment, for whoever is about to transfer to one of them. Nothing of
 	// it is in the feed: it changes with every conversation.
 	ListLoads(context.Context, *v1.ListLoadsRequest) (*v1.ListLoadsResponse, error)
+	// SaveDraft keeps what the agent has typed in a conversation, so that it follows them to another computer. It answers
+	// with the draft that stands: of two the newer one, whatever came first. Saving the same again changes nothing.
+	// PERMISSION_DENIED: the agent may not see the conversation. INVALID_ARGUMENT: it is larger than what is kept, or it
+	// names a file that the hub does not have.
+	SaveDraft(context.Context, *v1.SaveDraftRequest) (*v1.SaveDraftResponse, error)
 }
 
 // NewDeskServiceClient constructs a client for the parley.hub.v1.DeskService service. By default,
@@ -95,6 +102,12 @@ func NewDeskServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(deskServiceMethods.ByName("ListLoads")),
 			connect.WithClientOptions(opts...),
 		),
+		saveDraft: connect.NewClient[v1.SaveDraftRequest, v1.SaveDraftResponse](
+			httpClient,
+			baseURL+DeskServiceSaveDraftProcedure,
+			connect.WithSchema(deskServiceMethods.ByName("SaveDraft")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -104,6 +117,7 @@ type deskServiceClient struct {
 	typing           *connect.Client[v1.TypingRequest, v1.TypingResponse]
 	refreshTemplates *connect.Client[v1.RefreshTemplatesRequest, v1.RefreshTemplatesResponse]
 	listLoads        *connect.Client[v1.ListLoadsRequest, v1.ListLoadsResponse]
+	saveDraft        *connect.Client[v1.SaveDraftRequest, v1.SaveDraftResponse]
 }
 
 // Execute calls parley.hub.v1.DeskService.Execute.
@@ -142,6 +156,15 @@ func (c *deskServiceClient) ListLoads(ctx context.Context, req *v1.ListLoadsRequ
 	return nil, err
 }
 
+// SaveDraft calls parley.hub.v1.DeskService.SaveDraft.
+func (c *deskServiceClient) SaveDraft(ctx context.Context, req *v1.SaveDraftRequest) (*v1.SaveDraftResponse, error) {
+	response, err := c.saveDraft.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // DeskServiceHandler is an implementation of the parley.hub.v1.DeskService service.
 type DeskServiceHandler interface {
 	// Execute carries out one command exactly once, however often it arrives: the answer is stored under the
@@ -156,6 +179,11 @@ type DeskServiceHandler interface {
 	// ListLoads tells how much each agent has at this moment, for whoever is about to transfer to one of them. Nothing of
 	// it is in the feed: it changes with every conversation.
 	ListLoads(context.Context, *v1.ListLoadsRequest) (*v1.ListLoadsResponse, error)
+	// SaveDraft keeps what the agent has typed in a conversation, so that it follows them to another computer. It answers
+	// with the draft that stands: of two the newer one, whatever came first. Saving the same again changes nothing.
+	// PERMISSION_DENIED: the agent may not see the conversation. INVALID_ARGUMENT: it is larger than what is kept, or it
+	// names a file that the hub does not have.
+	SaveDraft(context.Context, *v1.SaveDraftRequest) (*v1.SaveDraftResponse, error)
 }
 
 // NewDeskServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -189,6 +217,12 @@ func NewDeskServiceHandler(svc DeskServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(deskServiceMethods.ByName("ListLoads")),
 		connect.WithHandlerOptions(opts...),
 	)
+	deskServiceSaveDraftHandler := connect.NewUnaryHandlerSimple(
+		DeskServiceSaveDraftProcedure,
+		svc.SaveDraft,
+		connect.WithSchema(deskServiceMethods.ByName("SaveDraft")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.DeskService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case DeskServiceExecuteProcedure:
@@ -199,6 +233,8 @@ func NewDeskServiceHandler(svc DeskServiceHandler, opts ...connect.HandlerOption
 			deskServiceRefreshTemplatesHandler.ServeHTTP(w, r)
 		case DeskServiceListLoadsProcedure:
 			deskServiceListLoadsHandler.ServeHTTP(w, r)
+		case DeskServiceSaveDraftProcedure:
+			deskServiceSaveDraftHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -222,4 +258,8 @@ func (UnimplementedDeskServiceHandler) RefreshTemplates(context.Context, *v1.Ref
 
 func (UnimplementedDeskServiceHandler) ListLoads(context.Context, *v1.ListLoadsRequest) (*v1.ListLoadsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.ListLoads is not implemented"))
+}
+
+func (UnimplementedDeskServiceHandler) SaveDraft(context.Context, *v1.SaveDraftRequest) (*v1.SaveDraftResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.SaveDraft is not implemented"))
 }

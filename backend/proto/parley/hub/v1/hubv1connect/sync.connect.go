@@ -44,6 +44,11 @@ const (
 	SyncServiceListMessagesProcedure = "/parley.hub.v1.SyncService/ListMessages"
 	// SyncServiceSearchProcedure is the fully-qualified name of the SyncService's Search RPC.
 	SyncServiceSearchProcedure = "/parley.hub.v1.SyncService/Search"
+	// SyncServiceFetchConversationsProcedure is the fully-qualified name of the SyncService's
+	// FetchConversations RPC.
+	SyncServiceFetchConversationsProcedure = "/parley.hub.v1.SyncService/FetchConversations"
+	// SyncServiceCheckOpenProcedure is the fully-qualified name of the SyncService's CheckOpen RPC.
+	SyncServiceCheckOpenProcedure = "/parley.hub.v1.SyncService/CheckOpen"
 )
 
 // SyncServiceClient is a client for the parley.hub.v1.SyncService service.
@@ -59,11 +64,16 @@ type SyncServiceClient interface {
 	// least every 25 s. It ends when the reader is too slow, the hub stops or the session is revoked; the desk
 	// comes back with its cursor.
 	Watch(context.Context, *v1.PullRequest) (*connect.ServerStreamForClient[v1.Frame], error)
-	// ListMessages pages backwards through one conversation, newest first.
+	// ListMessages pages backwards through one conversation, newest first. PERMISSION_DENIED: the agent may not see it.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.MessagePage, error)
 	// Search finds what the agent may see, also what no desk keeps: messages, notes and files newest first, and contacts.
 	// It is for what a desk has not found by itself. What was written a moment ago may not be findable yet.
 	Search(context.Context, *v1.SearchRequest) (*v1.SearchPage, error)
+	// FetchConversations returns conversations whole, each with its contact, notes and latest messages: those that came
+	// into sight, or that a desk lacks. The ones that the agent may not see are left out.
+	FetchConversations(context.Context, *v1.FetchConversationsRequest) (*v1.FetchConversationsResponse, error)
+	// CheckOpen lists what is open and the agent may work with, for a desk to compare with what it has.
+	CheckOpen(context.Context, *v1.CheckOpenRequest) (*v1.CheckOpenPage, error)
 }
 
 // NewSyncServiceClient constructs a client for the parley.hub.v1.SyncService service. By default,
@@ -107,16 +117,30 @@ func NewSyncServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(syncServiceMethods.ByName("Search")),
 			connect.WithClientOptions(opts...),
 		),
+		fetchConversations: connect.NewClient[v1.FetchConversationsRequest, v1.FetchConversationsResponse](
+			httpClient,
+			baseURL+SyncServiceFetchConversationsProcedure,
+			connect.WithSchema(syncServiceMethods.ByName("FetchConversations")),
+			connect.WithClientOptions(opts...),
+		),
+		checkOpen: connect.NewClient[v1.CheckOpenRequest, v1.CheckOpenPage](
+			httpClient,
+			baseURL+SyncServiceCheckOpenProcedure,
+			connect.WithSchema(syncServiceMethods.ByName("CheckOpen")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // syncServiceClient implements SyncServiceClient.
 type syncServiceClient struct {
-	snapshot     *connect.Client[v1.SnapshotRequest, v1.SnapshotPage]
-	pull         *connect.Client[v1.PullRequest, v1.ChangePage]
-	watch        *connect.Client[v1.PullRequest, v1.Frame]
-	listMessages *connect.Client[v1.ListMessagesRequest, v1.MessagePage]
-	search       *connect.Client[v1.SearchRequest, v1.SearchPage]
+	snapshot           *connect.Client[v1.SnapshotRequest, v1.SnapshotPage]
+	pull               *connect.Client[v1.PullRequest, v1.ChangePage]
+	watch              *connect.Client[v1.PullRequest, v1.Frame]
+	listMessages       *connect.Client[v1.ListMessagesRequest, v1.MessagePage]
+	search             *connect.Client[v1.SearchRequest, v1.SearchPage]
+	fetchConversations *connect.Client[v1.FetchConversationsRequest, v1.FetchConversationsResponse]
+	checkOpen          *connect.Client[v1.CheckOpenRequest, v1.CheckOpenPage]
 }
 
 // Snapshot calls parley.hub.v1.SyncService.Snapshot.
@@ -160,6 +184,24 @@ func (c *syncServiceClient) Search(ctx context.Context, req *v1.SearchRequest) (
 	return nil, err
 }
 
+// FetchConversations calls parley.hub.v1.SyncService.FetchConversations.
+func (c *syncServiceClient) FetchConversations(ctx context.Context, req *v1.FetchConversationsRequest) (*v1.FetchConversationsResponse, error) {
+	response, err := c.fetchConversations.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// CheckOpen calls parley.hub.v1.SyncService.CheckOpen.
+func (c *syncServiceClient) CheckOpen(ctx context.Context, req *v1.CheckOpenRequest) (*v1.CheckOpenPage, error) {
+	response, err := c.checkOpen.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // SyncServiceHandler is an implementation of the parley.hub.v1.SyncService service.
 type SyncServiceHandler interface {
 	// Snapshot pages through what a desk starts with: the whole configuration, all open conversations with their
@@ -173,11 +215,16 @@ type SyncServiceHandler interface {
 	// least every 25 s. It ends when the reader is too slow, the hub stops or the session is revoked; the desk
 	// comes back with its cursor.
 	Watch(context.Context, *v1.PullRequest, *connect.ServerStream[v1.Frame]) error
-	// ListMessages pages backwards through one conversation, newest first.
+	// ListMessages pages backwards through one conversation, newest first. PERMISSION_DENIED: the agent may not see it.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.MessagePage, error)
 	// Search finds what the agent may see, also what no desk keeps: messages, notes and files newest first, and contacts.
 	// It is for what a desk has not found by itself. What was written a moment ago may not be findable yet.
 	Search(context.Context, *v1.SearchRequest) (*v1.SearchPage, error)
+	// FetchConversations returns conversations whole, each with its contact, notes and latest messages: those that came
+	// into sight, or that a desk lacks. The ones that the agent may not see are left out.
+	FetchConversations(context.Context, *v1.FetchConversationsRequest) (*v1.FetchConversationsResponse, error)
+	// CheckOpen lists what is open and the agent may work with, for a desk to compare with what it has.
+	CheckOpen(context.Context, *v1.CheckOpenRequest) (*v1.CheckOpenPage, error)
 }
 
 // NewSyncServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -217,6 +264,18 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(syncServiceMethods.ByName("Search")),
 		connect.WithHandlerOptions(opts...),
 	)
+	syncServiceFetchConversationsHandler := connect.NewUnaryHandlerSimple(
+		SyncServiceFetchConversationsProcedure,
+		svc.FetchConversations,
+		connect.WithSchema(syncServiceMethods.ByName("FetchConversations")),
+		connect.WithHandlerOptions(opts...),
+	)
+	syncServiceCheckOpenHandler := connect.NewUnaryHandlerSimple(
+		SyncServiceCheckOpenProcedure,
+		svc.CheckOpen,
+		connect.WithSchema(syncServiceMethods.ByName("CheckOpen")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.SyncService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case SyncServiceSnapshotProcedure:
@@ -229,6 +288,10 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 			syncServiceListMessagesHandler.ServeHTTP(w, r)
 		case SyncServiceSearchProcedure:
 			syncServiceSearchHandler.ServeHTTP(w, r)
+		case SyncServiceFetchConversationsProcedure:
+			syncServiceFetchConversationsHandler.ServeHTTP(w, r)
+		case SyncServiceCheckOpenProcedure:
+			syncServiceCheckOpenHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -256,4 +319,12 @@ func (UnimplementedSyncServiceHandler) ListMessages(context.Context, *v1.ListMes
 
 func (UnimplementedSyncServiceHandler) Search(context.Context, *v1.SearchRequest) (*v1.SearchPage, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SyncService.Search is not implemented"))
+}
+
+func (UnimplementedSyncServiceHandler) FetchConversations(context.Context, *v1.FetchConversationsRequest) (*v1.FetchConversationsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SyncService.FetchConversations is not implemented"))
+}
+
+func (UnimplementedSyncServiceHandler) CheckOpen(context.Context, *v1.CheckOpenRequest) (*v1.CheckOpenPage, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SyncService.CheckOpen is not implemented"))
 }

@@ -1,0 +1,227 @@
+// Package scope says what an agent may see and do something with.
+//
+//   - Supervisors and admins see everything.
+//   - Agents work with the conversations of their queues, and with those that are theirs, wherever they came from.
+//   - Of a contact whom they may see they also read what has been closed, in any queue.
+//
+// A queue without people is everybody's. What belongs to a conversation (messages, notes, files) is seen with it; a
+// contact is seen with any conversation that the agent works with, and a merged contact with the one that was kept.
+//
+// Whoever may see all costs no question: the others are a matter of a page's conversations and contacts, each looked up
+// once (Sight).
+package scope
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"parley/backend/conversation"
+	"parley/backend/hub/access"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+)
+
+// Scope is what an agent may see. The zero value sees everything.
+type Scope struct {
+	agentID string
+	foreign []string // queues that are other people's, sorted
+}
+
+// All reports whether the agent sees everything.
+func (s Scope) All() bool { return len(s.foreign) == 0 }
+
+// Fingerprint tells scopes apart; "" when the agent sees everything. A position in the feed is only good for the scope
+// that it was reached with.
+func (s Scope) Fingerprint() string {
+	if s.All() {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(s.agentID + "\n" + strings.Join(s.foreign, "\n")))
+	return hex.EncodeToString(sum[:6])
+}
+
+// Works reports whether the agent may do something with a conversation.
+func (s Scope) Works(c db.Conversation) bool {
+	if c.AssigneeID != "" && c.AssigneeID == s.agentID {
+		return true
+	}
+	_, foreign := slices.BinarySearch(s.foreign, c.QueueID)
+	return !foreign
+}
+
+// Scopes knows the scopes of a hub's agents. Its methods may run at the same time.
+type Scopes struct {
+	store *store.Store
+
+	mu    sync.Mutex
+	known map[access.Actor]remembered // by workspace and agent
+}
+
+// remembered is a scope that holds until roles or queues change again.
+type remembered struct {
+	scope Scope
+	count int64
+}
+
+// New returns the scopes of a store.
+func New(s *store.Store) *Scopes {
+	return &Scopes{store: s, known: map[access.Actor]remembered{}}
+}
+
+// At is an agent's scope. head was read before, in the same place as what is going to be shown.
+func (s *Scopes) At(ctx context.Context, q *db.Queries, actor access.Actor, head db.HeadRow) (Scope, error) {
+	key := access.Actor{WorkspaceID: actor.WorkspaceID, AgentID: actor.AgentID}
+	s.mu.Lock()
+	known, found := s.known[key]
+	s.mu.Unlock()
+	if found && known.count == head.Scopes {
+		return known.scope, nil
+	}
+	scope, err := load(ctx, q, actor)
+	if err != nil {
+		return Scope{}, err
+	}
+	s.mu.Lock()
+	s.known[key] = remembered{scope, head.Scopes}
+	s.mu.Unlock()
+	return scope, nil
+}
+
+func load(ctx context.Context, q *db.Queries, actor access.Actor) (Scope, error) {
+	agent, err := q.Agent(ctx, db.AgentParams{WorkspaceID: actor.WorkspaceID, ID: actor.AgentID})
+	if err != nil {
+		return Scope{}, fmt.Errorf("read agent: %w", err)
+	}
+	if agent.Role != "agent" {
+		return Scope{}, nil
+	}
+	foreign, err := q.ForeignQueues(ctx, db.ForeignQueuesParams{WorkspaceID: actor.WorkspaceID, AgentID: actor.AgentID})
+	if err != nil {
+		return Scope{}, fmt.Errorf("read queues: %w", err)
+	}
+	return Scope{agentID: actor.AgentID, foreign: slices.Sorted(slices.Values(foreign))}, nil
+}
+
+// Sight is what an agent sees through q now.
+func (s *Scopes) Sight(ctx context.Context, q *db.Queries, actor access.Actor) (*Sight, error) {
+	head, err := q.Head(ctx, actor.WorkspaceID)
+	if err != nil {
+		return nil, fmt.Errorf("read head: %w", err)
+	}
+	scope, err := s.At(ctx, q, actor, head)
+	if err != nil {
+		return nil, err
+	}
+	return NewSight(scope, q, actor), nil
+}
+
+// Sight answers what one agent sees, for one page or call: it remembers what it has looked up. Not for several
+// goroutines.
+type Sight struct {
+	Scope
+	q             *db.Queries
+	actor         access.Actor
+	conversations map[string]*db.Conversation // nil: there is no such conversation
+	contacts      map[string]bool
+}
+
+// NewSight returns what an agent sees within a scope.
+func NewSight(scope Scope, q *db.Queries, actor access.Actor) *Sight {
+	return &Sight{Scope: scope, q: q, actor: actor, conversations: map[string]*db.Conversation{}, contacts: map[string]bool{}}
+}
+
+// Find reads a conversation; nil when there is none, whether the agent sees it or not.
+func (s *Sight) Find(ctx context.Context, id string) (*db.Conversation, error) {
+	if row, known := s.conversations[id]; known {
+		return row, nil
+	}
+	row, err := s.q.Conversation(ctx, db.ConversationParams{WorkspaceID: s.actor.WorkspaceID, ID: id})
+	if store.NotFound(err) {
+		s.conversations[id] = nil
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read conversation: %w", err)
+	}
+	s.conversations[id] = &row
+	return &row, nil
+}
+
+// Conversation reports whether the agent sees a conversation. There is none: no.
+func (s *Sight) Conversation(ctx context.Context, id string) (bool, error) {
+	row, err := s.Find(ctx, id)
+	if err != nil || row == nil {
+		return false, err
+	}
+	return s.Row(ctx, *row)
+}
+
+// Row reports whether the agent sees a conversation that has been read.
+func (s *Sight) Row(ctx context.Context, c db.Conversation) (bool, error) {
+	if s.All() || s.Works(c) {
+		return true, nil
+	}
+	if conversation.Status(c.Status).Open() {
+		return false, nil
+	}
+	return s.Contact(ctx, c.ContactID)
+}
+
+// Contact reports whether the agent sees a contact.
+func (s *Sight) Contact(ctx context.Context, id string) (bool, error) {
+	if s.All() {
+		return true, nil
+	}
+	if sees, known := s.contacts[id]; known {
+		return sees, nil
+	}
+	s.contacts[id] = false // against contacts that were merged in a circle
+	rows, err := s.q.ConversationsOfContact(ctx, db.ConversationsOfContactParams{WorkspaceID: s.actor.WorkspaceID, ContactID: id})
+	if err != nil {
+		return false, fmt.Errorf("read conversations: %w", err)
+	}
+	sees := slices.ContainsFunc(rows, s.Works)
+	if !sees {
+		row, err := s.q.Contact(ctx, db.ContactParams{WorkspaceID: s.actor.WorkspaceID, ID: id})
+		if err != nil && !store.NotFound(err) {
+			return false, fmt.Errorf("read contact: %w", err)
+		}
+		if row.MergedInto != "" {
+			if sees, err = s.Contact(ctx, row.MergedInto); err != nil {
+				return false, err
+			}
+		}
+	}
+	s.contacts[id] = sees
+	return sees, nil
+}
+
+// File reports whether the agent sees a file: one that they have uploaded, or one of a conversation that they see. There
+// is none: no.
+func (s *Sight) File(ctx context.Context, id string) (bool, error) {
+	file, err := s.q.Media(ctx, db.MediaParams{WorkspaceID: s.actor.WorkspaceID, ID: id})
+	if store.NotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read file: %w", err)
+	}
+	if s.All() || file.AgentID == s.actor.AgentID {
+		return true, nil
+	}
+	ids, err := s.q.ConversationsOfFile(ctx, db.ConversationsOfFileParams{WorkspaceID: s.actor.WorkspaceID, MediaID: id})
+	if err != nil {
+		return false, fmt.Errorf("read conversations of file: %w", err)
+	}
+	for _, id := range ids {
+		if sees, err := s.Conversation(ctx, id); err != nil || sees {
+			return sees, err
+		}
+	}
+	return false, nil
+}
