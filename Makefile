@@ -96,7 +96,7 @@ window-test: setup-test app
 lint:
 	@test -z "$$(gofmt -l main.go app backend build | tee /dev/stderr)" || { echo "gofmt these files"; exit 1; }
 	$(GO) vet -tags "$(TAGS)" ./backend/... ./app/... ./build/...
-	$(GO) test -tags "$(TAGS)" ./build/rules
+	$(GO) test -tags "$(TAGS)" ./build/rules ./build/sounds
 
 $(TOOLS)/buf: build/tools/go.mod
 	@mkdir -p $(TOOLS)

@@ -5,6 +5,7 @@ package desktop
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/godbus/dbus/v5"
@@ -109,6 +110,31 @@ func (n *Notifications) Click(one Notification) error {
 	return n.closed(one.ID, reasonDismissed)
 }
 
+// Reply is the person writing in a notification, which closes. Some servers tell it twice.
+func (n *Notifications) Reply(one Notification, text string) error {
+	for range 2 {
+		if err := n.conn.Emit(notificationsPath, notificationsName+".NotificationReplied", one.ID, text); err != nil {
+			return err
+		}
+	}
+	return n.closed(one.ID, reasonDismissed)
+}
+
+// Press is the person pressing a button of a notification, which closes.
+func (n *Notifications) Press(one Notification, action string) error {
+	if err := n.conn.Emit(notificationsPath, notificationsName+".ActionInvoked", one.ID, action); err != nil {
+		return err
+	}
+	return n.closed(one.ID, reasonDismissed)
+}
+
+// All lists everything that ever came, in order.
+func (n *Notifications) All() []Notification {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.all)
+}
+
 // Dismiss is the person closing a notification without a click on it.
 func (n *Notifications) Dismiss(one Notification) error {
 	return n.closed(one.ID, reasonDismissed)
@@ -143,7 +169,7 @@ func describe(all []Notification) string {
 type service struct{ n *Notifications }
 
 func (s service) GetCapabilities() ([]string, *dbus.Error) {
-	return []string{"actions", "body", "body-markup", "icon-static", "persistence"}, nil
+	return []string{"actions", "body", "body-markup", "icon-static", "inline-reply", "persistence"}, nil
 }
 
 func (s service) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {

@@ -1,8 +1,10 @@
+import { alertDefaults } from '../alerts';
 import { findAll, marks } from '../text/fold';
 import { ParleyError } from './errors';
 import { content, DAY, fakeData, media, message, quote, relate, type FakeData } from './fake-data';
 import type { Transport } from './transport';
 import type {
+  Alert,
   Attachment,
   Connection,
   Contact,
@@ -14,6 +16,7 @@ import type {
   FoundLine,
   Message,
   Navigation,
+  NotificationHealth,
   Outcome,
   ParleyEvent,
   Refusal,
@@ -49,8 +52,21 @@ export class FakeShell {
     enterSends: false,
     notifications: true,
     hideText: false,
+    alerts: alertDefaults(),
     foldedGroups: '',
     sideTab: 'snapshot',
+  };
+  #startsAtSignIn = false;
+  /** What was decided about ringing, by conversation. */
+  alertLog = new Map<string, Alert[]>();
+  health: NotificationHealth = {
+    way: 'dbus',
+    service: 'gnome-shell 48.1',
+    clicks: true,
+    replies: false,
+    trouble: '',
+    detail: '',
+    tookMs: 12,
   };
   /** What Assign answers next, for a claim that is lost. */
   taken: Refusal | undefined;
@@ -437,6 +453,7 @@ export class FakeShell {
       sendLocation: async (id, at) => this.#sendOwn(id, content('location', '', { location: at })),
       sendCards: async (id, cards) => this.#sendOwn(id, content('contacts', '', { contacts: cards })),
       typing: async (id) => void this.typed.push(id),
+      alerts: async (id) => this.alertLog.get(id) ?? [],
     },
     templates: {
       list: async (id) => (this.#touchpoint(id).templates ? structuredClone(this.data.templates) : []),
@@ -555,7 +572,18 @@ export class FakeShell {
     settings: {
       get: async () => this.#settings,
       set: async (settings) => (this.#settings = settings),
-      testNotification: async () => undefined,
+      testNotification: async () => {
+        const { alerts, notifications } = this.#settings;
+        const silent = [
+          ...(notifications ? [] : ['disabled']),
+          ...(alerts.doNotDisturb ? ['do_not_disturb'] : []),
+          ...(alerts.snoozedUntilMs > Date.now() ? ['snoozed'] : []),
+        ];
+        return { silent, health: this.health };
+      },
+      notificationHealth: async () => this.health,
+      startsAtSignIn: async () => this.#startsAtSignIn,
+      setStartsAtSignIn: async (on) => (this.#startsAtSignIn = on),
     },
     practice: {
       info: async () => ({ phoneUrl: '', offsetMs: this.#offsetMs }),

@@ -1,4 +1,5 @@
 import type {
+  Alert,
   Attachment,
   Bootstrap,
   Card,
@@ -16,6 +17,8 @@ import type {
   Message,
   Navigation,
   Note,
+  NotificationHealth,
+  NotificationTest,
   Outcome,
   ParleyEvent,
   Person,
@@ -78,6 +81,8 @@ export interface Transport {
     sendCards(conversationId: string, cards: Card[], seenMessageId: string): Promise<Outcome>;
     /** As often as keys are pressed. */
     typing(conversationId: string): Promise<void>;
+    /** Why it did or did not ring, latest first. */
+    alerts(conversationId: string): Promise<Alert[]>;
   };
   readonly templates: {
     list(conversationId: string): Promise<Template[]>;
@@ -124,7 +129,12 @@ export interface Transport {
   readonly settings: {
     get(): Promise<Settings>;
     set(settings: Settings): Promise<Settings>;
-    testNotification(): Promise<void>;
+    /** Goes the whole way that others go. A click on it comes as an event. */
+    testNotification(): Promise<NotificationTest>;
+    notificationHealth(): Promise<NotificationHealth>;
+    startsAtSignIn(): Promise<boolean>;
+    /** Resolves to how it is now. */
+    setStartsAtSignIn(on: boolean): Promise<boolean>;
   };
   readonly practice: {
     info(): Promise<PracticeInfo>;

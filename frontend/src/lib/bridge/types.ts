@@ -185,9 +185,72 @@ export interface Settings {
   enterSends: boolean;
   notifications: boolean;
   hideText: boolean;
+  alerts: AlertSettings;
   /** Channel names, comma separated. */
   foldedGroups: string;
   sideTab: SideTab;
+}
+
+/** Kinds of alerts that can be switched and have a sound, in the order in which they are offered. */
+export const ALERT_KINDS = ['message', 'inbox', 'transfer', 'window', 'trouble', 'hub'] as const;
+export type AlertKindName = (typeof ALERT_KINDS)[number];
+
+export const SOUNDS = ['none', 'drop', 'knock', 'chime', 'rise', 'fall'] as const;
+export type SoundName = (typeof SOUNDS)[number];
+
+export interface AlertKind {
+  on: boolean;
+  sound: SoundName;
+}
+
+/** What the agent wants to be told of, when, and with what sound. */
+export interface AlertSettings extends Record<AlertKindName, AlertKind> {
+  /** Until somebody takes the conversation; 0 is once. */
+  inboxRepeatMinutes: number;
+  /** When a closing window is told, in time left; 0 is not. */
+  ladderMinutes: number[];
+  doNotDisturb: boolean;
+  /** By this computer's clock. */
+  snoozedUntilMs: number;
+  quiet: boolean;
+  /** "22:00" by this computer's clock. */
+  quietFrom: string;
+  quietUntil: string;
+  lastCallInQuiet: boolean;
+  /** Of the sounds, 0 to 100. */
+  volume: number;
+  /** Plain notifications, without clicks. */
+  compatible: boolean;
+}
+
+/** A decision to tell the agent something, or not to. Reasons are those of `backend/desk/alerts/POLICY.md`. */
+export interface Alert {
+  atMs: number;
+  messageId: string;
+  kind: string;
+  verdict: 'show' | 'replace' | 'withdraw' | 'silent';
+  reason: string;
+  /** "dbus", "wails", "beeep", "failed", "slow", "gone"; "" when the system was not asked. */
+  delivery: string;
+}
+
+/** How the system takes notifications. */
+export interface NotificationHealth {
+  /** "dbus", "wails", "beeep"; "" before the first one, and when there is none. */
+  way: string;
+  service: string;
+  clicks: boolean;
+  replies: boolean;
+  trouble: '' | 'fallback' | 'slow' | 'missing';
+  /** The last failure in the system's words. */
+  detail: string;
+  tookMs: number;
+}
+
+export interface NotificationTest {
+  /** Why others would not be shown now, as reasons. */
+  silent: string[];
+  health: NotificationHealth;
 }
 
 export interface ConversationLists {
@@ -556,7 +619,13 @@ export type EventKind =
   | 'connection'
   | 'navigate'
   | 'refused'
-  | 'reset';
+  | 'reset'
+  /** ids: names of sounds to play, the first one is enough. */
+  | 'sound'
+  /** Notifications began or ceased to be shown. */
+  | 'health'
+  /** The test notification was clicked. */
+  | 'tested';
 
 export interface ParleyEvent {
   /** 1, 2, 3 …; a gap means Resume. */

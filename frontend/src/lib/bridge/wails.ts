@@ -85,6 +85,7 @@ export const wails: Transport = {
     sendLocation: (id, at, seen) => call('Thread', 'SendLocation', id, at, seen),
     sendCards: (id, cards, seen) => call('Thread', 'SendCards', id, cards, seen),
     typing: (id) => call('Thread', 'Typing', id),
+    alerts: (id) => call('Thread', 'Alerts', id),
   },
   templates: {
     list: (id) => call('Templates', 'List', id),
@@ -135,6 +136,9 @@ export const wails: Transport = {
     get: () => call('Settings', 'Get'),
     set: (settings) => call('Settings', 'Set', settings),
     testNotification: () => call('Settings', 'TestNotification'),
+    notificationHealth: () => call('Settings', 'NotificationHealth'),
+    startsAtSignIn: () => call('Settings', 'StartsAtSignIn'),
+    setStartsAtSignIn: (on) => call('Settings', 'SetStartsAtSignIn', on),
   },
   practice: {
     info: () => call('Practice', 'Info'),

@@ -2,20 +2,25 @@ import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Transport } from '../bridge/transport';
 import type {
+  AlertSettings,
   Card,
   Contact,
   Conversation,
   FilledTemplate,
   Location,
   Message,
+  NotificationHealth,
   Outcome,
   ParleyEvent,
   Presence,
   Refusal,
   Settings,
+  SoundName,
 } from '../bridge/types';
+import { healthText } from '../alert-words';
 import { toParleyError } from '../bridge/errors';
 import { m } from '../paraglide/messages.js';
+import { Sounds } from '../sounds';
 import { contactName, errorText, mergeRefusal, refusalText } from '../words';
 import { Conversations } from './conversations.svelte';
 import { Drafts } from './drafts.svelte';
@@ -51,6 +56,9 @@ export class Parley {
   /** Why the shell gave a waiting command back, per conversation, until the agent has seen it. */
   readonly refusals = new SvelteMap<string, Refusal>();
   readonly stream: EventStream;
+  readonly sounds: Sounds;
+  /** How the system takes notifications; undefined before it was asked. */
+  health = $state.raw<NotificationHealth | undefined>(undefined);
   /** Something could not be loaded at the start; "" otherwise. */
   failed = $state('');
   refreshing = $state(false);
@@ -67,6 +75,7 @@ export class Parley {
   constructor(transport: Transport, now = new Now()) {
     this.transport = transport;
     this.now = now;
+    this.sounds = new Sounds((url) => transport.attachments.bytes(url));
     this.lists = new Lists(this);
     this.drafts = new Drafts(
       (draft) => transport.drafts.save(draft),
@@ -173,6 +182,17 @@ export class Parley {
       case 'refused':
         this.#refused(event);
         break;
+      case 'sound':
+        void this.#quietly(() =>
+          this.sounds.play((event.ids[0] ?? 'none') as SoundName, this.settings.value.alerts.volume),
+        );
+        break;
+      case 'health':
+        void this.#quietly(async () => this.#takeHealth(await this.transport.settings.notificationHealth()));
+        break;
+      case 'tested':
+        this.view.toast(m.alert_test_clicked());
+        break;
       case 'reset':
         break;
     }
@@ -220,6 +240,17 @@ export class Parley {
   #takeConnection(connection: Parameters<ConnectionStore['load']>[0]): void {
     this.connection.load(connection);
     this.now.setOffset(connection.hubOffsetMs);
+  }
+
+  /** Says once that notifications do not work as they should: an agent who relies on them must know. */
+  #takeHealth(health: NotificationHealth): void {
+    this.health = health;
+    if (health.trouble !== '') {
+      this.view.toast(healthText(health), 'trouble', 20_000, {
+        text: m.nav_settings(),
+        run: () => (this.view.dialog = { kind: 'alerts', conversationId: '' }),
+      });
+    }
   }
 
   #refused(event: ParleyEvent): void {
@@ -592,6 +623,10 @@ export class Parley {
     );
     await this.loadNotes(conversationId);
     return outcome !== undefined && outcome.state !== 'refused';
+  }
+
+  async setAlerts(change: Partial<AlertSettings>): Promise<void> {
+    await this.setSettings({ alerts: { ...this.settings.value.alerts, ...change } });
   }
 
   async setSettings(change: Partial<Settings>): Promise<void> {

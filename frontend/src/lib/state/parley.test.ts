@@ -205,4 +205,27 @@ describe('Parley on the fake shell', () => {
     await settle();
     expect(parley.now.ms - Date.now()).toBeGreaterThan(25 * 60 * 60_000);
   });
+
+  it('says when notifications are not shown as they should be, and leads to the settings', async () => {
+    shell.health = { ...shell.health, trouble: 'missing', way: '' };
+    shell.emit('health');
+    await settle();
+    expect(parley.view.toasts).toMatchObject([
+      { tone: 'trouble', text: 'Your system shows no notifications. The title and the sounds still tell.' },
+    ]);
+    parley.view.toasts[0]!.action!.run();
+    expect(parley.view.dialog).toEqual({ kind: 'alerts', conversationId: '' });
+    shell.health = { ...shell.health, trouble: '', way: 'dbus' };
+    shell.emit('health');
+    await settle();
+    expect(parley.view.toasts).toHaveLength(1);
+    expect(parley.health?.trouble).toBe('');
+  });
+
+  it('plays the sound of an alert with the volume of the settings', async () => {
+    const play = vi.spyOn(parley.sounds, 'play').mockResolvedValue();
+    await parley.setAlerts({ volume: 30 });
+    shell.emit('sound', { ids: ['knock', 'drop'] });
+    expect(play).toHaveBeenCalledExactlyOnceWith('knock', 30);
+  });
 });

@@ -21,6 +21,10 @@ export type DialogState =
   /** text is what is to be said: the templates that fit it come first. */
   | { kind: 'template'; conversationId: string; text: string }
   | { kind: 'transfer'; conversationId: string }
+  /** Why a message did or did not ring. */
+  | { kind: 'why'; conversationId: string; messageId: string }
+  /** Notifications and sounds; of no conversation. */
+  | { kind: 'alerts'; conversationId: '' }
   | { kind: 'place'; conversationId: string }
   | { kind: 'card'; conversationId: string }
   /** otherId is "" when the agent has still to look for the other contact. */

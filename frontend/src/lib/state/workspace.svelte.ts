@@ -1,3 +1,4 @@
+import { alertDefaults } from '../alerts';
 import type { Agent, Bootstrap, Connection, Disposition, Queue, Settings, Touchpoint } from '../bridge/types';
 
 const NOBODY: Agent = {
@@ -101,6 +102,7 @@ export class SettingsStore {
     enterSends: false,
     notifications: true,
     hideText: false,
+    alerts: alertDefaults(),
     foldedGroups: '',
     sideTab: 'snapshot',
   });

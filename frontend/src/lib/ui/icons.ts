@@ -3,6 +3,7 @@ export type IconName =
   | 'alert'
   | 'attach'
   | 'bell'
+  | 'belloff'
   | 'bolt'
   | 'bot'
   | 'card'
