@@ -13,7 +13,7 @@ import (
 )
 
 // Adapter is one channel. Its methods may run at the same time. What only some channels can do has an interface of
-// its own: TemplateLister, Typer.
+// its own: TemplateLister, Typer, Prober.
 type Adapter interface {
 	// Channel names the channel.
 	Channel() conversation.Channel

@@ -70,6 +70,7 @@ type Hub struct {
 	sweeper  *sweep.Sweeper
 	lister   *template.Lister
 	indexer  *find.Indexer
+	prober   *delivery.Prober
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
@@ -134,6 +135,7 @@ func (h *Hub) build(blobs media.Blobs) {
 		Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "delivery"),
 		Metrics: delivery.NewMetrics(registry),
 	}
+	h.prober = &delivery.Prober{Store: h.Store, Directory: h.Directory, Now: now, Log: log.With("part", "delivery")}
 	fetcher := &media.Fetcher{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "media")}
 	h.lister = &template.Lister{Store: h.Store, Directory: h.Directory, Now: now, Log: log.With("part", "templates")}
 	asker := &profile.Asker{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "profile")}
@@ -182,6 +184,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	group.Go(func() error { return h.sweeper.Serve(ctx) })
 	group.Go(func() error { return h.lister.Serve(ctx) })
 	group.Go(func() error { return h.indexer.Serve(ctx) })
+	group.Go(func() error { return h.prober.Serve(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -66,3 +66,11 @@ func (a *Adapter) Profile(ctx context.Context, account channel.Account, to chann
 	}
 	return channel.Profile{Name: name, PictureURL: webAddress(answer.Picture)}, nil
 }
+
+// Probe reads the account's own id, which needs nothing but a token that works.
+func (a *Adapter) Probe(ctx context.Context, account channel.Account) error {
+	ctx, cancel := context.WithTimeout(ctx, messageTimeout)
+	defer cancel()
+	err := a.graph.Get(ctx, account, graph.Path{account.ID}, url.Values{"fields": {"id"}}, &struct{}{})
+	return errorTable.CallError("probe the account", err)
+}

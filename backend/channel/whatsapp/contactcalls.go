@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"context"
+	"net/url"
 
 	"parley/backend/channel"
 	"parley/backend/channel/graph"
@@ -44,4 +45,12 @@ func (a *Adapter) mark(ctx context.Context, account channel.Account, act string,
 // Profile is always channel.ErrNoProfile: WhatsApp tells names only in webhooks.
 func (*Adapter) Profile(context.Context, channel.Account, channel.Address) (channel.Profile, error) {
 	return channel.Profile{}, channel.ErrNoProfile
+}
+
+// Probe reads the account's own id, which needs nothing but a token that works.
+func (a *Adapter) Probe(ctx context.Context, account channel.Account) error {
+	ctx, cancel := context.WithTimeout(ctx, messageTimeout)
+	defer cancel()
+	err := a.graph.Get(ctx, account, graph.Path{account.ID}, url.Values{"fields": {"id"}}, &struct{}{})
+	return errorTable.CallError("probe the account", err)
 }

@@ -142,6 +142,20 @@ func TestCalls_that_are_no_sends(t *testing.T) {
 			Requests: []channeltest.Request{{Path: "42/messages", JSON: `{"messaging_product":"whatsapp","status":"read","message_id":"wamid.R","typing_indicator":{"type":"text"}}`}},
 		},
 		{
+			Name: "probe_reads_the_account_and_writes_nothing", Answers: map[string]string{"42": `{"id":"42"}`},
+			Do: call(func(ctx context.Context, a *whatsapp.Adapter, account channel.Account) error {
+				return a.Probe(ctx, account)
+			}),
+			Requests: []channeltest.Request{{Method: http.MethodGet, Path: "42", Query: map[string]string{"fields": "id"}}},
+		},
+		{
+			Name: "probe_with_an_expired_token", Answers: map[string]string{"42": `{"error":{"code":190,"message":"expired"}}`},
+			Do: call(func(ctx context.Context, a *whatsapp.Adapter, account channel.Account) error {
+				return a.Probe(ctx, account)
+			}),
+			Requests: []channeltest.Request{{Method: http.MethodGet, Path: "42", Query: map[string]string{"fields": "id"}}}, WantErr: "expired",
+		},
+		{
 			Name: "the_end_of_typing_needs_no_call",
 			Do: call(func(ctx context.Context, a *whatsapp.Adapter, account channel.Account) error {
 				return a.TypingEnded(ctx, account, channel.Address{})

@@ -87,17 +87,11 @@ func (s *Sender) paused(ctx context.Context, l db.Lane) (time.Duration, error) {
 	if rest := row.PausedUntilMs - nowMs; rest > 0 {
 		return time.Duration(rest) * time.Millisecond, nil
 	}
-	var mine int64
-	_, err = s.Store.InTx(ctx, l.WorkspaceID, func(tx *store.Tx) error {
-		mine, err = tx.ProbeTouchpoint(ctx, db.ProbeTouchpointParams{
-			WorkspaceID: l.WorkspaceID, ID: l.TouchpointID, NowMs: nowMs, UntilMs: nowMs + probeEvery.Milliseconds(),
-		})
-		return err
-	})
+	mine, err := claimProbe(ctx, s.Store, l.WorkspaceID, l.TouchpointID, nowMs)
 	if err != nil {
-		return 0, fmt.Errorf("probe touchpoint: %w", err)
+		return 0, err
 	}
-	if mine == 0 {
+	if !mine {
 		return probeEvery, nil
 	}
 	return 0, nil

@@ -36,6 +36,8 @@ type fakeMeta struct {
 	answer func(n int, m channel.Outgoing) channel.Outcome // n counts the requests from 1
 	during func(m channel.Outgoing)                        // runs while the request is under way; nil does nothing
 	read   error
+	probe  error
+	probes int
 }
 
 func (f *fakeMeta) Send(_ context.Context, _ channel.Account, m channel.Outgoing) channel.Outcome {
@@ -78,6 +80,12 @@ func (f *fakeMeta) MarkRead(_ context.Context, _ channel.Account, _ channel.Addr
 	defer f.mu.Unlock()
 	f.reads = append(f.reads, id)
 	return f.read
+}
+func (f *fakeMeta) Probe(context.Context, channel.Account) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.probes++
+	return f.probe
 }
 func (*fakeMeta) FetchMedia(context.Context, channel.Account, channel.Media) (channel.MediaBody, error) {
 	return channel.MediaBody{}, channel.ErrMediaGone

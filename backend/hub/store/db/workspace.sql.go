@@ -874,6 +874,57 @@ func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchp
 	return items, nil
 }
 
+const touchpointsToProbe = `-- name: TouchpointsToProbe :many
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint WHERE paused_reason <> '' AND paused_until_ms <= $1 ORDER BY paused_until_ms
+`
+
+// TouchpointsToProbe crosses workspaces, because one prober serves them all: paused ones whose time of rest is over.
+func (q *Queries) TouchpointsToProbe(ctx context.Context, nowMs int64) ([]Touchpoint, error) {
+	rows, err := q.db.QueryContext(ctx, touchpointsToProbe, nowMs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Touchpoint
+	for rows.Next() {
+		var i Touchpoint
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Channel,
+			&i.Name,
+			&i.Identification,
+			&i.AccountID,
+			&i.BusinessID,
+			&i.QueueID,
+			&i.GraphURL,
+			&i.GraphVersion,
+			&i.TokenSealed,
+			&i.AppSecretSealed,
+			&i.VerifySealed,
+			&i.WindowMs,
+			&i.StandardWindowMs,
+			&i.WrapUp,
+			&i.PausedReason,
+			&i.PausedUntilMs,
+			&i.Version,
+			&i.CreatedMs,
+			&i.PausedMs,
+			&i.Weight,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const workspace = `-- name: Workspace :one
 SELECT id, name, practice, version, created_ms, merges FROM workspace WHERE id = $1
 `

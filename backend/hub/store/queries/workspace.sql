@@ -39,6 +39,10 @@ RETURNING *;
 UPDATE touchpoint SET paused_until_ms = sqlc.arg(until_ms)
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND paused_reason <> '' AND paused_until_ms <= sqlc.arg(now_ms);
 
+-- name: TouchpointsToProbe :many
+-- TouchpointsToProbe crosses workspaces, because one prober serves them all: paused ones whose time of rest is over.
+SELECT * FROM touchpoint WHERE paused_reason <> '' AND paused_until_ms <= sqlc.arg(now_ms) ORDER BY paused_until_ms;
+
 -- name: BumpTouchpoint :exec
 -- BumpTouchpoint gives a touchpoint a new version because something that is shown with it has changed.
 UPDATE touchpoint SET version = version + 1 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
