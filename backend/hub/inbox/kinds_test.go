@@ -106,6 +106,7 @@ func TestTemplate(t *testing.T) {
 		for _, template := range []channel.Template{
 			{Name: "order", Language: "en", Status: "APPROVED", Header: channel.TemplateHeader{Format: "TEXT", Text: "Order {{1}}"}, Body: "Hello {{1}}, it comes on {{2}}.", Footer: "Ondaverde", Buttons: []channel.TemplateButton{{Type: "URL", Text: "Track", URL: "https://example.com/{{1}}"}}},
 			{Name: "new", Language: "en", Status: "PENDING", Body: "Hello"},
+			{Name: "pier", Language: "en", Status: "APPROVED", Header: channel.TemplateHeader{Format: "LOCATION"}, Body: "We leave here."},
 			{Name: "named", Language: "pt_PT", Status: "APPROVED", Named: true, Body: "Olá {{first_name}}"},
 		} {
 			content, err := json.Marshal(template)
@@ -144,7 +145,16 @@ func TestTemplate(t *testing.T) {
 		if values := r.content(t, named.GetId()).Template.BodyValues; len(values) != 1 || values[0].Name != "first_name" {
 			t.Errorf("values without their names: %+v", values)
 		}
+		place := send(&hubv1.FilledTemplate{Name: "pier", Language: "en"})
+		place.GetSendMessage().Location = &hubv1.Location{Latitude: 38.7, Longitude: -9.13, Name: "Pier 3"}
+		if ack := r.execute(t, r.Agents[0], place); ack.GetRefusal() != nil {
+			t.Fatal(ack.GetRefusal())
+		}
+		if got := r.content(t, place.GetId()); got.Kind != conversation.KindTemplate || got.Location == nil || got.Location.Name != "Pier 3" {
+			t.Errorf("a heading that is a place is kept as %+v", got)
+		}
 		for what, f := range map[string]*hubv1.FilledTemplate{
+			"no place":         {Name: "pier", Language: "en"},
 			"too few values":   {Name: "order", Language: "en", Header: []string{"17"}, Body: []string{"Zoë"}, Buttons: []string{"17"}},
 			"an empty value":   {Name: "order", Language: "en", Header: []string{"17"}, Body: []string{"Zoë", " "}, Buttons: []string{"17"}},
 			"no button value":  {Name: "order", Language: "en", Header: []string{"17"}, Body: []string{"Zoë", "Monday"}},

@@ -117,16 +117,16 @@ func (r *run) compose(ctx context.Context, c db.Conversation, s *hubv1.SendMessa
 		}
 		content.Kind = conversation.Kind(s.GetMediaKind())
 	}
-	switch {
-	case s.GetTemplate() != nil:
-		refusal, err = r.template(ctx, t, s.GetTemplate(), media, &content)
-		return channel.Outgoing{Kind: conversation.KindTemplate}, content, refusal, err
-	case s.GetLocation() != nil:
-		at := s.GetLocation()
+	if at := s.GetLocation(); at != nil {
 		content.Kind = conversation.KindLocation
 		content.Location = &channel.Location{
 			Latitude: at.GetLatitude(), Longitude: at.GetLongitude(), Name: conversation.CleanText(at.GetName()), Address: conversation.CleanText(at.GetAddress()),
 		}
+	}
+	switch {
+	case s.GetTemplate() != nil:
+		refusal, err = r.template(ctx, t, s.GetTemplate(), media, &content)
+		return channel.Outgoing{Kind: conversation.KindTemplate}, content, refusal, err
 	case len(s.GetContacts()) > 0:
 		content.Kind = conversation.KindContacts
 		for _, card := range s.GetContacts() {
@@ -179,7 +179,7 @@ func (r *run) template(ctx context.Context, t *touchpoint.Touchpoint, f *hubv1.F
 		return nil, fmt.Errorf("read template: %w", err)
 	}
 	filled := channel.OutgoingTemplate{
-		Name: of.Name, Language: of.Language, Media: media,
+		Name: of.Name, Language: of.Language, Media: media, Location: content.Location,
 		Header: values(of, of.Header.Text, f.GetHeader()), Body: values(of, of.Body, f.GetBody()),
 	}
 	for i, button := range of.Buttons {

@@ -1339,7 +1339,7 @@ type SendMessage struct {
 	SeenMessageId string `protobuf:"bytes,6,opt,name=seen_message_id,json=seenMessageId,proto3" json:"seen_message_id,omitempty"`
 	// The desk was offline or catching up when this was written.
 	WasBehind bool `protobuf:"varint,7,opt,name=was_behind,json=wasBehind,proto3" json:"was_behind,omitempty"`
-	// Instead of text and file: a place,
+	// Instead of text and file: a place, which with a template is its header,
 	Location *Location `protobuf:"bytes,8,opt,name=location,proto3" json:"location,omitempty"`
 	// contact cards,
 	Contacts []*ContactCard `protobuf:"bytes,9,rep,name=contacts,proto3" json:"contacts,omitempty"`
@@ -1450,7 +1450,7 @@ func (x *SendMessage) GetTemplate() *FilledTemplate {
 }
 
 // FilledTemplate is a template with its placeholders filled, in the order in which they stand in the text. A header
-// with a file is filled by SendMessage.media_id.
+// with a file is filled by SendMessage.media_id, one with a place by SendMessage.location.
 type FilledTemplate struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Name     string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
