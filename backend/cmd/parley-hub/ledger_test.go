@@ -102,6 +102,9 @@ type ledger struct {
 	people []*pen
 	kills  atomic.Int64
 	faults map[string]int
+
+	workspaceID string
+	killEvery   time.Duration
 }
 
 // pen is a contact and how far the agent has written to them.
@@ -200,16 +203,16 @@ func newLedger(t *testing.T, engine string, hubs, people int) *ledger {
 	t.Cleanup(func() { _ = l.store.Close() })
 	sealer, err := seal.Load(filepath.Join(folder, "hub.key"), true)
 	l.must(err)
-	workspaceID, err := admin.Create(t.Context(), l.store, admin.Workspace{Name: "Ledger"})
+	l.workspaceID, err = admin.Create(t.Context(), l.store, admin.Workspace{Name: "Ledger"})
 	l.must(err)
 	for _, account := range meta.Accounts() {
-		_, err := admin.AddTouchpoint(t.Context(), l.store, sealer, workspaceID, rules[account.Channel], admin.Touchpoint{
+		_, err := admin.AddTouchpoint(t.Context(), l.store, sealer, l.workspaceID, rules[account.Channel], admin.Touchpoint{
 			Channel: account.Channel, Name: account.Name, AccountID: account.ID, BusinessID: account.BusinessID, GraphURL: server.URL,
 			Secrets: touchpoint.Secrets{Token: account.Token.Reveal(), AppSecret: account.AppSecret.Reveal(), VerifyToken: account.VerifyToken.Reveal()},
 		})
 		l.must(err)
 	}
-	_, err = admin.AddAgent(t.Context(), l.store, workspaceID, admin.Agent{Email: "ana@example.com", Role: "agent", Password: password})
+	_, err = admin.AddAgent(t.Context(), l.store, l.workspaceID, admin.Agent{Email: "ana@example.com", Role: "agent", Password: password})
 	l.must(err)
 	l.token, _, err = access.New(l.store, time.Now).SignIn(t.Context(), "ana@example.com", password, "ledger")
 	l.must(err)
@@ -232,7 +235,7 @@ func newLedger(t *testing.T, engine string, hubs, people int) *ledger {
 	meta.Connect(front.URL+"/webhooks/whatsapp", front.URL+"/webhooks/messenger")
 	l.desk = hubv1connect.NewDeskServiceClient(&http.Client{Timeout: 10 * time.Second}, front.URL)
 	l.must(l.call("POST", "faults", practice.Faults{NoPairRate: true}, nil))
-	l.meet(workspaceID, people)
+	l.meet(people)
 	return l
 }
 
@@ -241,7 +244,7 @@ var rules = map[conversation.Channel]channel.WindowRule{
 }
 
 // meet lets contacts write, and the agent take their conversations.
-func (l *ledger) meet(workspaceID string, people int) {
+func (l *ledger) meet(people int) {
 	l.t.Helper()
 	byHello := map[string]*pen{}
 	for n := range people {
@@ -257,7 +260,7 @@ func (l *ledger) meet(workspaceID string, people int) {
 		l.must(l.call("POST", "contacts/"+added.ID+"/messages", map[string]string{"text": fmt.Sprint("hello ", n)}, nil))
 	}
 	l.until("all contacts have a conversation", time.Minute, func() bool {
-		rows, err := l.store.Read().AllConversations(l.t.Context(), db.AllConversationsParams{WorkspaceID: workspaceID, N: int64(people) + 1})
+		rows, err := l.store.Read().AllConversations(l.t.Context(), db.AllConversationsParams{WorkspaceID: l.workspaceID, N: int64(people) + 1})
 		l.must(err)
 		for _, row := range rows {
 			byHello[row.Preview].conversationID = row.ID
@@ -368,7 +371,7 @@ func (l *ledger) disturb(ctx context.Context) {
 	})
 	group.Go(func() {
 		for ctx.Err() == nil {
-			pause(ctx, time.Duration(700+rand.IntN(2500))*time.Millisecond)
+			pause(ctx, l.killEvery/4+rand.N(l.killEvery))
 			k := l.hubs[rand.IntN(len(l.hubs))]
 			k.kill()
 			l.kills.Add(1)
@@ -387,6 +390,9 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
+// aheadMost is how many messages to one contact may wait, so that nearly all are sent while Meta and the hubs are disturbed.
+const aheadMost = 20
+
 // send lets agents write n messages, numbered for each contact.
 func (l *ledger) send(n int) {
 	const writers = 12
@@ -399,6 +405,9 @@ func (l *ledger) send(n int) {
 					if i*len(l.people)+at >= n || l.t.Failed() {
 						continue
 					}
+					if i >= aheadMost {
+						l.awaitSent(p.messages[i-aheadMost])
+					}
 					p.messages = append(p.messages, l.execute(&hubv1.Command{Action: &hubv1.Command_SendMessage{SendMessage: &hubv1.SendMessage{
 						ConversationId: p.conversationID, Text: fmt.Sprint("n ", i),
 					}}}))
@@ -407,6 +416,21 @@ func (l *ledger) send(n int) {
 		})
 	}
 	group.Wait()
+}
+
+// awaitSent waits until a message has left the hub, or has ended there.
+func (l *ledger) awaitSent(id string) {
+	for !l.t.Failed() {
+		m, err := l.store.Read().Message(l.t.Context(), db.MessageParams{WorkspaceID: l.workspaceID, ID: id})
+		if err != nil {
+			l.t.Errorf("message is lost: %v", err)
+			return
+		}
+		if state := conversation.DeliveryState(m.State); state != conversation.DeliveryInHub && state != conversation.DeliverySending {
+			return
+		}
+		pause(l.t.Context(), 50*time.Millisecond)
+	}
 }
 
 // settle waits until the hubs have nothing left to send and Meta has nothing left to tell.
@@ -460,10 +484,8 @@ func (l *ledger) audit() map[string]int {
 			}
 			last = n
 		}
-		workspace, err := l.store.Read().Workspaces(l.t.Context())
-		l.must(err)
 		for i, id := range p.messages {
-			m, err := l.store.Read().Message(l.t.Context(), db.MessageParams{WorkspaceID: workspace[0].ID, ID: id})
+			m, err := l.store.Read().Message(l.t.Context(), db.MessageParams{WorkspaceID: l.workspaceID, ID: id})
 			if err != nil {
 				l.t.Errorf("message %d to %s is lost: %v", i, p.id, err)
 				continue
@@ -523,6 +545,10 @@ func TestLedger(t *testing.T) {
 		t.Run(c.engine, func(t *testing.T) {
 			began := time.Now()
 			l := newLedger(t, c.engine, c.hubs, min(40+sends/100, 400))
+			l.killEvery = 2500 * time.Millisecond
+			if sends > 10_000 { // some hundred times are enough
+				l.killEvery = 10 * time.Second
+			}
 			ctx, stop := context.WithCancel(t.Context())
 			var trouble sync.WaitGroup
 			trouble.Go(func() { l.disturb(ctx) })
