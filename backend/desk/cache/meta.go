@@ -13,7 +13,8 @@ const (
 	metaEpoch      = "epoch"
 	metaSeq        = "seq"
 	metaGeneration = "generation"
-	metaIndexed    = "indexed" // set once everything can be found
+	metaIndexed    = "indexed"   // set once everything can be found
+	metaUnsentNo   = "unsent_no" // counts changes of unsent work, as the copy does (see unsent.go)
 
 	// MetaAgent is the id of the agent whose cache this is.
 	MetaAgent = "agent"

@@ -61,10 +61,13 @@ func Open(ctx context.Context, folder string) (*Cache, Opened, error) {
 }
 
 func open(ctx context.Context, path string) (*Cache, error) {
-	if err := createPrivate(path); err != nil {
-		return nil, err
+	copies := &copied{copyPath: filepath.Join(filepath.Dir(path), CopyName)}
+	for _, file := range []string{path, copies.copyPath} {
+		if err := createPrivate(file); err != nil {
+			return nil, err
+		}
 	}
-	writer, err := sql.Open("sqlite3", dsn(path, url.Values{
+	copies.dsn = dsn(path, url.Values{
 		"_journal_mode":    {"WAL"},
 		"_synchronous":     {"NORMAL"}, // UpdateDurably raises it
 		"_busy_timeout":    {"5000"},
@@ -72,13 +75,15 @@ func open(ctx context.Context, path string) (*Cache, error) {
 		"_auto_vacuum":     {"2"},         // incremental; only counts before the first table
 		"_cache_size":      {"-16000"},
 		"_stmt_cache_size": {"64"},
-	}))
-	if err != nil {
-		return nil, fmt.Errorf("open cache: %w", err)
-	}
+	})
+	writer := sql.OpenDB(copies)
 	writer.SetMaxOpenConns(1)
 	c := &Cache{writer: writer, path: path}
-	if err := migrate(ctx, writer); err != nil {
+	err := migrate(ctx, writer)
+	if err == nil {
+		err = copies.keep(ctx, writer)
+	}
+	if err != nil {
 		c.closeFiles()
 		return nil, err
 	}

@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// recoverFrom sets a damaged file aside, makes a new one, and copies what exists nowhere else out of the old one:
-// drafts, attachments and waiting commands, row by row, as far as they can be read. Entities come from the hub.
+// recoverFrom sets a damaged file aside and makes a new one, which begins with the copy of what exists nowhere else:
+// drafts, attachments and commands. What the copy has missed is read out of the damaged file, row by row, as far as
+// that can be. Entities come from the hub.
 func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
 	aside := fmt.Sprintf("%s.damaged-%s", strings.TrimSuffix(path, filepath.Ext(path)), time.Now().UTC().Format("20060102T150405.000"))
 	for _, suffix := range []string{"", "-wal", "-shm"} {
@@ -36,9 +37,15 @@ func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
 	}
 	defer old.Close()
 	err = c.UpdateDurably(ctx, func(tx *Tx) error {
-		opened.Drafts, opened.Commands = salvage(ctx, Reader{q: old}, tx)
+		if !newer(ctx, Reader{q: old}, tx.Reader) {
+			return nil
+		}
+		salvage(ctx, Reader{q: old}, tx)
 		return nil
 	})
+	if err == nil {
+		opened.Drafts, opened.Commands, err = c.Read().unsent(ctx)
+	}
 	if err != nil {
 		c.closeFiles()
 		return nil, opened, fmt.Errorf("recover unsent work: %w", err)
@@ -58,6 +65,32 @@ func salvage(ctx context.Context, old Reader, tx *Tx) (drafts, commands int) {
 		}
 		if err == nil && tx.writeDraft(ctx, draft) == nil && !draft.Empty() {
 			drafts++
+// newer reports whether the old file has, or may have, unsent work that its copy has missed.
+func newer(ctx context.Context, old, now Reader) bool {
+	there, err := old.MetaInt(ctx, metaUnsentNo)
+	if err != nil {
+		return true
+	}
+	here, err := now.MetaInt(ctx, metaUnsentNo)
+	return err != nil || there > here
+}
+
+// unsent counts what exists nowhere else.
+func (r Reader) unsent(ctx context.Context) (drafts, commands int, err error) {
+	_, err = find(ctx, r.q, "count unsent work",
+		"SELECT (SELECT count(*) FROM draft), (SELECT count(*) FROM outbox WHERE state = 'waiting')", nil, &drafts, &commands)
+	return drafts, commands, err
+}
+
+// salvage copies what it can. Every read stands alone: a page that cannot be read costs its own rows only.
+func salvage(ctx context.Context, old Reader, tx *Tx) {
+	for _, id := range keysOf(ctx, old, "SELECT conversation_id FROM draft") {
+		known, err := tx.Draft(ctx, id)
+		if err != nil {
+			continue
+		}
+		if draft, err := old.Draft(ctx, id); err == nil && !draft.Empty() && draft.SavedMs > known.SavedMs {
+			_ = tx.PutDraft(ctx, draft)
 		}
 	}
 	for _, id := range keysOf(ctx, old, "SELECT id FROM attachment") {
@@ -67,11 +100,10 @@ func salvage(ctx context.Context, old Reader, tx *Tx) (drafts, commands int) {
 	}
 	for _, id := range keysOf(ctx, old, "SELECT id FROM outbox WHERE state = 'waiting' ORDER BY position") {
 		rows, err := list(ctx, old.q, "read command", scanOutbox, "SELECT "+outboxColumns+" FROM outbox WHERE id = ?", id)
-		if err == nil && len(rows) == 1 && tx.AddOutbox(ctx, rows[0]) == nil {
-			commands++
+		if err == nil && len(rows) == 1 {
+			_ = tx.AddOutbox(ctx, rows[0]) // refused when it is there already
 		}
 	}
-	return drafts, commands
 }
 
 // firstDraft reads a draft of a file that no later version has opened.
