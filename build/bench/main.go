@@ -43,6 +43,7 @@ var benchmarks = []struct {
 	{"start", startingBench},
 	{"open", openBench},
 	{"search", searchBench},
+	{"shift", shiftBench},
 }
 
 func main() {

@@ -14,6 +14,9 @@ func startingBench(context.Context, string) ([]Figure, error) { return onLinuxOn
 // openBench does, too.
 func openBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
 
+// shiftBench does, too.
+func shiftBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
+
 func onLinuxOnly() ([]Figure, error) {
 	fmt.Fprintln(os.Stderr, "bench: the window is measured on Linux only")
 	return nil, nil

@@ -35,8 +35,15 @@ type window struct {
 	shots   int
 }
 
-// open starts the application with a new home, and returns when it can be used. Contacts keep quiet.
+// open starts the application on a practice workspace with a new home, and returns when it can be used. Contacts keep
+// quiet.
 func open(t *testing.T) *window {
+	t.Helper()
+	return openAt(t, "", "", nil)
+}
+
+// openAt starts the application at a team's hub, whose contacts a phone plays.
+func openAt(t *testing.T, hub, token string, contacts *phone.Phone) *window {
 	t.Helper()
 	if os.Getenv("PARLEY_WINDOW_TEST") == "" {
 		t.Skip("needs a display and a built application: run it with make window-test")
@@ -55,7 +62,7 @@ func open(t *testing.T) *window {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &window{t: t}
+	w := &window{t: t, phone: contacts}
 	t.Cleanup(func() {
 		if w.desktop == nil {
 			return
@@ -72,7 +79,7 @@ func open(t *testing.T) *window {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 2*waitLimit)
 	defer cancel()
-	if w.desktop, err = desktop.Start(ctx, desktop.Options{Folder: folder, Binary: binary, Shim: "shim/shim.c"}); err != nil {
+	if w.desktop, err = desktop.Start(ctx, desktop.Options{Folder: folder, Binary: binary, Shim: "shim/shim.c", Hub: hub, Token: token}); err != nil {
 		t.Fatal(err)
 	}
 	w.launch()
@@ -99,10 +106,18 @@ func (w *window) launch() {
 		window.trouble = [];
 		addEventListener('error', (event) => trouble.push(event.message));
 		addEventListener('unhandledrejection', (event) => trouble.push('unhandled: ' + (event.reason?.message ?? JSON.stringify(event.reason))));`, nil))
+	if w.desktop.Practice() {
+		w.findPhone(ctx)
+	}
+	w.must(w.phone.Quiet(ctx))
+}
+
+// findPhone asks the application for the practice phone; it is at another port after each start.
+func (w *window) findPhone(ctx context.Context) {
+	w.t.Helper()
 	var info struct{ PhoneURL string }
 	w.must(w.session.Await(ctx, `return window.go.app.Practice.Info()`, &info))
 	w.phone = phone.At(info.PhoneURL)
-	w.must(w.phone.Quiet(ctx))
 }
 
 // context is that of one wait.

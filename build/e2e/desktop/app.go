@@ -33,8 +33,9 @@ type App struct {
 // kept, and its process id told.
 const wrapper = `#!/bin/sh
 echo $$ > %q
+export PARLEY_TOKEN=%q
 export LD_PRELOAD=%q
-exec %q "$@" >> %q 2>&1
+exec %q --hub=%q "$@" >> %q 2>&1
 `
 
 // Launch starts the application and returns when its window can be driven.
@@ -44,7 +45,7 @@ func (d *Desktop) Launch(ctx context.Context) (*App, error) {
 		return nil, err
 	}
 	script, pidFile := filepath.Join(d.options.Folder, "driven-parley"), filepath.Join(d.options.Folder, "run", "pid")
-	if err := os.WriteFile(script, fmt.Appendf(nil, wrapper, pidFile, d.shim, d.options.Binary, d.Log(AppLog)), 0o700); err != nil {
+	if err := os.WriteFile(script, fmt.Appendf(nil, wrapper, pidFile, d.options.Token, d.shim, d.options.Binary, d.options.Hub, d.Log(AppLog)), 0o700); err != nil {
 		return nil, err
 	}
 	if err := d.start(exec.Command("WebKitWebDriver", "--port="+port), "WebKitWebDriver"); err != nil {
@@ -66,6 +67,9 @@ func (d *Desktop) Launch(ctx context.Context) (*App, error) {
 	return a, err
 }
 
+// Pid is the application's process.
+func (a *App) Pid() int { return a.pid }
+
 // Kill ends the application as a power failure would, with kill -9, and returns when nothing of it runs.
 func (a *App) Kill() error {
 	if err := syscall.Kill(a.pid, syscall.SIGKILL); err != nil {
@@ -78,6 +82,16 @@ func (a *App) Kill() error {
 // how it ended.
 func (d *Desktop) StartAgain(ctx context.Context, arguments ...string) (said string, code int, err error) {
 	cmd := exec.CommandContext(ctx, d.options.Binary, arguments...)
+// Close ends the application as its user does, and returns when nothing of it runs.
+func (a *App) Close(ctx context.Context) error {
+	_ = a.Session.Run(ctx, `setTimeout(() => window.runtime.Quit())`, nil)
+	err := await(ctx, "the application to end", func() bool { return syscall.Kill(a.pid, 0) != nil })
+	return errors.Join(err, a.driver.end())
+}
+
+// StartAgain starts the application a second time, undriven, as from the desktop's menu, and returns with how it ended.
+func (d *Desktop) StartAgain(ctx context.Context) (said string, code int, err error) {
+	cmd := exec.CommandContext(ctx, d.options.Binary)
 	cmd.Env = d.Environment()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

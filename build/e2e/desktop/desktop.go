@@ -29,6 +29,8 @@ type Options struct {
 	Binary string
 	// Shim is the C source of the library to preload.
 	Shim string
+	// Hub is the address of a team's hub and Token what opens it; "" is the practice workspace.
+	Hub, Token string
 }
 
 // Desktop is a running desktop.
@@ -85,6 +87,9 @@ func (d *Desktop) Environment() []string {
 		"LIBGL_ALWAYS_SOFTWARE=1", // there is no graphics card
 	}
 }
+
+// Practice reports whether the application opens the practice workspace.
+func (d *Desktop) Practice() bool { return d.options.Hub == "" }
 
 // language is British English where the system has it.
 func language() string {
