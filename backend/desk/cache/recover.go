@@ -37,10 +37,15 @@ func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
 	}
 	defer old.Close()
 	err = c.UpdateDurably(ctx, func(tx *Tx) error {
-		if !newer(ctx, Reader{q: old}, tx.Reader) {
-			return nil
+		damaged := Reader{q: old}
+		if device, err := damaged.Meta(ctx, MetaDevice); err == nil && device != "" { // the name that this computer has at the hub
+			if err := tx.SetMeta(ctx, MetaDevice, device); err != nil {
+				return err
+			}
 		}
-		salvage(ctx, Reader{q: old}, tx)
+		if newer(ctx, damaged, tx.Reader) {
+			salvage(ctx, damaged, tx)
+		}
 		return nil
 	})
 	if err == nil {
@@ -53,18 +58,6 @@ func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
 	return c, opened, nil
 }
 
-// salvage copies what it can, with the name that this computer has at the hub. Every read stands alone: a page that cannot be read costs its own rows only.
-func salvage(ctx context.Context, old Reader, tx *Tx) (drafts, commands int) {
-	if device, err := old.Meta(ctx, MetaDevice); err == nil && device != "" {
-		_ = tx.SetMeta(ctx, MetaDevice, device)
-	}
-	for _, id := range keysOf(ctx, old, "SELECT conversation_id FROM draft") {
-		draft, err := old.Draft(ctx, id)
-		if err != nil {
-			draft, err = old.firstDraft(ctx, id)
-		}
-		if err == nil && tx.writeDraft(ctx, draft) == nil && !draft.Empty() {
-			drafts++
 // newer reports whether the old file has, or may have, unsent work that its copy has missed.
 func newer(ctx context.Context, old, now Reader) bool {
 	there, err := old.MetaInt(ctx, metaUnsentNo)
@@ -78,7 +71,7 @@ func newer(ctx context.Context, old, now Reader) bool {
 // unsent counts what exists nowhere else.
 func (r Reader) unsent(ctx context.Context) (drafts, commands int, err error) {
 	_, err = find(ctx, r.q, "count unsent work",
-		"SELECT (SELECT count(*) FROM draft), (SELECT count(*) FROM outbox WHERE state = 'waiting')", nil, &drafts, &commands)
+		"SELECT (SELECT count(*) FROM draft WHERE text <> '' OR attachments <> '[]'), (SELECT count(*) FROM outbox WHERE state = 'waiting')", nil, &drafts, &commands)
 	return drafts, commands, err
 }
 
@@ -89,8 +82,12 @@ func salvage(ctx context.Context, old Reader, tx *Tx) {
 		if err != nil {
 			continue
 		}
-		if draft, err := old.Draft(ctx, id); err == nil && !draft.Empty() && draft.SavedMs > known.SavedMs {
-			_ = tx.PutDraft(ctx, draft)
+		draft, err := old.Draft(ctx, id)
+		if err != nil {
+			draft, err = old.firstDraft(ctx, id)
+		}
+		if err == nil && draft.SavedMs > known.SavedMs {
+			_ = tx.writeDraft(ctx, draft)
 		}
 	}
 	for _, id := range keysOf(ctx, old, "SELECT id FROM attachment") {

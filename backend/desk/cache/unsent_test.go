@@ -180,7 +180,7 @@ func TestUnsentWorkSurvivesTheCache(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := openDesk(t)
 			want := full(d)
-			if len(want.Drafts) != 39 || len(want.Commands) != 40 {
+			if len(want.Drafts) != 40 || len(want.Commands) != 40 {
 				t.Fatalf("%d drafts, %d commands", len(want.Drafts), len(want.Commands))
 			}
 			files := d.crash()

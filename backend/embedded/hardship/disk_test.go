@@ -19,11 +19,11 @@ import (
 	"parley/backend/desk/cache"
 )
 
-// smallDisk is a file system of 3 MB. Mounting needs rights that not every machine gives.
+// smallDisk is a file system of 16 MB. Mounting needs rights that not every machine gives.
 func smallDisk(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=3m"); err != nil {
+	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=16m"); err != nil {
 		t.Skip("a small disk cannot be mounted here: ", err)
 	}
 	t.Cleanup(func() {

@@ -78,10 +78,6 @@ func (a *App) Kill() error {
 	return a.driver.end()
 }
 
-// StartAgain starts the application a second time, undriven, as from the desktop's menu or with a link, and returns with
-// how it ended.
-func (d *Desktop) StartAgain(ctx context.Context, arguments ...string) (said string, code int, err error) {
-	cmd := exec.CommandContext(ctx, d.options.Binary, arguments...)
 // Close ends the application as its user does, and returns when nothing of it runs.
 func (a *App) Close(ctx context.Context) error {
 	_ = a.Session.Run(ctx, `setTimeout(() => window.runtime.Quit())`, nil)
@@ -89,9 +85,10 @@ func (a *App) Close(ctx context.Context) error {
 	return errors.Join(err, a.driver.end())
 }
 
-// StartAgain starts the application a second time, undriven, as from the desktop's menu, and returns with how it ended.
-func (d *Desktop) StartAgain(ctx context.Context) (said string, code int, err error) {
-	cmd := exec.CommandContext(ctx, d.options.Binary)
+// StartAgain starts the application a second time, undriven, as from the desktop's menu or with a link, and returns with
+// how it ended.
+func (d *Desktop) StartAgain(ctx context.Context, arguments ...string) (said string, code int, err error) {
+	cmd := exec.CommandContext(ctx, d.options.Binary, arguments...)
 	cmd.Env = d.Environment()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
