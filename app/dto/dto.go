@@ -110,8 +110,11 @@ type Connection struct {
 	Waiting     int    `json:"waiting"`     // commands in the outbox
 	Error       string `json:"error"`       // code of the last failure, "" when all is well
 	// Of the last catch-up: the nothing-missed strip.
-	CheckedConversations int `json:"checkedConversations"`
-	NewMessages          int `json:"newMessages"`
+	CheckedConversations int   `json:"checkedConversations"`
+	NewMessages          int   `json:"newMessages"`
+	Gaps                 int   `json:"gaps"`     // conversations that lacked something, and have it now
+	AwayMs               int64 `json:"awayMs"`   // how long the cache had not been known to be complete
+	ProvenMs             int64 `json:"provenMs"` // when it ended
 }
 
 // Settings are the person's own.

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"parley/backend/desk/cache"
 	"parley/backend/desk/desktest"
 	"parley/backend/desk/hubclient"
+	deskfeed "parley/backend/desk/sync"
 )
 
 // Sizes of a desk after a busy quarter.
@@ -127,4 +129,75 @@ func fill(b *testing.B, folder string) (ids []string) {
 		b.Fatal(err)
 	}
 	return ids
+}
+
+// BenchmarkCatchUp measures the return of a desk that missed 5,000 messages, and for how long a draft that is saved
+// meanwhile waits for the cache's only writer.
+func BenchmarkCatchUp(b *testing.B) {
+	const conversations, messages = 60, 5_000
+	for b.Loop() {
+		b.StopTimer()
+		hub := desktest.New()
+		var ids []string
+		for range conversations {
+			ids = append(ids, hub.Begin("Ana"))
+		}
+		wire := hubclient.NewEmbedded(hub.Handler())
+		folder := b.TempDir()
+		open := func() (d *desk.Desk, stop func()) {
+			d, err := desk.Open(b.Context(), desk.Options{
+				Folder: folder, HTTPClient: &http.Client{Transport: wire}, BaseURL: "http://hub", SignIn: hub.SignIn, Log: slog.New(slog.DiscardHandler),
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(b.Context())
+			ended := make(chan struct{})
+			go func() { defer close(ended); _ = d.Serve(ctx) }()
+			return d, func() {
+				cancel()
+				<-ended
+				if err := d.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		d, stop := open()
+		if _, err := d.Refresh(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		stop()
+		for i := range messages {
+			hub.Write(ids[i%conversations], "a message of some length, as people write them when they have a question")
+		}
+		b.StartTimer()
+		begun := time.Now()
+		d, stop = open()
+		var waits []time.Duration
+		var connection desk.Connection
+		for connection.State != deskfeed.Live {
+			time.Sleep(5 * time.Millisecond)
+			saving := time.Now()
+			if err := d.SaveDraft(b.Context(), cache.Draft{ConversationID: ids[0], Text: saving.String()}); err != nil {
+				b.Fatal(err)
+			}
+			waits = append(waits, time.Since(saving))
+			var err error
+			if connection, err = d.Connection(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+		took := time.Since(begun)
+		b.StopTimer()
+		stop()
+		wire.Close()
+		if connection.NewMessages != messages || connection.Gaps != 0 {
+			b.Fatalf("%+v", connection)
+		}
+		slices.Sort(waits)
+		b.ReportMetric(float64(took.Milliseconds()), "catch-up-ms")
+		b.ReportMetric(float64(waits[len(waits)-1].Microseconds())/1000, "draft-save-max-ms")
+		b.ReportMetric(float64(waits[len(waits)*95/100].Microseconds())/1000, "draft-save-p95-ms")
+		b.StartTimer()
+	}
 }

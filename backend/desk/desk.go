@@ -135,6 +135,7 @@ func (d *Desk) Serve(ctx context.Context) error {
 		serve func(context.Context) error
 	}{
 		{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"drafts", d.drafts.Serve}, {"alerts", d.serveAlerts},
+		{"history", d.sync.ServeHistory},
 		{"index", d.serveIndex},
 	} {
 		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })

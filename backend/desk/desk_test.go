@@ -240,6 +240,45 @@ func TestDesk(t *testing.T) {
 		}
 	})
 
+	t.Run("finds by comparing with the hub what the feed left out, repairs it and says so", func(t *testing.T) {
+		b := begin(t)
+		lacking, ended, well := b.mine("Ana"), b.mine("Rui"), b.mine("Eva")
+		if c := must(b.Refresh(t.Context())); c.Gaps != 0 || c.CheckedConversations != 3 || c.ProvenMs == 0 {
+			t.Fatalf("all is well: %+v", c)
+		}
+		b.hub.Mislay(lacking, "Did you get this?")
+		b.hub.MislayEnd(ended)
+		c := must(b.Refresh(t.Context()))
+		if c.Gaps != 2 || c.NewMessages != 1 || c.CheckedConversations != 2 {
+			t.Fatalf("%+v", c)
+		}
+		if messages := b.thread(lacking); textOf(messages[len(messages)-1]) != "Did you get this?" {
+			t.Fatal("the message is still missing")
+		}
+		if rows := must(b.Conversations(t.Context(), []string{ended, well})); rows[0].Status == rows[1].Status {
+			t.Fatalf("%s, %s", rows[0].Status, rows[1].Status)
+		}
+		if c := must(b.Refresh(t.Context())); c.Gaps != 0 || c.NewMessages != 0 {
+			t.Fatalf("afterwards: %+v", c)
+		}
+	})
+
+	t.Run("fetches the history of open conversations in the background", func(t *testing.T) {
+		hub := desktest.New()
+		id := hub.Begin("Ana")
+		for range 150 {
+			hub.Write(id, "a line")
+		}
+		b := sit(t, hub, t.TempDir())
+		b.live()
+		b.until("history", func() bool {
+			hub.SetDown(true)
+			defer hub.SetDown(false)
+			page := must(b.OpenThread(t.Context(), id, 500))
+			return len(page.Messages) == 150 && page.Complete
+		})
+	})
+
 	t.Run("follows another epoch and keeps unsent work", func(t *testing.T) {
 		b := begin(t)
 		id := b.mine("Ana")

@@ -107,6 +107,36 @@ func (r Reader) Behind(ctx context.Context) ([]string, error) {
 		AND v.last_no > coalesce((SELECT max(m.no) FROM message m WHERE m.conversation_id = v.id), 0)`)
 }
 
+// Mark says how far an open conversation has come on this computer.
+type Mark struct {
+	ID      string
+	Version int64
+	LastNo  int64 // number of the newest message that is here
+	Notes   int64
+}
+
+// OpenMarks are the marks of the open conversations, by id.
+func (r Reader) OpenMarks(ctx context.Context) (map[string]Mark, error) {
+	all, err := list(ctx, r.q, "read marks of conversations", func(rows *sql.Rows) (Mark, error) {
+		var m Mark
+		return m, rows.Scan(&m.ID, &m.Version, &m.LastNo, &m.Notes)
+	}, `SELECT v.id, v.version, coalesce((SELECT max(m.no) FROM message m WHERE m.conversation_id = v.id), 0),
+		(SELECT count(*) FROM note n WHERE n.conversation_id = v.id)
+		FROM conversation v WHERE v.status <> 'closed'`)
+	marks := make(map[string]Mark, len(all))
+	for _, mark := range all {
+		marks[mark.ID] = mark
+	}
+	return marks, err
+}
+
+// LongConversations lists the open conversations that have more lines than a number, the agent's own first, then those in
+// which something was said last.
+func (r Reader) LongConversations(ctx context.Context, agentID string, lines int) ([]string, error) {
+	return list(ctx, r.q, "list long conversations", scanText, `SELECT id FROM conversation WHERE status <> 'closed' AND last_no > ?
+		ORDER BY assignee_id <> ?, last_message_ms DESC`, lines, agentID)
+}
+
 // Lacks reports whether a conversation that is here and open is without its newest message or its contact.
 func (r Reader) Lacks(ctx context.Context, id string) (bool, error) {
 	var lacks bool

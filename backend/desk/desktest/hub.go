@@ -193,6 +193,27 @@ func (h *Hub) Delete(kind, id string) {
 	h.wakeLocked()
 }
 
+// Mislay makes the contact write something that the feed does not bring: its positions are behind every reader.
+func (h *Hub) Mislay(conversationID, text string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	seq := h.seq
+	id := conversation.NewID()
+	h.messageLocked(&hubv1.Message{Id: id, ConversationId: conversationID, Direction: "in", Content: &hubv1.Content{Kind: "text", Text: text}})
+	h.entities["message"+id].Seq, h.entities["conversation"+conversationID].Seq, h.seq = 1, 1, seq
+}
+
+// MislayEnd ends a conversation without the feed saying so.
+func (h *Hub) MislayEnd(conversationID string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	seq := h.seq
+	c := h.conversationLocked(conversationID)
+	c.Status = "closed"
+	h.putLocked(c)
+	h.entities["conversation"+conversationID].Seq, h.seq = 1, seq
+}
+
 // Hide takes a conversation out of the agent's sight until its next change.
 func (h *Hub) Hide(id string) {
 	h.mu.Lock()

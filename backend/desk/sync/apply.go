@@ -25,6 +25,31 @@ type Applied struct {
 	hidden   bool     // some may not be seen any more
 }
 
+// add adds what a later part of the same page has changed.
+func (a *Applied) add(b Applied) {
+	for _, list := range []struct{ to, from *[]string }{
+		{&a.Conversations, &b.Conversations}, {&a.Notes, &b.Notes}, {&a.Drafts, &b.Drafts}, {&a.appeared, &b.appeared},
+	} {
+		for _, id := range *list.from {
+			if !slices.Contains(*list.to, id) {
+				*list.to = append(*list.to, id)
+			}
+		}
+	}
+	if a.Messages == nil {
+		a.Messages = map[string][]string{}
+	}
+	for conversationID, ids := range b.Messages {
+		for _, id := range ids {
+			if !slices.Contains(a.Messages[conversationID], id) {
+				a.Messages[conversationID] = append(a.Messages[conversationID], id)
+			}
+		}
+	}
+	a.Workspace, a.Templates, a.hidden = a.Workspace || b.Workspace, a.Templates || b.Templates, a.hidden || b.hidden
+	a.NewMessages += b.NewMessages
+}
+
 // Empty reports whether nothing has changed.
 func (a Applied) Empty() bool {
 	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && len(a.Drafts) == 0 && !a.Workspace && !a.Templates && !a.Reset

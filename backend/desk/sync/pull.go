@@ -11,8 +11,12 @@ import (
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
-// pullSize is how many changes one pull asks for: a page is applied in some 20 ms, so that readers hardly wait.
+// pullSize is how many changes one pull asks for.
 const pullSize = 500
+
+// applyAtOnce is how many entities one transaction writes: some 20 ms of the cache's only writer, for which what an agent
+// types waits (BenchmarkCatchUp).
+const applyAtOnce = 60
 
 // snapshot replaces the cache by what a desk starts with, and returns how many messages of contacts were new.
 func (s *Sync) snapshot(ctx context.Context) (newMessages int, err error) {
@@ -26,21 +30,17 @@ func (s *Sync) snapshot(ctx context.Context) (newMessages int, err error) {
 			return 0, err
 		}
 		s.hubTime(ctx, page.HubNowMs, clock.NowMs(s.clock))
-		err = s.cache.Update(ctx, func(tx *cache.Tx) error {
-			a := newApplying(tx)
-			for _, entity := range page.Entities {
-				if err := a.entity(ctx, entity); err != nil {
-					return err
-				}
+		for part := range slices.Chunk(page.Entities, applyAtOnce) {
+			applied, err := s.applyEntities(ctx, part)
+			if err != nil {
+				return 0, err
 			}
-			newMessages += a.newMessages
-			if page.NextPageToken == "" {
-				return tx.EndReset(ctx, page.Cursor)
+			newMessages += applied.NewMessages
+		}
+		if page.NextPageToken == "" {
+			if err := s.cache.Update(ctx, func(tx *cache.Tx) error { return tx.EndReset(ctx, page.Cursor) }); err != nil {
+				return 0, fmt.Errorf("end snapshot: %w", err)
 			}
-			return nil
-		})
-		if err != nil {
-			return 0, fmt.Errorf("apply snapshot: %w", err)
 		}
 		if token = page.NextPageToken; token == "" {
 			s.pruned = false
@@ -59,7 +59,11 @@ func (s *Sync) catchUp(ctx context.Context, newMessages int) (err error) {
 	if err != nil {
 		return err
 	}
-	repaired, err := s.repair(ctx)
+	lacking, repaired, err := s.repair(ctx)
+	if err != nil {
+		return err
+	}
+	gaps, missed, err := s.check(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,10 +71,14 @@ func (s *Sync) catchUp(ctx context.Context, newMessages int) (err error) {
 	if err != nil {
 		return err
 	}
+	away := s.away()
 	s.complete()
 	s.mu.Lock()
 	s.connection.CheckedConversations = checked
-	s.connection.NewMessages = newMessages + pulled + repaired
+	s.connection.NewMessages = newMessages + pulled + repaired + missed
+	s.connection.Gaps = lacking + gaps
+	s.connection.AwayMs = away.Milliseconds()
+	s.connection.ProvenMs = s.connection.CompleteMs
 	completeMs := s.connection.CompleteMs
 	s.mu.Unlock()
 	s.keep(ctx, cache.MetaCompleteMs, completeMs)
@@ -110,21 +118,40 @@ func (s *Sync) pullToHead(ctx context.Context, behind bool) (newMessages int, er
 	}
 }
 
+// parts divides a page into some that are applied quickly, each with the position that it reaches.
+func parts(page *hubv1.ChangePage) []*hubv1.ChangePage {
+	if len(page.Changes) <= applyAtOnce {
+		return []*hubv1.ChangePage{page}
+	}
+	var parts []*hubv1.ChangePage
+	for changes := range slices.Chunk(page.Changes, applyAtOnce) {
+		last := changes[len(changes)-1].Seq
+		// Of changes that share a position the last ones may follow in the next part.
+		parts = append(parts, &hubv1.ChangePage{Changes: changes, Cursor: &hubv1.Cursor{Epoch: page.Cursor.GetEpoch(), Seq: last - 1}})
+	}
+	parts[len(parts)-1].Cursor = page.Cursor
+	return parts
+}
+
 // apply writes a page and tells what has changed.
 func (s *Sync) apply(ctx context.Context, page *hubv1.ChangePage, behind bool) (applied Applied, err error) {
-	err = s.cache.Update(ctx, func(tx *cache.Tx) error {
-		at, err := tx.Cursor(ctx)
-		if err != nil {
+	for _, part := range parts(page) {
+		var some Applied
+		err = s.cache.Update(ctx, func(tx *cache.Tx) error {
+			at, err := tx.Cursor(ctx)
+			if err != nil {
+				return err
+			}
+			if at == nil || (page.Cursor != nil && page.Cursor.Epoch != at.Epoch) {
+				return fmt.Errorf("apply page: %w", hubclient.ErrReset)
+			}
+			some, err = Apply(ctx, tx, part)
 			return err
+		})
+		if err != nil {
+			return applied, err
 		}
-		if at == nil || (page.Cursor != nil && page.Cursor.Epoch != at.Epoch) {
-			return fmt.Errorf("apply page: %w", hubclient.ErrReset)
-		}
-		applied, err = Apply(ctx, tx, page)
-		return err
-	})
-	if err != nil {
-		return Applied{}, err
+		applied.add(some)
 	}
 	s.appeared = append(s.appeared, applied.appeared...)
 	s.pruned = s.pruned && !applied.hidden
@@ -181,13 +208,15 @@ func (s *Sync) fetch(ctx context.Context, ids []string, behind bool) (newMessage
 		if err != nil {
 			return newMessages, err
 		}
-		applied, err := s.applyEntities(ctx, entities)
-		if err != nil {
-			return newMessages, err
+		for some := range slices.Chunk(entities, applyAtOnce) {
+			applied, err := s.applyEntities(ctx, some)
+			if err != nil {
+				return newMessages, err
+			}
+			newMessages += applied.NewMessages
+			applied.Behind = behind
+			s.changed(applied)
 		}
-		newMessages += applied.NewMessages
-		applied.Behind = behind
-		s.changed(applied)
 	}
 	return newMessages, nil
 }

@@ -28,9 +28,13 @@ type Connection struct {
 	CompleteMs  int64  // when the cache was last known to hold everything; 0: never
 	HubOffsetMs int64  // the hub's clock minus this computer's
 	Error       string // "unreachable", "signed_out", "internal"; "" when all is well
-	// Of the last catch-up.
+	// Of the last catch-up: how many conversations were compared with the hub's, what came, and how many of them lacked
+	// something that the feed should have brought, and have it now.
 	CheckedConversations int
 	NewMessages          int
+	Gaps                 int
+	AwayMs               int64 // how long the cache had not been known to be complete
+	ProvenMs             int64 // when it ended
 }
 
 // Connection is how the desk stands to the hub now.
@@ -57,6 +61,12 @@ func (s *Sync) setState(state State, err error) {
 	}
 	s.connection.State, s.connection.Error = state, code
 	s.mu.Unlock()
+	if changed && state == Live {
+		select {
+		case s.lively <- struct{}{}:
+		default: // it has not begun since the last time
+		}
+	}
 	if changed {
 		s.connectionChanged()
 	}
@@ -109,7 +119,8 @@ func (s *Sync) keep(ctx context.Context, key string, value int64) {
 func (s *Sync) complete() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.connection.CompleteMs = clock.NowMs(s.clock) + s.connection.HubOffsetMs
+	s.completeLocalMs = clock.NowMs(s.clock)
+	s.connection.CompleteMs = s.completeLocalMs + s.connection.HubOffsetMs
 }
 
 // restore takes over what the last run knew.
@@ -124,6 +135,9 @@ func (s *Sync) restore(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if completeMs > 0 {
+		s.completeLocalMs = completeMs - offsetMs
+	}
 	s.connection = Connection{
 		State: Connecting, SinceMs: clock.NowMs(s.clock) + offsetMs, CompleteMs: completeMs, HubOffsetMs: offsetMs,
 	}

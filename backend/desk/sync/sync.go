@@ -49,16 +49,19 @@ type Sync struct {
 	appeared     []string // conversations that the feed brought anew, since it was last at the head; Serve's alone
 	pruned       bool     // no messages are here that have to go; Serve's alone
 
-	mu         sync.Mutex
-	connection Connection
-	waiters    []chan error
+	lively chan struct{} // the desk has come to the hub
+
+	mu              sync.Mutex
+	connection      Connection
+	completeLocalMs int64 // when the cache was last known to be complete, by this computer's clock; 0: never
+	waiters         []chan error
 }
 
 // New returns a Sync that knows what the last run knew. Serve does the work.
 func New(ctx context.Context, o Options) (*Sync, error) {
 	s := &Sync{
 		hub: o.Hub, cache: o.Cache, clock: o.Clock, log: o.Log, changed: o.Changed, onConnection: o.ConnectionChanged,
-		nudges: make(chan struct{}, 1),
+		nudges: make(chan struct{}, 1), lively: make(chan struct{}, 1),
 	}
 	return s, s.restore(ctx)
 }

@@ -62,6 +62,12 @@ func (s *Sync) watch(ctx context.Context) error {
 			}
 		case <-poll:
 			poll, stopPoll = s.clock.After(pollEvery)
+			if s.away() > awayAfter { // the computer slept
+				if err := s.catchUp(ctx, 0); err != nil {
+					return err
+				}
+				continue
+			}
 			if _, err := s.pullToHead(ctx, false); err != nil {
 				return err
 			}
@@ -108,6 +114,9 @@ func (s *Sync) frame(ctx context.Context, frame *hubv1.Frame) error {
 		}
 	} else if _, err := s.fetchAppeared(ctx, false); err != nil {
 		return err
+	}
+	if s.away() > awayAfter { // the computer slept
+		return s.catchUp(ctx, 0)
 	}
 	s.complete()
 	return nil

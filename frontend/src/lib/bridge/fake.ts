@@ -92,6 +92,9 @@ export class FakeShell {
       error: '',
       checkedConversations: this.data.conversations.length,
       newMessages: 0,
+      gaps: 0,
+      awayMs: 0,
+      provenMs: 0,
     };
     for (const [id, text] of Object.entries(this.data.drafts)) {
       this.#drafts.set(id, { conversationId: id, text, replyTo: '', attachments: [], savedMs: now });

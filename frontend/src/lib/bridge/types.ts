@@ -175,6 +175,12 @@ export interface Connection {
   error: string;
   checkedConversations: number;
   newMessages: number;
+  /** Conversations that lacked something the feed should have brought, and have it now. */
+  gaps: number;
+  /** How long the cache had not been known to be complete. */
+  awayMs: number;
+  /** When the last catch-up ended. */
+  provenMs: number;
 }
 
 export type Theme = 'system' | 'light' | 'dark';

@@ -64,6 +64,9 @@ export class WorkspaceStore {
   }
 }
 
+/** So long without a complete cache is worth a word afterwards. */
+const AWAY_MS = 90_000;
+
 /** How the desk stands to the hub. A load replaces everything. */
 export class ConnectionStore {
   value = $state.raw<Connection>({
@@ -75,20 +78,26 @@ export class ConnectionStore {
     error: '',
     checkedConversations: 0,
     newMessages: 0,
+    gaps: 0,
+    awayMs: 0,
+    provenMs: 0,
   });
-  /** A catch-up has just ended after an outage: what the nothing-missed strip shows until it is put away. */
+  /** A catch-up has just ended after an outage, a sleep or a restart: what the nothing-missed strip shows until it is put away. */
   caughtUp = $state.raw<Connection | undefined>(undefined);
 
   readonly live = $derived(this.value.state === 'live');
   readonly offline = $derived(this.value.state === 'offline');
 
   #wasOffline = false;
+  #provenMs = 0;
 
   load(next: Connection): void {
     if (next.state === 'offline') this.#wasOffline = true;
-    if (next.state === 'live' && this.#wasOffline) {
+    if (next.state === 'live') {
+      const proven = next.provenMs !== this.#provenMs;
+      if (this.#wasOffline || (proven && (next.awayMs >= AWAY_MS || next.gaps > 0))) this.caughtUp = next;
       this.#wasOffline = false;
-      this.caughtUp = next;
+      this.#provenMs = next.provenMs;
     }
     if (next.state === 'offline') this.caughtUp = undefined;
     this.value = next;
