@@ -68,7 +68,7 @@ func (a *App) wailsOptions() *options.App {
 			OnUrlOpen: func(link string) { a.secondInstance(options.SecondInstanceData{Args: []string{link}}) },
 		},
 		Bind: []any{
-			&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &Drafts{app: a},
+			&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &QuickReplies{app: a}, &Drafts{app: a},
 			&Attachments{app: a}, &Search{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a},
 		},
 	}

@@ -40,7 +40,7 @@ func toTouchpoint(t *hubv1.Touchpoint) dto.Touchpoint {
 	return dto.Touchpoint{
 		ID: t.Id, Channel: t.Channel, Name: t.Name, Identification: t.Identification, QueueID: t.QueueId,
 		WindowMs: t.WindowMs, WrapUp: t.WrapUp, Weight: t.Weight, Templates: t.Templates, PausedReason: t.PausedReason,
-		PausedMs: t.PausedMs, AccountID: t.AccountId, Other: texts(t.GetLimits().GetOther()),
+		PausedMs: t.PausedMs, AccountID: t.AccountId, Formats: t.GetLimits().GetFormats(), Other: texts(t.GetLimits().GetOther()),
 		Health: each(t.Health, func(h *hubv1.TouchpointHealth) dto.Health {
 			return dto.Health{Topic: h.Topic, Level: h.Level, Event: h.Event, Detail: h.Detail, AtMs: h.AtMs}
 		}),
@@ -181,6 +181,10 @@ func toTemplate(t *hubv1.Template) dto.Template {
 			return dto.TemplateButton{Type: b.Type, Text: b.Text, URL: b.Url, Variable: b.Variable}
 		}),
 	}
+}
+
+func toQuickReply(q *hubv1.QuickReply) dto.QuickReply {
+	return dto.QuickReply{ID: q.Id, Shared: q.OwnerId == "", Shortcut: q.Shortcut, Title: q.Title, Text: q.Text, Language: q.Language}
 }
 
 func toPerson(p desk.Person) dto.Person {

@@ -62,6 +62,7 @@ type Touchpoint struct {
 	PausedReason   string       `json:"pausedReason"` // "token", "account"; "" when all is well
 	PausedMs       int64        `json:"pausedMs"`
 	AccountID      string       `json:"accountId"` // whose templates it sends; "" where there are none
+	Formats        bool         `json:"formats"`   // the channel shows *bold* and the like
 	Other          []string     `json:"other"`     // kinds beside text and media: "reaction", "location", "contacts", "template"
 	Health         []Health     `json:"health"`
 	TextRunes      int          `json:"textRunes"`
@@ -126,6 +127,12 @@ type Settings struct {
 	Alerts        AlertSettings `json:"alerts"`
 	FoldedGroups  string        `json:"foldedGroups"` // channel names, comma separated
 	SideTab       string        `json:"sideTab"`      // "snapshot", "context", "activities"
+	Keys          string        `json:"keys"`         // shortcuts that a person has changed: "transfer=Mod+Shift+Y end_chat="
+	Language      string        `json:"language"`     // "en", "pt", "es"; "" follows the system
+	Density       string        `json:"density"`      // "normal", "compact"
+	TextSize      int           `json:"textSize"`     // in percent
+	ListWidth     int           `json:"listWidth"`    // of the conversations panel in pixels; 0 as the design has it
+	SideWidth     int           `json:"sideWidth"`    // of the side panel
 }
 
 // AlertSettings are what an agent wants to be told of, when, and with what sound.
@@ -435,6 +442,16 @@ type FilledTemplate struct {
 	Body     []string `json:"body"`
 	Buttons  []string `json:"buttons"`
 	FileID   string   `json:"fileId"` // an attachment for a header that is a file
+}
+
+// QuickReply is a text that agents write often, with variables such as {{contact.name}}.
+type QuickReply struct {
+	ID       string `json:"id"`
+	Shared   bool   `json:"shared"`   // everybody's; else the agent's own
+	Shortcut string `json:"shortcut"` // what is typed behind "/"
+	Title    string `json:"title"`
+	Text     string `json:"text"`
+	Language string `json:"language"` // BCP 47; "" when it does not matter
 }
 
 // ThreadPage is a run of a thread in shown order, oldest first.

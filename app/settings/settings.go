@@ -25,7 +25,7 @@ func Defaults() dto.Settings {
 		return dto.AlertKind{On: wish.On, Sound: string(wish.Sound)}
 	}
 	return dto.Settings{
-		Theme: "system", Notifications: true, SideTab: "snapshot",
+		Theme: "system", Notifications: true, SideTab: "snapshot", Density: "normal", TextSize: 100,
 		Alerts: dto.AlertSettings{
 			Message: kind(alerts.KindMessage), Inbox: kind(alerts.KindInbox), Transfer: kind(alerts.KindTransfer),
 			Trouble: kind(alerts.KindTrouble), Window: kind(alerts.KindWindow), Hub: kind(alerts.KindHub),
@@ -89,6 +89,24 @@ func valid(s dto.Settings) dto.Settings {
 	case "system", "light", "dark":
 	default:
 		s.Theme = defaults.Theme
+	}
+	switch s.Language {
+	case "", "en", "pt", "es":
+	default:
+		s.Language = defaults.Language
+	}
+	switch s.Density {
+	case "normal", "compact":
+	default:
+		s.Density = defaults.Density
+	}
+	if s.TextSize < 80 || s.TextSize > 200 {
+		s.TextSize = defaults.TextSize
+	}
+	for _, width := range []*int{&s.ListWidth, &s.SideWidth} {
+		if *width < 0 || *width > 2000 {
+			*width = 0
+		}
 	}
 	if s.SideTab == "" {
 		s.SideTab = defaults.SideTab

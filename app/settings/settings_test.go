@@ -17,13 +17,14 @@ func TestSettings(t *testing.T) {
 	wanted := Defaults()
 	wanted.Theme, wanted.EnterSends, wanted.HideText, wanted.FoldedGroups, wanted.SideTab = "dark", true, true, "whatsapp", "context"
 	wanted.Alerts.Inbox, wanted.Alerts.LadderMinutes = dto.AlertKind{Sound: "none"}, [3]int{0, 30, 5}
+	wanted.Density, wanted.TextSize, wanted.Language, wanted.Keys = "compact", 125, "pt", "transfer=F8"
 	if now, err := s.Set(wanted); err != nil || now != wanted {
 		t.Fatalf("%+v %v", now, err)
 	}
 	if again, err := Open(folder); err != nil || again.Get() != wanted {
 		t.Fatalf("%+v %v", again.Get(), err)
 	}
-	if now, _ := s.Set(dto.Settings{Theme: "pink"}); now.Theme != "system" || now.SideTab != "snapshot" {
+	if now, _ := s.Set(dto.Settings{Theme: "pink"}); now.Theme != "system" || now.SideTab != "snapshot" || now.TextSize != 100 || now.Density != "normal" {
 		t.Fatalf("%+v", now)
 	}
 	impossible := Defaults()

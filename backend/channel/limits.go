@@ -15,6 +15,7 @@ type Limits struct {
 	TextRunes    int // longest text
 	CaptionRunes int // longest caption; 0 when the channel takes none
 	Media        []MediaLimit
+	Formats      bool                // text is shown with *bold*, _italic_, ~strike~ and ```code```
 	Other        []conversation.Kind // kinds beside text and media that can be sent: reaction, location, contacts, template
 }
 

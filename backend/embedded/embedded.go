@@ -158,6 +158,11 @@ func (e *Hub) furnishTeam(ctx context.Context, workspaceID string) error {
 	if len(queues) > 1 {
 		return nil
 	}
+	for _, reply := range practiceQuickReplies {
+		if err := admin.AddQuickReply(ctx, s, workspaceID, reply); err != nil {
+			return fmt.Errorf("make practice quick replies: %w", err)
+		}
+	}
 	for _, name := range practiceQueues {
 		if _, err := admin.AddQueue(ctx, s, workspaceID, name); err != nil {
 			return fmt.Errorf("make practice queue: %w", err)
@@ -171,6 +176,17 @@ var practiceTeam = []admin.Agent{
 	{Email: "rui@practice.invalid", Name: "Rui Teixeira", Role: "agent"},
 	{Email: "sofia@practice.invalid", Name: "Sofia Almeida", Role: "supervisor"},
 	{Email: "tomas@practice.invalid", Name: "Tomás Brandão", Role: "agent"},
+}
+
+var practiceQuickReplies = []admin.QuickReply{
+	{Shortcut: "hello", Title: "Greeting", Language: "en", Text: "Hello {{contact.first_name}}, this is {{agent.first_name}} from Ondaverde. How can I help?"},
+	{Shortcut: "hello", Title: "Saudação", Language: "pt", Text: "Olá {{contact.first_name}}, fala {{agent.first_name}} da Ondaverde. Em que posso ajudar?"},
+	{Shortcut: "hello", Title: "Saludo", Language: "es", Text: "Hola, {{contact.first_name}}. Soy {{agent.first_name}}, de Ondaverde. ¿En qué puedo ayudar?"},
+	{Shortcut: "booking", Title: "Ask for the booking number", Language: "en", Text: "Could you send me your booking number? It begins with OV."},
+	{Shortcut: "dates", Title: "Confirm new dates", Language: "en", Text: "I have moved your booking to {{from}} until {{to}}. You will find the new confirmation in your email."},
+	{Shortcut: "transfer", Title: "Transfer times", Language: "en", Text: "The transfer leaves at {{time}} from {{place}}. The driver waits for 20 minutes."},
+	{Shortcut: "wait", Title: "One moment", Language: "en", Text: "One moment, please. I am looking into it."},
+	{Shortcut: "bye", Title: "Goodbye", Language: "en", Text: "Thank you for writing, {{contact.first_name}}. Have a good journey!"},
 }
 
 var practiceQueues = []string{"Complaints", "Tours"}

@@ -18,6 +18,7 @@ const (
 var limits = channel.Limits{
 	TextRunes:    maxTextRunes,
 	CaptionRunes: maxCaptionRunes,
+	Formats:      true,
 	Media: []channel.MediaLimit{
 		{Kind: conversation.KindImage, MIME: []string{"image/jpeg", "image/png"}, MaxBytes: 5 * mib, Caption: true},
 		{Kind: conversation.KindVideo, MIME: []string{"video/mp4", "video/3gpp"}, MaxBytes: 16 * mib, Caption: true},

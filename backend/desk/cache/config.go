@@ -14,7 +14,7 @@ import (
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
-// Config is the configuration of the workspace but for its templates, which can be many. Lists are in the order in
+// Config is the configuration of the workspace but for its templates and quick replies, which can be many. Lists are in the order in
 // which they are shown.
 type Config struct {
 	Workspace    *hubv1.Workspace // nil before the first snapshot
@@ -33,7 +33,7 @@ func (r Reader) Config(ctx context.Context) (Config, error) {
 	rows, err := list(ctx, r.q, "read configuration", func(rows *sql.Rows) (row, error) {
 		var one row
 		return one, rows.Scan(&one.kind, &one.data)
-	}, "SELECT kind, data FROM config WHERE kind <> ? ORDER BY kind, id", KindTemplate)
+	}, "SELECT kind, data FROM config WHERE kind NOT IN (?, ?) ORDER BY kind, id", KindTemplate, KindQuickReply)
 	if err != nil {
 		return Config{}, err
 	}
@@ -92,6 +92,22 @@ func (r Reader) Templates(ctx context.Context, accountID string) ([]*hubv1.Templ
 	return all, err
 }
 
+// QuickReplies lists the quick replies that an agent may use, everybody's and their own, by shortcut and language.
+func (r Reader) QuickReplies(ctx context.Context, agentID string) ([]*hubv1.QuickReply, error) {
+	all, err := list(ctx, r.q, "read quick replies", func(rows *sql.Rows) (*hubv1.QuickReply, error) {
+		var data []byte
+		if err := rows.Scan(&data); err != nil {
+			return nil, err
+		}
+		return decode[hubv1.QuickReply](data)
+	}, "SELECT data FROM config WHERE kind = ?", KindQuickReply)
+	all = slices.DeleteFunc(all, func(q *hubv1.QuickReply) bool { return q.OwnerId != "" && q.OwnerId != agentID })
+	slices.SortFunc(all, func(a, b *hubv1.QuickReply) int {
+		return cmp.Or(strings.Compare(a.Shortcut, b.Shortcut), strings.Compare(a.Language, b.Language), strings.Compare(a.OwnerId, b.OwnerId))
+	})
+	return all, err
+}
+
 // Agent finds one; nil when they are not known.
 func (r Reader) Agent(ctx context.Context, id string) (*hubv1.Agent, error) {
 	return findEntity[hubv1.Agent](ctx, r.q, "read agent", "SELECT data FROM config WHERE kind = ? AND id = ?", KindAgent, id)
@@ -141,4 +157,9 @@ func (tx *Tx) PutDisposition(ctx context.Context, e *hubv1.Disposition) (Effect,
 // PutTemplate writes a template.
 func (tx *Tx) PutTemplate(ctx context.Context, e *hubv1.Template) (Effect, error) {
 	return tx.upsert(ctx, put{table: "config", kind: KindTemplate, id: e.Id, version: e.Version, entity: e})
+}
+
+// PutQuickReply writes a quick reply.
+func (tx *Tx) PutQuickReply(ctx context.Context, e *hubv1.QuickReply) (Effect, error) {
+	return tx.upsert(ctx, put{table: "config", kind: KindQuickReply, id: e.Id, version: e.Version, entity: e})
 }

@@ -31,6 +31,7 @@ const (
 	KindDisposition  = "disposition"
 	KindTemplate     = "template"
 	KindDraft        = "draft"
+	KindQuickReply   = "quick_reply"
 )
 
 // put is one upsert by version: the columns of a table beside id, version, generation and data.

@@ -65,6 +65,17 @@ func (h *Hub) carryOutLocked(command *hubv1.Command) *hubv1.CommandAck {
 		me := proto.CloneOf(h.entities["agent"+AgentID].Entity.GetAgent())
 		me.Status, me.StatusText = action.SetStatus.Status, action.SetStatus.Text
 		h.putLocked(me)
+	case *hubv1.Command_SaveQuickReply:
+		save := action.SaveQuickReply
+		reply := &hubv1.QuickReply{Id: save.Id, OwnerId: AgentID, Shortcut: save.Shortcut, Title: save.Title, Text: save.Text, Language: save.Language}
+		if save.Shared {
+			reply.OwnerId = ""
+		}
+		h.putLocked(reply)
+	case *hubv1.Command_DeleteQuickReply:
+		h.seq++
+		id := action.DeleteQuickReply.Id
+		h.entities["quick_reply"+id] = &hubv1.Change{Seq: h.seq, Type: "quick_reply", Id: id, Deleted: true}
 	case *hubv1.Command_EndChat:
 		c := h.conversationLocked(action.EndChat.ConversationId)
 		if seen := action.EndChat.SeenMessageId; seen != "" && seen != c.LastInboundId {

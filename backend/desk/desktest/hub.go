@@ -338,6 +338,8 @@ func (h *Hub) putLocked(entity proto.Message) {
 		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "template", e.Id, &hubv1.Entity_Template{Template: e}
 	case *hubv1.Draft:
 		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "draft", e.Id, &hubv1.Entity_Draft{Draft: e}
+	case *hubv1.QuickReply:
+		e.Version, change.Type, change.Id, change.Entity.Kind = h.seq, "quick_reply", e.Id, &hubv1.Entity_QuickReply{QuickReply: e}
 	default:
 		panic(fmt.Sprintf("no entity: %T", entity))
 	}

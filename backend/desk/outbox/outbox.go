@@ -59,7 +59,8 @@ const (
 // for later.
 func needsHub(command *hubv1.Command) bool {
 	switch command.GetAction().(type) {
-	case *hubv1.Command_Assign, *hubv1.Command_Transfer, *hubv1.Command_MergeContacts, *hubv1.Command_UndoMerge:
+	case *hubv1.Command_Assign, *hubv1.Command_Transfer, *hubv1.Command_MergeContacts, *hubv1.Command_UndoMerge,
+		*hubv1.Command_SaveQuickReply, *hubv1.Command_DeleteQuickReply:
 		return true
 	}
 	return false
@@ -330,6 +331,10 @@ func kindOf(command *hubv1.Command) string {
 		return "transfer"
 	case *hubv1.Command_SetStatus:
 		return "set_status"
+	case *hubv1.Command_SaveQuickReply:
+		return "save_quick_reply"
+	case *hubv1.Command_DeleteQuickReply:
+		return "delete_quick_reply"
 	}
 	return "unknown"
 }

@@ -162,6 +162,8 @@ func (a *applying) entity(ctx context.Context, entity *hubv1.Entity) error {
 		return a.config(a.tx.PutAgent(ctx, kind.Agent))
 	case *hubv1.Entity_Disposition:
 		return a.config(a.tx.PutDisposition(ctx, kind.Disposition))
+	case *hubv1.Entity_QuickReply:
+		return a.config(a.tx.PutQuickReply(ctx, kind.QuickReply))
 	case *hubv1.Entity_Template:
 		effect, err := a.tx.PutTemplate(ctx, kind.Template)
 		a.templates = a.templates || effect != cache.Unchanged

@@ -117,6 +117,28 @@ func addLabels(ctx context.Context, tx *store.Tx, setID, parentID string, labels
 	return nil
 }
 
+// QuickReply describes a new quick reply of everybody.
+type QuickReply struct{ Shortcut, Title, Text, Language string }
+
+// AddQuickReply adds a quick reply of everybody, unless its shortcut stands for one in that language.
+func AddQuickReply(ctx context.Context, s *store.Store, workspaceID string, q QuickReply) error {
+	row := db.PutQuickReplyParams{
+		WorkspaceID: workspaceID, ID: conversation.NewID(), Shortcut: q.Shortcut, Title: q.Title, Text: q.Text, Language: q.Language, Version: 1,
+	}
+	_, err := s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
+		_, err := tx.QuickReplyByShortcut(ctx, db.QuickReplyByShortcutParams{WorkspaceID: workspaceID, Shortcut: q.Shortcut, Language: q.Language})
+		if !store.NotFound(err) {
+			return err
+		}
+		tx.Changed(store.TypeQuickReply, row.ID)
+		return tx.PutQuickReply(ctx, row)
+	})
+	if err != nil {
+		return fmt.Errorf("add quick reply: %w", err)
+	}
+	return nil
+}
+
 // Only returns the hub's workspace. ErrNone: init has not been run.
 func Only(ctx context.Context, s *store.Store) (db.Workspace, error) {
 	rows, err := s.Read().Workspaces(ctx)

@@ -103,6 +103,9 @@ func (e *Entities) entity(ctx context.Context, workspaceID, entityType, id strin
 			return nil, err
 		}
 		return templateEntity(row)
+	case store.TypeQuickReply:
+		row, err := q.QuickReply(ctx, db.QuickReplyParams{WorkspaceID: workspaceID, ID: id})
+		return quickReplyEntity(row), err
 	default:
 		return nil, fmt.Errorf("read entity: unknown type %q", entityType)
 	}
@@ -171,7 +174,7 @@ func (e *Entities) touchpoint(ctx context.Context, row db.Touchpoint) (*hubv1.To
 }
 
 func limits(l channel.Limits) *hubv1.ChannelLimits {
-	out := &hubv1.ChannelLimits{TextRunes: int32(l.TextRunes), CaptionRunes: int32(l.CaptionRunes)}
+	out := &hubv1.ChannelLimits{TextRunes: int32(l.TextRunes), CaptionRunes: int32(l.CaptionRunes), Formats: l.Formats}
 	for _, row := range l.Media {
 		out.Media = append(out.Media, &hubv1.MediaLimit{
 			Kind: string(row.Kind), Mime: row.MIME, MaxBytes: row.MaxBytes, Caption: row.Caption,
@@ -181,6 +184,12 @@ func limits(l channel.Limits) *hubv1.ChannelLimits {
 		out.Other = append(out.Other, string(kind))
 	}
 	return out
+}
+
+func quickReplyEntity(row db.QuickReply) *hubv1.Entity {
+	return &hubv1.Entity{Kind: &hubv1.Entity_QuickReply{QuickReply: &hubv1.QuickReply{
+		Id: row.ID, Version: row.Version, OwnerId: row.OwnerID, Shortcut: row.Shortcut, Title: row.Title, Text: row.Text, Language: row.Language,
+	}}}
 }
 
 func templateEntity(row db.Template) (*hubv1.Entity, error) {

@@ -213,6 +213,9 @@ func (v view) sees(ctx context.Context, e owned) (bool, error) {
 	if draft := e.GetDraft(); draft != nil {
 		return e.agentID == v.reader.AgentID, nil
 	}
+	if reply := e.GetQuickReply(); reply != nil {
+		return reply.OwnerId == "" || reply.OwnerId == v.reader.AgentID, nil
+	}
 	if v.All() {
 		return true, nil
 	}

@@ -43,7 +43,7 @@ func (f *Feed) Snapshot(ctx context.Context, reader access.Actor, token string) 
 	}
 	page := &hubv1.SnapshotPage{Cursor: &hubv1.Cursor{Epoch: at.Epoch, Seq: at.Seq}, HubNowMs: f.now().UnixMilli()}
 	if token == "" {
-		if page.Entities, err = f.configuration(ctx, reader.WorkspaceID); err != nil {
+		if page.Entities, err = f.configuration(ctx, reader); err != nil {
 			return nil, fmt.Errorf("read configuration: %w", err)
 		}
 		drafts, err := f.drafts(ctx, v)
@@ -158,7 +158,8 @@ func (f *Feed) seen(ctx context.Context, v view, c db.Conversation) ([]*hubv1.En
 	return f.conversation(ctx, c)
 }
 
-func (f *Feed) configuration(ctx context.Context, workspaceID string) ([]*hubv1.Entity, error) {
+func (f *Feed) configuration(ctx context.Context, reader access.Actor) ([]*hubv1.Entity, error) {
+	workspaceID := reader.WorkspaceID
 	q := f.store.Read()
 	workspace, err := q.Workspace(ctx, workspaceID)
 	if err != nil {
@@ -215,6 +216,16 @@ func (f *Feed) configuration(ctx context.Context, workspaceID string) ([]*hubv1.
 			return nil, err
 		}
 		entities = append(entities, entity)
+	}
+	replies, err := q.QuickReplies(ctx, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range replies {
+		if row.OwnerID != "" && row.OwnerID != reader.AgentID {
+			continue
+		}
+		entities = append(entities, quickReplyEntity(row))
 	}
 	return entities, nil
 }

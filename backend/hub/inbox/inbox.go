@@ -180,6 +180,10 @@ func (r *run) do(ctx context.Context, command *hubv1.Command) (*hubv1.Refusal, e
 		return r.transfer(ctx, action.Transfer)
 	case *hubv1.Command_SetStatus:
 		return r.setStatus(ctx, action.SetStatus)
+	case *hubv1.Command_SaveQuickReply:
+		return r.saveQuickReply(ctx, action.SaveQuickReply)
+	case *hubv1.Command_DeleteQuickReply:
+		return r.deleteQuickReply(ctx, action.DeleteQuickReply.GetId())
 	default:
 		return refuse(RefusedInvalid, "the hub does not know this command"), nil
 	}

@@ -22,6 +22,7 @@ const (
 	TypeDisposition  = "disposition"
 	TypeTemplate     = "template"
 	TypeDraft        = "draft"
+	TypeQuickReply   = "quick_reply"
 )
 
 // Tx is one writing transaction of one workspace.

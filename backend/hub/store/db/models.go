@@ -267,6 +267,17 @@ type QueueAgent struct {
 	AgentID     string `json:"agent_id"`
 }
 
+type QuickReply struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	OwnerID     string `json:"owner_id"`
+	Shortcut    string `json:"shortcut"`
+	Title       string `json:"title"`
+	Text        string `json:"text"`
+	Language    string `json:"language"`
+	Version     int64  `json:"version"`
+}
+
 type Template struct {
 	WorkspaceID string `json:"workspace_id"`
 	ID          string `json:"id"`

@@ -12,6 +12,7 @@ import type {
   Message,
   Note,
   Queue,
+  QuickReply,
   Quote,
   Template,
   Touchpoint,
@@ -36,6 +37,7 @@ export interface FakeData {
   earlier: Record<string, Earlier[]>;
   drafts: Record<string, string>;
   templates: Template[];
+  quickReplies: QuickReply[];
   contacts: Contact[];
 }
 
@@ -68,6 +70,34 @@ const LOADS: Load[] = [
   { agentId: 'agent-tomas', points: 100, conversations: 5 },
 ];
 
+const QUICK: QuickReply[] = [
+  {
+    id: 'quick-hello-en',
+    shared: true,
+    shortcut: 'hello',
+    title: 'Greeting',
+    text: 'Hello {{contact.first_name}}, this is {{agent.first_name}}. How can I help?',
+    language: 'en',
+  },
+  {
+    id: 'quick-hello-pt',
+    shared: true,
+    shortcut: 'hello',
+    title: 'Saudação',
+    text: 'Olá {{contact.first_name}}, fala {{agent.first_name}}. Em que posso ajudar?',
+    language: 'pt',
+  },
+  {
+    id: 'quick-dates',
+    shared: true,
+    shortcut: 'dates',
+    title: 'Confirm new dates',
+    text: 'Your booking is now from {{from}} until {{to}}.',
+    language: 'en',
+  },
+  { id: 'quick-own', shared: false, shortcut: 'lunch', title: '', text: 'Back at two.', language: '' },
+];
+
 const MEDIA_TABLE = [
   { kind: 'image', mime: ['image/jpeg', 'image/png'], maxBytes: 5 * 1024 * 1024, caption: true },
   { kind: 'video', mime: ['video/mp4', 'video/3gpp'], maxBytes: 16 * 1024 * 1024, caption: true },
@@ -89,6 +119,7 @@ function whatsapp(id: string, name: string, identification: string): Touchpoint 
     pausedReason: '',
     pausedMs: 0,
     accountId: 'account-1',
+    formats: true,
     other: ['reaction', 'location', 'contacts', 'template'],
     health: [],
     textRunes: 4096,
@@ -106,6 +137,7 @@ const TOUCHPOINTS: Touchpoint[] = [
     wrapUp: false,
     templates: false,
     accountId: '',
+    formats: false,
     other: ['reaction'],
     textRunes: 2000,
     captionRunes: 0,
@@ -783,6 +815,7 @@ export function fakeData(now: number): FakeData {
     me: INES,
     agents: TEAM,
     loads: LOADS,
+    quickReplies: QUICK,
     touchpoints: TOUCHPOINTS,
     queues: QUEUES,
     dispositions: dispositions(),

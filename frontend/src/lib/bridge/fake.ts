@@ -55,6 +55,12 @@ export class FakeShell {
     alerts: alertDefaults(),
     foldedGroups: '',
     sideTab: 'snapshot',
+    keys: '',
+    language: '',
+    density: 'normal',
+    textSize: 100,
+    listWidth: 0,
+    sideWidth: 0,
   };
   #startsAtSignIn = false;
   /** What was decided about ringing, by conversation. */
@@ -475,6 +481,23 @@ export class FakeShell {
           id,
           content('template', body, { template: { name, language, header: one.headerText, footer, buttons } }),
         );
+      },
+    },
+    quickReplies: {
+      list: async () => structuredClone(this.data.quickReplies),
+      save: async (reply) => {
+        const refusal = this.#takeRefusal();
+        if (refusal) return refusal;
+        const id = reply.id || `quick-${(this.#serial += 1)}`;
+        const others = this.data.quickReplies.filter((one) => one.id !== id);
+        this.data.quickReplies = [...others, { ...reply, id }];
+        this.emit('workspace');
+        return DONE;
+      },
+      delete: async (id) => {
+        this.data.quickReplies = this.data.quickReplies.filter((one) => one.id !== id);
+        this.emit('workspace');
+        return DONE;
       },
     },
     snapshot: {

@@ -24,6 +24,7 @@ import type {
   Person,
   Presence,
   PracticeInfo,
+  QuickReply,
   Resumed,
   Search,
   Settings,
@@ -89,6 +90,13 @@ export interface Transport {
     /** Asks Meta; what has changed comes as an event. */
     refresh(conversationId: string): Promise<void>;
     send(conversationId: string, filled: FilledTemplate, seenMessageId: string): Promise<Outcome>;
+  };
+  readonly quickReplies: {
+    /** Everybody's and the agent's own. */
+    list(): Promise<QuickReply[]>;
+    /** One without an id is new. */
+    save(reply: QuickReply): Promise<Outcome>;
+    delete(id: string): Promise<Outcome>;
   };
   readonly snapshot: {
     contact(contactId: string): Promise<Contact>;

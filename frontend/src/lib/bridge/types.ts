@@ -120,6 +120,8 @@ export interface Touchpoint {
   pausedMs: number;
   /** Whose templates it sends; "" where there are none. */
   accountId: string;
+  /** The channel shows *bold* and the like. */
+  formats: boolean;
   /** Kinds beside text and media: "reaction", "location", "contacts", "template". */
   other: string[];
   health: Health[];
@@ -195,6 +197,16 @@ export interface Settings {
   /** Channel names, comma separated. */
   foldedGroups: string;
   sideTab: SideTab;
+  /** The keys that a person has changed, see `lib/keys.ts`. */
+  keys: string;
+  /** "" follows the system. */
+  language: '' | 'en' | 'pt' | 'es';
+  density: 'normal' | 'compact';
+  /** In percent. */
+  textSize: number;
+  /** In pixels; 0 as the design has it. */
+  listWidth: number;
+  sideWidth: number;
 }
 
 /** Kinds of alerts that can be switched and have a sound, in the order in which they are offered. */
@@ -532,6 +544,19 @@ export interface FilledTemplate {
   buttons: string[];
   /** An attachment for a header that is a file. */
   fileId: string;
+}
+
+/** A text that agents write often, with variables such as {{contact.name}}. */
+export interface QuickReply {
+  id: string;
+  /** Everybody's; else the agent's own. */
+  shared: boolean;
+  /** What is typed behind "/". */
+  shortcut: string;
+  title: string;
+  text: string;
+  /** BCP 47; "" when it does not matter. */
+  language: string;
 }
 
 /** A run of a thread in shown order, oldest first. */

@@ -92,6 +92,11 @@ export const wails: Transport = {
     refresh: (id) => call('Templates', 'Refresh', id),
     send: (id, filled, seen) => call('Templates', 'Send', id, filled, seen),
   },
+  quickReplies: {
+    list: () => call('QuickReplies', 'List'),
+    save: (reply) => call('QuickReplies', 'Save', reply),
+    delete: (id) => call('QuickReplies', 'Delete', id),
+  },
   snapshot: {
     contact: (id) => call('Snapshot', 'Contact', id),
     updateContact: (contact) => call('Snapshot', 'UpdateContact', contact),

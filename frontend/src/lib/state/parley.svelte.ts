@@ -13,6 +13,7 @@ import type {
   Outcome,
   ParleyEvent,
   Presence,
+  QuickReply,
   Refusal,
   Settings,
   SoundName,
@@ -62,6 +63,8 @@ export class Parley {
   /** Something could not be loaded at the start; "" otherwise. */
   failed = $state('');
   refreshing = $state(false);
+  /** Everybody's and the agent's own; undefined until they are asked for. */
+  quickReplies = $state.raw<QuickReply[] | undefined>(undefined);
   /** Counts up when templates have changed. */
   templatesChanged = $state(0);
 
@@ -138,6 +141,7 @@ export class Parley {
     this.#warmed = undefined;
     this.notes.clear();
     for (const id of this.drafts.ids) this.#replaceDraft(id);
+    this.quickReplies = undefined;
     this.failed = '';
     if (this.view.openId !== '') void this.loadThread(this.view.openId);
     return boot.eventSeq;
@@ -165,6 +169,7 @@ export class Parley {
           const boot = await this.transport.workspace.load();
           this.workspace.load(boot);
           this.settings.load(boot.settings);
+          if (this.quickReplies) this.quickReplies = await this.transport.quickReplies.list();
         });
         break;
       case 'templates':
@@ -611,6 +616,36 @@ export class Parley {
     });
   }
 
+  /** Loads the quick replies unless they are here. */
+  async loadQuickReplies(): Promise<void> {
+    if (this.quickReplies) return;
+    await this.#quietly(async () => (this.quickReplies = await this.transport.quickReplies.list()));
+  }
+
+  /** Resolves to why it was not saved, "" when it was. */
+  saveQuickReply(reply: QuickReply): Promise<string> {
+    return this.#changeQuick(reply.shortcut, () => this.transport.quickReplies.save(reply));
+  }
+
+  deleteQuickReply(id: string): Promise<string> {
+    return this.#changeQuick('', () => this.transport.quickReplies.delete(id));
+  }
+
+  async #changeQuick(shortcut: string, act: () => Promise<Outcome>): Promise<string> {
+    try {
+      const { state, refusal } = await act();
+      if (state === 'refused') {
+        if (refusal?.code === 'conflict') return m.quick_taken({ shortcut });
+        if (refusal?.code === 'invalid') return m.quick_invalid();
+        return refusalText(refusal, undefined, this.now.ms, false);
+      }
+      this.quickReplies = await this.transport.quickReplies.list();
+      return '';
+    } catch (cause) {
+      return errorText(toParleyError(cause));
+    }
+  }
+
   async updateContact(conversation: Conversation, contact: Contact): Promise<boolean> {
     const outcome = await this.#command(conversation.id, () => this.transport.snapshot.updateContact(contact));
     await this.#refetch(conversation.id);
@@ -663,6 +698,10 @@ export class Parley {
     } catch (cause) {
       this.report(cause);
     }
+  }
+
+  async openPhone(): Promise<void> {
+    await this.#quietly(() => this.transport.practice.openPhone());
   }
 
   openLink(url: string): void {

@@ -1,4 +1,4 @@
-import type { Media } from '../bridge/types';
+import type { Media, QuickReply } from '../bridge/types';
 import type { Sort } from './conversations.svelte';
 
 export type Tab = 'inbox' | 'mine';
@@ -25,10 +25,25 @@ export type DialogState =
   | { kind: 'why'; conversationId: string; messageId: string }
   /** Notifications and sounds; of no conversation. */
   | { kind: 'alerts'; conversationId: '' }
+  /** Of no conversation. */
+  | { kind: 'quick'; conversationId: '' }
+  | { kind: 'shortcuts'; conversationId: '' }
   | { kind: 'place'; conversationId: string }
   | { kind: 'card'; conversationId: string }
   /** otherId is "" when the agent has still to look for the other contact. */
   | { kind: 'merge'; conversationId: string; contactId: string; otherId: string };
+
+/** What keys and palette ask of the editor. */
+export interface EditorActions {
+  attach(): void;
+  emoji(): void;
+  quick(): void;
+  insertQuick(reply: QuickReply): void;
+  /** Puts marks around what is selected, or takes them away. */
+  format(mark: string): void;
+  /** The channel shows formatting. */
+  formats: boolean;
+}
 
 /** A question that must be answered before something is done. */
 export interface Question {
@@ -56,6 +71,7 @@ export class View {
   searchOpen = $state(false);
   settingsOpen = $state(false);
   helpOpen = $state(false);
+  paletteOpen = $state(false);
   question = $state.raw<Question | undefined>(undefined);
   viewer = $state.raw<Media | undefined>(undefined);
   dialog = $state.raw<DialogState | undefined>(undefined);
@@ -65,6 +81,11 @@ export class View {
   /** Counts up to ask the editor, the disposition search or the list for the focus. */
   wantsEditor = $state(0);
   wantsDisposition = $state(0);
+  /** Set to ask for a new note, or for the first unread message; whoever can do it takes it back. */
+  wantsNote = $state(false);
+  wantsUnread = $state(false);
+  /** What the editor can do while there is one. */
+  editor = $state.raw<EditorActions | undefined>(undefined);
 
   #toastId = 0;
 

@@ -114,6 +114,12 @@ export class SettingsStore {
     alerts: alertDefaults(),
     foldedGroups: '',
     sideTab: 'snapshot',
+    keys: '',
+    language: '',
+    density: 'normal',
+    textSize: 100,
+    listWidth: 0,
+    sideWidth: 0,
   });
 
   readonly folded = $derived(new Set(this.value.foldedGroups.split(',').filter((channel) => channel !== '')));

@@ -840,7 +840,9 @@ type ChannelLimits struct {
 	CaptionRunes int32                  `protobuf:"varint,2,opt,name=caption_runes,json=captionRunes,proto3" json:"caption_runes,omitempty"`
 	Media        []*MediaLimit          `protobuf:"bytes,3,rep,name=media,proto3" json:"media,omitempty"`
 	// Kinds beside text and media that can be sent: "reaction", "location", "contacts", "template".
-	Other         []string `protobuf:"bytes,4,rep,name=other,proto3" json:"other,omitempty"`
+	Other []string `protobuf:"bytes,4,rep,name=other,proto3" json:"other,omitempty"`
+	// Text is shown with *bold*, _italic_, ~strike~ and ```code```.
+	Formats       bool `protobuf:"varint,20,opt,name=formats,proto3" json:"formats,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -901,6 +903,13 @@ func (x *ChannelLimits) GetOther() []string {
 		return x.Other
 	}
 	return nil
+}
+
+func (x *ChannelLimits) GetFormats() bool {
+	if x != nil {
+		return x.Formats
+	}
+	return false
 }
 
 // MediaLimit is one row of the channel's media table; the first that fits decides.
@@ -3295,13 +3304,14 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x10\n" +
 	"\x03url\x18\x03 \x01(\tR\x03url\x12\x1a\n" +
-	"\bvariable\x18\x04 \x01(\bR\bvariable\"\x9a\x01\n" +
+	"\bvariable\x18\x04 \x01(\bR\bvariable\"\xb4\x01\n" +
 	"\rChannelLimits\x12\x1d\n" +
 	"\n" +
 	"text_runes\x18\x01 \x01(\x05R\ttextRunes\x12#\n" +
 	"\rcaption_runes\x18\x02 \x01(\x05R\fcaptionRunes\x12/\n" +
 	"\x05media\x18\x03 \x03(\v2\x19.parley.hub.v1.MediaLimitR\x05media\x12\x14\n" +
-	"\x05other\x18\x04 \x03(\tR\x05other\"k\n" +
+	"\x05other\x18\x04 \x03(\tR\x05other\x12\x18\n" +
+	"\aformats\x18\x14 \x01(\bR\aformats\"k\n" +
 	"\n" +
 	"MediaLimit\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
