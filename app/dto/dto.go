@@ -490,6 +490,13 @@ type Found struct {
 	Building bool          `json:"building"` // older messages are still being made findable
 }
 
+// FoundAtHub is what the hub has found that is not on this computer.
+type FoundAtHub struct {
+	Found   Found  `json:"found"`
+	Next    string `json:"next"`    // "" when these are all
+	Offline bool   `json:"offline"` // the hub could not be asked
+}
+
 // FoundPerson is a contact with their last conversation.
 type FoundPerson struct {
 	Contact        Contact `json:"contact"`

@@ -63,6 +63,7 @@ type Desk struct {
 	drafts  *drafts.Pusher
 	alerter alerter
 	fetches fetches
+	atHub   atHub
 	typing  typing
 }
 

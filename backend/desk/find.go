@@ -22,7 +22,7 @@ const (
 	foundFiles    = 6
 
 	// candidates is how many people are looked at, of whom those who wrote last are shown.
-	candidates = 100
+	candidates = 40
 )
 
 // Whom a search is narrowed down to.
@@ -79,12 +79,14 @@ func (d *Desk) Find(ctx context.Context, s Search) (found Found, err error) {
 	if query.Empty() {
 		return found, nil
 	}
+	settled := query.Settled()
 	err = d.cache.View(ctx, func(r cache.Reader) error {
 		f, err := newFinder(ctx, r, query)
 		if err != nil {
 			return err
 		}
 		wanted, possible := f.wanted(s)
+		wanted.Query = settled // people are found by the first letter
 		indexed, err := r.Indexed(ctx)
 		if err != nil {
 			return err

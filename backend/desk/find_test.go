@@ -76,3 +76,46 @@ func TestFind(t *testing.T) {
 		}
 	})
 }
+
+func TestFindAtHub(t *testing.T) {
+	b := begin(t)
+	here := b.mine("Ana")
+	b.hub.Write(here, "o recibo de maio")
+	b.until("found here", func() bool { return len(must(b.Find(t.Context(), desk.Search{Text: "recibo"})).Messages) == 1 })
+	// A conversation that was closed before this desk came: the hub has it, and no feed brings it.
+	old, messages := b.hub.Archive("Rui Elsewhere", "O recibo antigo")
+	said := messages[0]
+	search := desk.Search{Text: "recibo"}
+	t.Run("what_is_here_is_not_found_twice", func(t *testing.T) {
+		found := must(b.FindAtHub(t.Context(), search, ""))
+		if len(found.Messages) != 1 || found.Messages[0].ID != said || found.Messages[0].Contact.GetName() != "Rui Elsewhere" || found.Offline {
+			t.Errorf("%+v", found)
+		}
+		people := must(b.FindAtHub(t.Context(), desk.Search{Text: "elsewhere"}, "")).People
+		if len(people) != 1 || people[0].Conversation.GetId() != old {
+			t.Errorf("%+v", people)
+		}
+	})
+	t.Run("it_can_be_opened_once_it_was_brought_here", func(t *testing.T) {
+		must(b.FindAtHub(t.Context(), search, ""))
+		if err := b.Adopt(t.Context(), old); err != nil {
+			t.Fatal(err)
+		}
+		if rows := must(b.Conversations(t.Context(), []string{old})); len(rows) != 1 || rows[0].Contact.Name != "Rui Elsewhere" {
+			t.Errorf("%+v", rows)
+		}
+		page := must(b.ThreadAround(t.Context(), old, said, 20))
+		if len(page.Messages) != 1 || page.Messages[0].Id != said {
+			t.Errorf("%+v", page)
+		}
+		if found := must(b.FindAtHub(t.Context(), search, "")); len(found.Messages) != 0 {
+			t.Errorf("found again: %+v", found.Messages)
+		}
+	})
+	t.Run("without_a_hub_it_says_that_only_this_computer_was_searched", func(t *testing.T) {
+		b.hub.SetDown(true)
+		if found := must(b.FindAtHub(t.Context(), search, "")); !found.Offline {
+			t.Errorf("%+v", found)
+		}
+	})
+}

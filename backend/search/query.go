@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -86,6 +87,24 @@ func ParseNumber(typed string) (q Query, ok bool) {
 		return Query{}, false
 	}
 	return Query{phrases: []phrase{{words: []string{b.String()}, open: true}}}, true
+}
+
+// Settled is the query without a last word of which only one letter was typed: half of all texts have such a word. One
+// digit is looked for as it is.
+func (q Query) Settled() Query {
+	n := len(q.phrases)
+	if n == 0 {
+		return q
+	}
+	last := q.phrases[n-1]
+	if len(last.words) != 1 || !last.open || len(last.words[0]) != 1 {
+		return q
+	}
+	settled := Query{phrases: slices.Clone(q.phrases[:n-1])}
+	if digit := last.words[0][0]; '0' <= digit && digit <= '9' {
+		settled.phrases = append(settled.phrases, phrase{words: last.words})
+	}
+	return settled
 }
 
 // Empty reports whether nothing is looked for.

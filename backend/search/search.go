@@ -17,7 +17,7 @@ import (
 )
 
 // facetMark begins a facet. It is for private use, so no folded text has it. It is repeated so that all facets of a
-// text have one entry in the index of beginnings of one, two and three characters, instead of one each.
+// text have one entry in an index of beginnings, instead of one each.
 const facetMark = "\ue000\ue000\ue000"
 
 // Facet is a word that says what a text belongs to: kind is one letter, value an id or a word of ours.

@@ -57,6 +57,14 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q means something", nothing)
 		}
 	}
+	for typed, want := range map[string]string{"hotel l": `("hotel")`, "quarto 7": `("quarto" AND "7")`, "ho": `("ho" *)`, "変": `("変" *)`} {
+		if got := Parse(typed).Settled().FTS5(Where{}); got != want {
+			t.Errorf("%q settles on %s, want %s", typed, got, want)
+		}
+	}
+	if !Parse("h").Settled().Empty() {
+		t.Error("one letter is looked for")
+	}
 	where := Where{All: []string{Facet('v', "0190-a")}, Any: [][]string{{Facet('t', "1"), Facet('t', "2")}}, Not: []string{Facet('a', "me")}}
 	mark := facetMark
 	if got, want := Parse("x").FTS5(where), `("x" * AND "`+mark+`v0190a" AND ("`+mark+`t1" OR "`+mark+`t2")) NOT "`+mark+`ame"`; got != want {

@@ -38,7 +38,7 @@ func (w Wanted) expression() string {
 	for _, facet := range []struct {
 		kind  byte
 		value string
-	}{{search.FacetConversation, w.ConversationID}, {search.FacetDirection, w.Direction}, {search.FacetAgent, w.AgentID}} {
+	}{{search.FacetConversation, w.ConversationID}, {search.FacetAgent, w.AgentID}} {
 		if facet.value != "" {
 			where.All = append(where.All, search.Facet(facet.kind, facet.value))
 		}
@@ -94,12 +94,14 @@ func (r Reader) findMessages(ctx context.Context, index string, w Wanted) ([]Fou
 	if w.Query.Empty() {
 		return nil, nil
 	}
+	// Most messages are in one of two directions: to look at each costs less than to let the index join half of all.
 	from, below := w.rows()
 	return list(ctx, r.q, "find messages", func(rows *sql.Rows) (FoundMessage, error) {
 		one, err := scanRowMessage(rows)
 		return FoundMessage{Message: one.message, Row: one.row}, err
-	}, "SELECT m.row, m.data FROM ("+matching(index)+") f CROSS JOIN message m ON m.row = f.row ORDER BY m.row DESC",
-		w.expression(), from, below, w.Limit)
+	}, "SELECT m.row, m.data FROM "+index+" f CROSS JOIN message m ON m.row = f.rowid WHERE f."+index+" MATCH ?1"+
+		" AND f.rowid >= ?2 AND f.rowid < ?3 AND (?4 = '' OR m.direction = ?4) ORDER BY f.rowid DESC LIMIT ?5",
+		w.expression(), from, below, w.Direction, w.Limit)
 }
 
 // FindNotes finds notes, newest first.

@@ -136,7 +136,7 @@ func (h *Hub) Search(_ context.Context, r *hubv1.SearchRequest) (*hubv1.SearchPa
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	query, page := search.Parse(r.Text), &hubv1.SearchPage{}
-	for _, change := range h.sortedLocked(0) {
+	for _, change := range h.sortedLocked(-1) {
 		switch kind := change.GetEntity().GetKind().(type) {
 		case *hubv1.Entity_Message:
 			if query.In(search.MessageText(kind.Message)) {

@@ -251,6 +251,32 @@ func (h *Hub) Begin(name string) string {
 	return c.Id
 }
 
+// Archive makes a closed conversation of a contact that no feed brings: only who asks for it gets it. It returns the ids of
+// the conversation and of the messages with these texts.
+func (h *Hub) Archive(name string, texts ...string) (conversationID string, messageIDs []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	contact := &hubv1.Contact{Id: conversation.NewID(), Name: name}
+	c := &hubv1.Conversation{
+		Id: conversation.NewID(), ContactId: contact.Id, TouchpointId: TouchpointID, QueueId: QueueID,
+		Status: "closed", OpenedMs: 1, ClosedMs: h.nowMsLocked(),
+	}
+	h.putLocked(contact)
+	h.putLocked(c)
+	keys := []string{"contact" + contact.Id, "conversation" + c.Id}
+	for _, text := range texts {
+		id := conversation.NewID()
+		h.messageLocked(&hubv1.Message{
+			Id: id, ConversationId: c.Id, Direction: "in", ProviderId: "wamid." + id, Content: &hubv1.Content{Kind: "text", Text: text},
+		})
+		messageIDs, keys = append(messageIDs, id), append(keys, "message"+id)
+	}
+	for _, key := range keys {
+		h.entities[key].Seq = 0
+	}
+	return c.Id, messageIDs
+}
+
 // Write is a message of the contact. It returns its id.
 func (h *Hub) Write(conversationID, text string) string {
 	h.mu.Lock()

@@ -49,7 +49,7 @@ func (f *Finder) Search(ctx context.Context, actor access.Actor, r *hubv1.Search
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	s := &searching{Finder: f, actor: actor, sight: sight, query: query, conversations: map[string]*hubv1.Conversation{}, contacts: map[string]bool{}, page: page}
+	s := &searching{Finder: f, actor: actor, sight: sight, query: query, settled: query.Settled(), conversations: map[string]*hubv1.Conversation{}, contacts: map[string]bool{}, page: page}
 	s.narrow(r)
 	if token := r.GetPageToken(); token != "" {
 		below, err := strconv.ParseInt(token, 36, 64)
@@ -91,6 +91,7 @@ type searching struct {
 	actor         access.Actor
 	sight         *scope.Sight
 	query         search.Query
+	settled       search.Query // of what is not people
 	where         search.Where
 	from, below   int64
 	conversations map[string]*hubv1.Conversation // those that may be seen; nil for the others
@@ -129,7 +130,7 @@ func (s *searching) narrow(r *hubv1.SearchRequest) {
 func (s *searching) messages(ctx context.Context, kind string, limit int, into *[]*hubv1.Message) (next int64, err error) {
 	below := s.below
 	for range rounds {
-		found, err := s.Store.Find(ctx, s.actor.WorkspaceID, kind, s.query, s.where, s.from, below, candidates)
+		found, err := s.Store.Find(ctx, s.actor.WorkspaceID, kind, s.settled, s.where, s.from, below, candidates)
 		if err != nil {
 			return 0, err
 		}
@@ -173,7 +174,7 @@ func (s *searching) notes(ctx context.Context, r *hubv1.SearchRequest) error {
 			where.All = append(where.All, search.Facet(facet.kind, facet.value))
 		}
 	}
-	found, err := s.Store.Find(ctx, s.actor.WorkspaceID, store.TypeNote, s.query, where, s.from, s.below, candidates)
+	found, err := s.Store.Find(ctx, s.actor.WorkspaceID, store.TypeNote, s.settled, where, s.from, s.below, candidates)
 	if err != nil {
 		return err
 	}

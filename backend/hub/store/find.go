@@ -65,6 +65,9 @@ func (s *Store) ClearFindable(ctx context.Context, workspaceID, epoch string) er
 
 // Find returns what a query means of one kind, newest first: those with a row of fromRow or higher and below belowRow.
 func (s *Store) Find(ctx context.Context, workspaceID, kind string, query search.Query, where search.Where, fromRow, belowRow int64, limit int) ([]Finding, error) {
+	if query.Empty() {
+		return nil, nil
+	}
 	found, err := s.finder.find(ctx, workspaceID, kind, query, where, fromRow, belowRow, limit)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)

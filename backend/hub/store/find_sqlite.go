@@ -25,7 +25,7 @@ const findSchema = `
 CREATE TABLE progress (workspace_id TEXT PRIMARY KEY, epoch TEXT NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE findable (row INTEGER PRIMARY KEY, workspace_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL) STRICT;
 CREATE UNIQUE INDEX findable_entity ON findable (workspace_id, kind, id);
-CREATE VIRTUAL TABLE word_index USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3');
+CREATE VIRTUAL TABLE word_index USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 3 4');
 PRAGMA user_version = 1;`
 
 func openSQLiteFinder(ctx context.Context, database string) (*sqliteFinder, error) {

@@ -1,4 +1,4 @@
-import type { Found, FoundLine, Search } from '../../lib/bridge/types';
+import type { Found, FoundAtHub, Search } from '../../lib/bridge/types';
 import { toParleyError } from '../../lib/bridge/errors';
 import type { Parley } from '../../lib/state/parley.svelte';
 
@@ -8,11 +8,21 @@ const NOTHING: Found = { people: [], messages: [], notes: [], files: [], more: 0
 
 export type When = '' | 'today' | 'week' | 'month' | 'older';
 
-/** Search in everything the agent may see: what was found on this computer, a moment after each key. */
+/** The hub is asked once the agent rests for so long: it takes a way over the network. */
+const HUB_WAIT_MS = 250;
+const NOT_ASKED: FoundAtHub = { found: NOTHING, next: '', offline: false };
+
+/**
+ * Search in everything the agent may see: what was found on this computer, a moment after each key, and then what only
+ * the hub has.
+ */
 export class Finder {
   found = $state.raw<Found>(NOTHING);
   /** What `found` answers; "" before the first answer. */
   answered = $state('');
+  atHub = $state.raw<FoundAtHub>(NOT_ASKED);
+  /** The hub has answered what `found` answers. */
+  hubAnswered = $state(false);
   /** "" for all, a channel, or the id of a touchpoint. */
   where = $state('');
   from = $state<Search['from']>('');
@@ -36,6 +46,7 @@ export class Finder {
     const asked = (this.#asked += 1);
     if (typed.trim() === '') {
       this.found = NOTHING;
+      this.atHub = NOT_ASKED;
       this.answered = '';
       return;
     }
@@ -52,7 +63,10 @@ export class Finder {
       const found = await this.#parley.transport.search.find(search);
       if (asked !== this.#asked) return;
       this.found = found;
+      this.atHub = NOT_ASKED;
       this.answered = search.text;
+      this.hubAnswered = false;
+      this.#timer = setTimeout(() => void this.#askHub(asked, search), HUB_WAIT_MS);
     } catch (cause) {
       if (asked === this.#asked && toParleyError(cause).code !== 'cancelled') this.#parley.report(cause);
     }
@@ -66,6 +80,31 @@ export class Finder {
       const next = await this.#parley.transport.search.find(this.#search(this.answered, this.found.more));
       if (asked !== this.#asked) return;
       this.found = { ...this.found, messages: [...this.found.messages, ...next.messages], more: next.more };
+    } catch (cause) {
+      this.#parley.report(cause);
+    }
+  }
+
+  async #askHub(asked: number, search: Search): Promise<void> {
+    try {
+      const atHub = await this.#parley.transport.search.atHub(search, '');
+      if (asked !== this.#asked) return;
+      this.atHub = atHub;
+      this.hubAnswered = true;
+    } catch (cause) {
+      if (asked === this.#asked && toParleyError(cause).code !== 'cancelled') this.#parley.report(cause);
+    }
+  }
+
+  /** Adds further messages of the hub. */
+  async moreAtHub(): Promise<void> {
+    const asked = this.#asked;
+    const before = this.atHub;
+    try {
+      const next = await this.#parley.transport.search.atHub(this.#search(this.answered, 0), before.next);
+      if (asked !== this.#asked) return;
+      const messages = [...before.found.messages, ...next.found.messages];
+      this.atHub = { ...next, found: { ...before.found, messages } };
     } catch (cause) {
       this.#parley.report(cause);
     }
@@ -85,10 +124,5 @@ export class Finder {
       tillMs: this.when === 'older' ? since.month : 0,
       after,
     };
-  }
-
-  /** Opens the conversation of a line at its message. */
-  open(line: FoundLine): void {
-    void this.#parley.navigate(line.conversationId, line.messageId);
   }
 }

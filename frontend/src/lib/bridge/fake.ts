@@ -594,6 +594,12 @@ export class FakeShell {
     },
     search: {
       find: async (search) => this.#find(search),
+      atHub: async () => ({
+        found: { people: [], messages: [], notes: [], files: [], more: 0, building: false },
+        next: '',
+        offline: this.#offline,
+      }),
+      adopt: async () => undefined,
     },
     settings: {
       get: async () => this.#settings,

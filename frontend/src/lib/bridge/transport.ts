@@ -11,6 +11,7 @@ import type {
   Earlier,
   FilledTemplate,
   Found,
+  FoundAtHub,
   Hit,
   Load,
   Location,
@@ -133,6 +134,10 @@ export interface Transport {
   readonly search: {
     /** On this computer. A newer call ends an older one, which rejects as "cancelled". */
     find(search: Search): Promise<Found>;
+    /** What is not on this computer. `next` is that of the page before, "" for the first. */
+    atHub(search: Search, next: string): Promise<FoundAtHub>;
+    /** Brings a conversation that the hub has found onto this computer, so that it can be opened. */
+    adopt(conversationId: string): Promise<void>;
   };
   readonly settings: {
     get(): Promise<Settings>;

@@ -28,6 +28,15 @@ export interface Found {
   building: boolean;
 }
 
+/** What the hub has found that is not on this computer. */
+export interface FoundAtHub {
+  found: Found;
+  /** "" when these are all. */
+  next: string;
+  /** The hub could not be asked. */
+  offline: boolean;
+}
+
 /** A contact with their last conversation. */
 export interface FoundPerson {
   contact: Contact;

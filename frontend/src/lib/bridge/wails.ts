@@ -136,6 +136,8 @@ export const wails: Transport = {
   },
   search: {
     find: (search) => call('Search', 'Find', search),
+    atHub: (search, next) => call('Search', 'AtHub', search, next),
+    adopt: (id) => call('Search', 'Adopt', id),
   },
   settings: {
     get: () => call('Settings', 'Get'),
