@@ -86,11 +86,18 @@ func (t *Thread) Resolve(messageID string, sendAgain bool) (dto.Outcome, error) 
 	})
 }
 
-// Search finds messages of a conversation, newest first.
-func (t *Thread) Search(conversationID, query string) ([]dto.Hit, error) {
-	return answer(t.app, "search thread", func(ctx context.Context) ([]dto.Hit, error) {
-		hits, err := t.app.desk.SearchThread(ctx, conversationID, query)
-		return each(hits, toHit), err
+// Search finds messages of a conversation in what is on this computer, newest first.
+func (t *Thread) Search(conversationID, query string) (dto.ThreadHits, error) {
+	return answer(t.app, "search thread", func(ctx context.Context) (dto.ThreadHits, error) {
+		found, err := t.app.desk.SearchThread(ctx, conversationID, query)
+		return dto.ThreadHits{Hits: each(found.Hits, toHit), Complete: found.Complete}, err
+	})
+}
+
+// Fetch brings older messages of a conversation onto this computer, and returns whether all are here now.
+func (t *Thread) Fetch(conversationID string) (bool, error) {
+	return answer(t.app, "fetch thread", func(ctx context.Context) (bool, error) {
+		return t.app.desk.FetchThread(ctx, conversationID)
 	})
 }
 

@@ -461,6 +461,12 @@ type ThreadPage struct {
 	Earlier  bool      `json:"earlier"`  // older messages exist at the hub, but cannot be fetched now
 }
 
+// ThreadHits are what a search in one conversation found on this computer, newest first.
+type ThreadHits struct {
+	Hits     []Hit `json:"hits"`
+	Complete bool  `json:"complete"` // the whole history is here
+}
+
 // Hit is one place where a search matched, newest first in lists.
 type Hit struct {
 	MessageID string `json:"messageId"`

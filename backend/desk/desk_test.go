@@ -210,11 +210,18 @@ func TestDesk(t *testing.T) {
 		}
 		b := sit(t, hub, t.TempDir())
 		b.live()
-		hits := must(b.SearchThread(t.Context(), id, "reservação CODE"))
+		for complete := false; !complete; {
+			complete = must(b.FetchThread(t.Context(), id))
+		}
+		found := must(b.SearchThread(t.Context(), id, "reservação CODE"))
+		if !found.Complete {
+			t.Error("not all of the history was fetched")
+		}
+		hits := found.Hits
 		if len(hits) != 0 {
 			t.Fatalf("found %v", hits)
 		}
-		hits = must(b.SearchThread(t.Context(), id, "réservation Cod"))
+		hits = must(b.SearchThread(t.Context(), id, "réservation Cod")).Hits
 		if len(hits) != 1 || hits[0].Place.No != 1 {
 			t.Fatalf("found %v", hits)
 		}
@@ -309,7 +316,7 @@ func TestDesk(t *testing.T) {
 		b.until("message", func() bool { return len(b.thread(id)) == 2 })
 		b.hub.Delete("message", message)
 		b.until("gone", func() bool { return len(must(b.Messages(t.Context(), []string{message}))) == 0 })
-		if hits := must(b.SearchThread(t.Context(), id, "card")); len(hits) != 0 {
+		if hits := must(b.SearchThread(t.Context(), id, "card")).Hits; len(hits) != 0 {
 			t.Fatalf("still found: %v", hits)
 		}
 	})

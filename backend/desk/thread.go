@@ -245,14 +245,49 @@ func idOf(found []*hubv1.Message) string {
 	return found[0].Id
 }
 
-// SearchThread finds messages of a conversation, newest first, in its whole history as far as the hub can be asked.
-func (d *Desk) SearchThread(ctx context.Context, conversationID, query string) ([]cache.Hit, error) {
-	fetching, cancel := context.WithTimeout(ctx, fetchLimit)
-	defer cancel()
-	if _, err := d.reachDown(fetching, conversationID, 1); err != nil && ctx.Err() == nil {
-		d.log.InfoContext(ctx, "Search covers what is here", "conversation", conversationID, "error", err)
+// ThreadHits are what a search in one conversation found on this computer.
+type ThreadHits struct {
+	Hits     []cache.Hit // newest first
+	Complete bool        // the whole history is here, so that these are all
+}
+
+// SearchThread finds messages of a conversation in what is here, at once. FetchThread brings the rest of its history.
+func (d *Desk) SearchThread(ctx context.Context, conversationID, query string) (found ThreadHits, err error) {
+	err = d.cache.View(ctx, func(r cache.Reader) error {
+		floor, _, err := r.Floor(ctx, conversationID)
+		if err != nil {
+			return err
+		}
+		found.Complete = floor == 1 || d.nothingExists(ctx, r, conversationID)
+		found.Hits, err = r.Search(ctx, conversationID, query)
+		return err
+	})
+	return found, err
+}
+
+// historySize is how many older messages a search brings at once, and historyPages how often for one call: some tenths of a
+// second, so that hits appear while it goes on.
+const (
+	historySize  = 500
+	historyPages = 4
+)
+
+// FetchThread brings older messages of a conversation onto this computer. complete says that all are here; ErrNotHere that
+// the hub cannot be asked.
+func (d *Desk) FetchThread(ctx context.Context, conversationID string) (complete bool, err error) {
+	for range historyPages {
+		floor, _, err := d.cache.Read().Floor(ctx, conversationID)
+		if err != nil || floor == 1 {
+			return floor == 1, err
+		}
+		if !d.reachable() {
+			return false, fmt.Errorf("fetch thread: %w", ErrNotHere)
+		}
+		if complete, err := d.sync.History(ctx, conversationID, floor, historySize); err != nil || complete {
+			return complete, err
+		}
 	}
-	return d.cache.Read().Search(ctx, conversationID, query)
+	return false, nil
 }
 
 // Messages reads the messages with these ids that are known, also those still on their way, in shown order.

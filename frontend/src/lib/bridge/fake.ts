@@ -444,11 +444,13 @@ export class FakeShell {
         return DONE;
       },
       search: async (id, query) => {
-        return this.#thread(id)
+        const hits = this.#thread(id)
           .filter((one) => marks(`${one.content.text} ${one.content.media?.fileName ?? ''}`, query).length > 0)
           .map((one) => ({ messageId: one.id, sentMs: one.sentMs, no: one.no }))
           .reverse();
+        return { hits, complete: true };
       },
+      fetch: async () => true,
       findQuoted: async (messageId) => this.data.messages.find((one) => one.id === messageId)?.quote?.messageId ?? '',
       react: async (messageId, emoji) => {
         const refusal = this.#takeRefusal();

@@ -12,7 +12,6 @@ import type {
   FilledTemplate,
   Found,
   FoundAtHub,
-  Hit,
   Load,
   Location,
   Message,
@@ -31,6 +30,7 @@ import type {
   Settings,
   Start,
   Template,
+  ThreadHits,
   ThreadPage,
 } from './types';
 
@@ -74,7 +74,10 @@ export interface Transport {
     send(conversationId: string, draft: Draft, seenMessageId: string): Promise<Message[]>;
     markRead(conversationId: string, messageId: string): Promise<void>;
     resolve(messageId: string, sendAgain: boolean): Promise<Outcome>;
-    search(conversationId: string, query: string): Promise<Hit[]>;
+    /** In what is on this computer. */
+    search(conversationId: string, query: string): Promise<ThreadHits>;
+    /** Brings older messages onto this computer. Resolves to whether all are here now. */
+    fetch(conversationId: string): Promise<boolean>;
     /** The id of what a message answers, however far up; "" when it cannot be had. */
     findQuoted(messageId: string): Promise<string>;
     /** "" takes the emoji away. */

@@ -28,6 +28,13 @@ export interface Found {
   building: boolean;
 }
 
+/** What a search in one conversation found on this computer, newest first. */
+export interface ThreadHits {
+  hits: Hit[];
+  /** The whole history is here. */
+  complete: boolean;
+}
+
 /** What the hub has found that is not on this computer. */
 export interface FoundAtHub {
   found: Found;

@@ -80,6 +80,7 @@ export const wails: Transport = {
     markRead: (id, messageId) => call('Thread', 'MarkRead', id, messageId),
     resolve: (messageId, sendAgain) => call('Thread', 'Resolve', messageId, sendAgain),
     search: (id, query) => call('Thread', 'Search', id, query),
+    fetch: (id) => call('Thread', 'Fetch', id),
     findQuoted: (id) => call('Thread', 'FindQuoted', id),
     react: (id, emoji) => call('Thread', 'React', id, emoji),
     sendLocation: (id, at, seen) => call('Thread', 'SendLocation', id, at, seen),
