@@ -212,6 +212,7 @@ func (a *App) emit(event dto.Event) {
 }
 
 func (a *App) applySettings(s dto.Settings) {
+	a.desk.SetMediaBudget(a.work, int64(s.MediaMB)<<20)
 	a.desk.SetAlertPrefs(alertPrefs(s))
 	a.notices.SetCompatible(s.Alerts.Compatible)
 }

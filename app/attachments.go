@@ -68,6 +68,27 @@ func (f *Attachments) SaveAs(mediaID string) (string, error) {
 	})
 }
 
+// Again wants a file once more that the hub could not get from Meta; news come as an event of its message.
+func (f *Attachments) Again(mediaID string) error {
+	return do(f.app, "want file again", func(ctx context.Context) error { return f.app.desk.MediaAgain(ctx, mediaID) })
+}
+
+// Progress says how far a file has come on its way here.
+func (f *Attachments) Progress(mediaID string) (dto.Progress, error) {
+	return answer(f.app, "read progress", func(context.Context) (dto.Progress, error) {
+		p := f.app.desk.Progress(mediaID)
+		return dto.Progress{Running: p.Running, Done: p.Done, Total: p.Total}, nil
+	})
+}
+
+// Cancel calls a download off. What has come is kept, so that another attempt goes on from there.
+func (f *Attachments) Cancel(mediaID string) error {
+	return do(f.app, "cancel download", func(context.Context) error {
+		f.app.desk.CancelDownload(mediaID)
+		return nil
+	})
+}
+
 // dangerous are the endings that a system runs instead of showing. Such files can be saved, not opened from here.
 var dangerous = map[string]bool{
 	".exe": true, ".com": true, ".bat": true, ".cmd": true, ".msi": true, ".scr": true, ".pif": true, ".ps1": true, ".vbs": true,

@@ -15,8 +15,10 @@ import (
 )
 
 const (
-	mediaPrefix = "/media/"
-	uploadPath  = "/upload"
+	mediaPrefix   = "/media/"
+	thumbSuffix   = "/thumb"
+	picturePrefix = "/picture/"
+	uploadPath    = "/upload"
 )
 
 // shownTypes are the types that the page may show. Everything else is handed out as a download of no type: an HTML or
@@ -28,7 +30,7 @@ var shownTypes = map[string]bool{
 	"video/mp4": true, "video/webm": true, "video/3gpp": true, "video/quicktime": true, "video/ogg": true,
 }
 
-// mediaHandler serves GET /media/{id} and POST /upload, adds to the page's document what the page starts with, and leaves
+// mediaHandler serves GET /media/{id}, /media/{id}/thumb and /picture/{contact}/{hash}, and POST /upload, adds to the page's document what the page starts with, and leaves
 // the rest to next.
 type mediaHandler struct {
 	app  *App
@@ -43,17 +45,22 @@ func (h *mediaHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	switch {
-	case strings.HasPrefix(r.URL.Path, mediaPrefix) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+	case ofHub(r.URL.Path) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		h.serveMedia(w, r)
 	case r.URL.Path == uploadPath && r.Method == http.MethodPost:
 		h.takeUpload(w, r)
-	case strings.HasPrefix(r.URL.Path, mediaPrefix) || r.URL.Path == uploadPath:
+	case ofHub(r.URL.Path) || r.URL.Path == uploadPath:
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 	case r.Method == http.MethodGet && (r.URL.Path == "/" || r.URL.Path == "/index.html"):
 		h.servePage(w, r)
 	default:
 		h.next.ServeHTTP(w, r)
 	}
+}
+
+// ofHub reports whether an address is that of a file.
+func ofHub(path string) bool {
+	return strings.HasPrefix(path, mediaPrefix) || strings.HasPrefix(path, picturePrefix)
 }
 
 // serveMedia answers with the bytes of a media file or an attachment, fetching them from the hub when needed. Ranges are
@@ -63,7 +70,7 @@ func (h *mediaHandler) serveMedia(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	header.Set("Cache-Control", "no-store")
-	file, err := h.app.desk.MediaFile(r.Context(), strings.TrimPrefix(r.URL.Path, mediaPrefix))
+	file, err := h.find(r)
 	if err != nil {
 		h.refuse(w, err)
 		return
@@ -82,6 +89,19 @@ func (h *mediaHandler) serveMedia(w http.ResponseWriter, r *http.Request) {
 		header.Set("Content-Disposition", "attachment")
 	}
 	http.ServeContent(w, r, "", time.Time{}, content)
+}
+
+// find finds the file of an address: /media/ID, /media/ID/thumb or /picture/CONTACT/HASH.
+func (h *mediaHandler) find(r *http.Request) (desk.File, error) {
+	if picture, ok := strings.CutPrefix(r.URL.Path, picturePrefix); ok {
+		contactID, sum, _ := strings.Cut(picture, "/")
+		return h.app.desk.Picture(r.Context(), contactID, sum)
+	}
+	id := strings.TrimPrefix(r.URL.Path, mediaPrefix)
+	if mediaID, ok := strings.CutSuffix(id, thumbSuffix); ok {
+		return h.app.desk.Thumbnail(r.Context(), mediaID)
+	}
+	return h.app.desk.MediaFile(r.Context(), id)
 }
 
 // takeUpload takes pasted bytes as an attachment of a conversation's draft.

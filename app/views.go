@@ -80,8 +80,13 @@ func toConversation(c desk.Conversation) dto.Conversation {
 }
 
 func toContact(c *hubv1.Contact) dto.Contact {
+	picture := c.GetPictureSha256()
+	if picture != "" {
+		picture = picturePrefix + c.GetId() + "/" + picture
+	}
 	return dto.Contact{
-		ID: c.GetId(), Version: c.GetVersion(), Name: c.GetName(), Number: readable(c.GetNumber()), Email: c.GetEmail(),
+		PictureURL: picture,
+		ID:         c.GetId(), Version: c.GetVersion(), Name: c.GetName(), Number: readable(c.GetNumber()), Email: c.GetEmail(),
 		Username: c.GetUsername(), Language: c.GetLanguage(),
 		SuggestedContactID: c.GetSuggestedContactId(), SuggestedReason: c.GetSuggestedReason(), MergedIntoID: c.GetMergedIntoId(),
 	}
@@ -139,6 +144,10 @@ func toContent(c *hubv1.Content, uploading bool) dto.Content {
 		view.Media = &dto.Media{
 			ID: m.Id, URL: mediaPrefix + m.Id, State: m.State, MIME: m.Mime, FileName: m.FileName,
 			SizeBytes: m.SizeBytes, Voice: m.Voice, Reason: m.Reason, Width: int(m.Width), Height: int(m.Height),
+			DurationMs: m.DurationMs, FetchUntilMs: m.FetchUntilMs,
+		}
+		if m.ThumbSha256 != "" {
+			view.Media.ThumbURL = mediaPrefix + m.Id + thumbSuffix
 		}
 		if uploading {
 			view.Media.State = "uploading"

@@ -133,6 +133,7 @@ type Settings struct {
 	TextSize      int           `json:"textSize"`     // in percent
 	ListWidth     int           `json:"listWidth"`    // of the conversations panel in pixels; 0 as the design has it
 	SideWidth     int           `json:"sideWidth"`    // of the side panel
+	MediaMB       int           `json:"mediaMb"`      // how much room opened files may take
 }
 
 // AlertSettings are what an agent wants to be told of, when, and with what sound.
@@ -240,6 +241,7 @@ type Contact struct {
 	Username string `json:"username"`
 	Language string `json:"language"`
 
+	PictureURL         string `json:"pictureUrl"`         // "" when there is none
 	SuggestedContactID string `json:"suggestedContactId"` // who may be the same person; "" for nobody
 	SuggestedReason    string `json:"suggestedReason"`    // "number", "identity"
 	MergedIntoID       string `json:"mergedIntoId"`       // "" when it stands for itself
@@ -360,6 +362,17 @@ type Media struct {
 	Voice     bool   `json:"voice"`
 	Width     int    `json:"width"`
 	Height    int    `json:"height"`
+
+	ThumbURL     string `json:"thumbUrl"`     // a small picture of it; "" when there is none
+	DurationMs   int64  `json:"durationMs"`   // how long it plays; 0 when that is not known
+	FetchUntilMs int64  `json:"fetchUntilMs"` // until when a gone file can be wanted again
+}
+
+// Progress is how far a file has come on its way here.
+type Progress struct {
+	Running bool  `json:"running"`
+	Done    int64 `json:"done"`
+	Total   int64 `json:"total"` // -1 when it is not known
 }
 
 // Location is a shared place.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/app/dto"
+	"parley/backend/desk"
 	"parley/backend/desk/alerts"
 )
 
@@ -25,7 +26,7 @@ func Defaults() dto.Settings {
 		return dto.AlertKind{On: wish.On, Sound: string(wish.Sound)}
 	}
 	return dto.Settings{
-		Theme: "system", Notifications: true, SideTab: "snapshot", Density: "normal", TextSize: 100,
+		Theme: "system", Notifications: true, SideTab: "snapshot", Density: "normal", TextSize: 100, MediaMB: int(desk.DefaultMediaBudget >> 20),
 		Alerts: dto.AlertSettings{
 			Message: kind(alerts.KindMessage), Inbox: kind(alerts.KindInbox), Transfer: kind(alerts.KindTransfer),
 			Trouble: kind(alerts.KindTrouble), Window: kind(alerts.KindWindow), Hub: kind(alerts.KindHub),
@@ -111,9 +112,18 @@ func valid(s dto.Settings) dto.Settings {
 	if s.SideTab == "" {
 		s.SideTab = defaults.SideTab
 	}
+	if s.MediaMB < mediaLeast || s.MediaMB > mediaMost {
+		s.MediaMB = defaults.MediaMB
+	}
 	s.Alerts = validAlerts(s.Alerts, defaults.Alerts)
 	return s
 }
+
+// Bounds of the room for files, in megabytes.
+const (
+	mediaLeast = 100
+	mediaMost  = 100_000
+)
 
 // Bounds of what can be set, in minutes.
 const (

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	stdsync "sync"
+	"sync/atomic"
 	"time"
 
 	"parley/backend/conversation"
@@ -64,7 +65,10 @@ type Desk struct {
 	alerter alerter
 	fetches fetches
 	atHub   atHub
-	typing  typing
+
+	prefetch    prefetch
+	mediaBudget atomic.Int64
+	typing      typing
 }
 
 // Folders below Options.Folder.
@@ -87,6 +91,8 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 		d.log = slog.Default()
 	}
 	d.fetches.init()
+	d.prefetch.init()
+	d.mediaBudget.Store(DefaultMediaBudget)
 	d.alerter.init(d.clock)
 	for _, folder := range []string{outgoingFolder, mediaFolder} {
 		if err := os.MkdirAll(filepath.Join(options.Folder, folder), 0o700); err != nil {
@@ -137,7 +143,7 @@ func (d *Desk) Serve(ctx context.Context) error {
 	}{
 		{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"drafts", d.drafts.Serve}, {"alerts", d.serveAlerts},
 		{"history", d.sync.ServeHistory},
-		{"index", d.serveIndex},
+		{"index", d.serveIndex}, {"prefetch", d.servePrefetch},
 	} {
 		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })
 	}

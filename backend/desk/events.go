@@ -44,6 +44,7 @@ func (d *Desk) emit(event Event) {
 
 // applied turns what the feed has brought into events.
 func (d *Desk) applied(a sync.Applied) {
+	d.prefetch.add(a)
 	if a.Reset {
 		d.emit(Event{Kind: EventReset})
 		d.alerter.wake(true)

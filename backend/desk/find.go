@@ -23,6 +23,9 @@ const (
 
 	// candidates is how many people are looked at, of whom those who wrote last are shown.
 	candidates = 40
+
+	// aheadMost is by how much a time of Meta may be ahead of the hub's.
+	aheadMost = 24 * time.Hour
 )
 
 // Whom a search is narrowed down to.
@@ -86,6 +89,7 @@ func (d *Desk) Find(ctx context.Context, s Search) (found Found, err error) {
 			return err
 		}
 		wanted, possible := f.wanted(s)
+		wanted.NowMs = d.HubNowMs() + aheadMost.Milliseconds()
 		wanted.Query = settled // people are found by the first letter
 		indexed, err := r.Indexed(ctx)
 		if err != nil {
@@ -253,7 +257,7 @@ func (f *finder) contact(ctx context.Context, id string) (*hubv1.Contact, error)
 func (f *finder) notes(ctx context.Context, w cache.Wanted, s Search) ([]FoundLine, error) {
 	// A note is in no direction and on no touchpoint: its author and its conversation say what it belongs to.
 	touchpoints := w.TouchpointIDs
-	w.Direction, w.TouchpointIDs, w.BelowRow, w.Limit = "", nil, 0, foundNotes
+	w.Direction, w.TouchpointIDs, w.BelowRow, w.NowMs, w.Limit = "", nil, 0, 0, foundNotes
 	if len(touchpoints) > 0 || s.Channel != "" || s.TouchpointID != "" {
 		w.Limit = candidates
 	}
@@ -311,10 +315,14 @@ const (
 	indexPause = 30 * time.Millisecond
 )
 
-// serveIndex makes what an older version has written findable, and then only waits for the end.
+// serveIndex does what need not be done at the start: it tidies files, and makes what an older version has written
+// findable. Then it only waits for the end.
 func (d *Desk) serveIndex(ctx context.Context) error {
 	if clock.Sleep(ctx, d.clock, indexLater) != nil {
 		return nil
+	}
+	if err := d.tidyMedia(ctx); err != nil && ctx.Err() == nil {
+		d.log.WarnContext(ctx, "Media files were not tidied", "error", err)
 	}
 	err := d.cache.BuildIndexes(ctx, func(ctx context.Context) error { return clock.Sleep(ctx, d.clock, indexPause) })
 	if err != nil {

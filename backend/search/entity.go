@@ -1,6 +1,7 @@
 package search
 
 import (
+	"strconv"
 	"strings"
 
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -12,6 +13,7 @@ const (
 	FacetTouchpoint   = 't'
 	FacetDirection    = 'd' // "in" or "out"
 	FacetAgent        = 'a' // who wrote it
+	FacetWeek         = 'w' // see Weeks
 )
 
 // MessageText is what a search finds a message by. Event lines have nothing to find, and neither have reactions.
@@ -43,7 +45,7 @@ func FileName(m *hubv1.Message) string {
 
 // MessageFacets are what a message belongs to. touchpointID is "" when it is not known.
 func MessageFacets(m *hubv1.Message, touchpointID string) []string {
-	facets := []string{Facet(FacetConversation, m.ConversationId), Facet(FacetDirection, m.Direction)}
+	facets := []string{Facet(FacetConversation, m.ConversationId), Facet(FacetDirection, m.Direction), Facet(FacetWeek, week(m.SentMs))}
 	if touchpointID != "" {
 		facets = append(facets, Facet(FacetTouchpoint, touchpointID))
 	}
@@ -73,4 +75,23 @@ func With(words string, facets []string) string {
 		return ""
 	}
 	return words + " " + strings.Join(facets, " ")
+}
+
+const weekMs = 7 * 24 * 60 * 60 * 1000
+
+// weeksMost is how many weeks a search names; a longer time is not worth it.
+const weeksMost = 26
+
+func week(atMs int64) string { return strconv.FormatInt(max(0, atMs)/weekMs, 36) }
+
+// Weeks are the facets of the weeks from one time to another; nil when they are too many to name. An index that is read from
+// its newest entry on would go through all of what is older to look for a match that is too old: with weeks it comes to an end.
+func Weeks(fromMs, toMs int64) (facets []string) {
+	if fromMs <= 0 || toMs < fromMs || (toMs-fromMs)/weekMs >= weeksMost {
+		return nil
+	}
+	for at := fromMs / weekMs; at <= toMs/weekMs; at++ {
+		facets = append(facets, Facet(FacetWeek, strconv.FormatInt(at, 36)))
+	}
+	return facets
 }

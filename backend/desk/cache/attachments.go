@@ -83,6 +83,34 @@ func (tx *Tx) PutMediaFile(ctx context.Context, f MediaFile) error {
 	return err
 }
 
+// TouchMedia records that a media file was used.
+func (tx *Tx) TouchMedia(ctx context.Context, id string, atMs int64) error {
+	_, err := tx.exec(ctx, "note use of media file", "UPDATE media_file SET used_ms = ? WHERE id = ?", atMs, id)
+	return err
+}
+
+// DeleteMediaFile forgets a media file. Its bytes are the caller's.
+func (tx *Tx) DeleteMediaFile(ctx context.Context, id string) error {
+	_, err := tx.exec(ctx, "forget media file", "DELETE FROM media_file WHERE id = ?", id)
+	return err
+}
+
+// MediaBytes is how large all media files are together.
+func (r Reader) MediaBytes(ctx context.Context) (int64, error) {
+	var n int64
+	_, err := find(ctx, r.q, "measure media files", "SELECT coalesce(sum(size_bytes), 0) FROM media_file", nil, &n)
+	return n, err
+}
+
+// LeastUsedMedia lists media files, those that were not used for longest first.
+func (r Reader) LeastUsedMedia(ctx context.Context, limit int) ([]MediaFile, error) {
+	return list(ctx, r.q, "list media files", func(rows *sql.Rows) (MediaFile, error) {
+		var f MediaFile
+		err := rows.Scan(&f.ID, &f.MIME, &f.SizeBytes, &f.UsedMs)
+		return f, err
+	}, "SELECT id, mime, size_bytes, used_ms FROM media_file ORDER BY used_ms, id LIMIT ?", limit)
+}
+
 // MediaName is the name of a media file as its sender gave it, "" when there is none. It looks through all
 // messages: for the moment at which a person saves one, not for lists.
 func (r Reader) MediaName(ctx context.Context, mediaID string) (fileName string, err error) {

@@ -90,6 +90,7 @@ func TestFindMessages(t *testing.T) {
 		"of mine":                                                 {Wanted{Query: search.Parse("hotel"), Direction: "out", AgentID: "me"}, []int64{2}},
 		"of colleagues":                                           {Wanted{Query: search.Parse("hotel"), Direction: "out", NotAgentID: "me"}, []int64{3}},
 		"since a day":                                             {Wanted{Query: search.Parse("hotel"), FromMs: may + 3*86_400_000}, []int64{4, 3}},
+		"since a day, by its weeks":                               {Wanted{Query: search.Parse("hotel"), FromMs: may + 3*86_400_000, NowMs: may + 9*86_400_000}, []int64{4, 3}},
 		"before a day":                                            {Wanted{Query: search.Parse("hotel"), UntilMs: may + 3*86_400_000}, []int64{2, 1}},
 		"what belongs to a message cannot be typed":               {Wanted{Query: search.Parse(search.Facet('d', "in"))}, nil},
 		"nothing is looked for":                                   {Wanted{}, nil},

@@ -28,6 +28,7 @@ type Wanted struct {
 	NotAgentID     string   // not written by this agent
 	FromMs         int64    // sent at this time or later
 	UntilMs        int64    // sent before this time
+	NowMs          int64    // nothing was sent after this time; 0 when that is not known
 	BelowRow       int64    // after a page that ended with this row
 	Limit          int
 }
@@ -49,6 +50,9 @@ func (w Wanted) expression() string {
 			any = append(any, search.Facet(search.FacetTouchpoint, id))
 		}
 		where.Any = append(where.Any, any)
+	}
+	if weeks := search.Weeks(w.FromMs, w.NowMs); weeks != nil {
+		where.Any = append(where.Any, weeks)
 	}
 	if w.NotAgentID != "" {
 		where.Not = append(where.Not, search.Facet(search.FacetAgent, w.NotAgentID))

@@ -1,12 +1,16 @@
 package desktest
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
@@ -179,12 +183,104 @@ func (h *Hub) takeMedia(w http.ResponseWriter, r *http.Request) {
 func (h *Hub) giveMedia(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	data, known := h.media[r.PathValue("id")]
+	small, isSmall := h.media[r.URL.Path]
+	breakAt, held := h.breakAt, h.held
+	if h.breaks > 0 {
+		h.breaks--
+	} else {
+		breakAt = 0
+	}
 	h.mu.Unlock()
+	if isSmall {
+		data, known = small, true
+	}
 	if !known {
 		http.NotFound(w, r)
 		return
 	}
-	_, _ = w.Write(data)
+	sum := sha256.Sum256(data)
+	w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
+	http.ServeContent(&limited{ResponseWriter: w, hub: h, request: r, breakAt: breakAt, held: held}, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// limited is an answer that breaks off, or stands still until it is released.
+type limited struct {
+	http.ResponseWriter
+	hub     *Hub
+	request *http.Request
+	written int
+	breakAt int // 0: never
+	held    *hold
+}
+
+// hold is where answers stand still.
+type hold struct {
+	at       int
+	released chan struct{}
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.breakAt > 0 && l.written >= l.breakAt {
+		panic(http.ErrAbortHandler)
+	}
+	if l.held != nil && l.written >= l.held.at {
+		select {
+		case <-l.held.released:
+		case <-l.request.Context().Done():
+			return 0, l.request.Context().Err()
+		}
+	}
+	p2 := p
+	if l.breakAt > 0 {
+		p2 = p[:min(len(p), l.breakAt-l.written)]
+	}
+	n, err := l.ResponseWriter.Write(p2)
+	l.written += n
+	if flusher, ok := l.ResponseWriter.(http.Flusher); ok {
+		flusher.Flush()
+	}
+	l.hub.mu.Lock()
+	l.hub.given[l.request.PathValue("id")] += int64(n)
+	l.hub.mu.Unlock()
+	if err == nil && n < len(p) {
+		panic(http.ErrAbortHandler)
+	}
+	return n, err
+}
+
+// BreakDownloads makes the next n downloads break off after so many bytes.
+func (h *Hub) BreakDownloads(n, after int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.breaks, h.breakAt = n, after
+}
+
+// HoldDownloads makes downloads stand still after so many bytes, until release is called.
+func (h *Hub) HoldDownloads(after int) (release func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	held := &hold{at: after, released: make(chan struct{})}
+	h.held = held
+	return func() {
+		h.mu.Lock()
+		h.held = nil
+		h.mu.Unlock()
+		close(held.released)
+	}
+}
+
+// Given is how many bytes of a file were given.
+func (h *Hub) Given(mediaID string) int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.given[mediaID]
+}
+
+// PutSmall makes a small picture known at a path.
+func (h *Hub) PutSmall(path string, data []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.media[path] = data
 }
 
 // PutMedia makes a file known and returns its id.

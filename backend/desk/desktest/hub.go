@@ -47,6 +47,10 @@ type Hub struct {
 	moved    chan struct{} // closed and replaced with each change
 	offset   time.Duration
 
+	breaks, breakAt int              // downloads that will break off, and where
+	held            *hold            // where downloads stand still
+	given           map[string]int64 // bytes of files
+
 	down        bool
 	loseReplies int
 	repeat      bool
@@ -62,7 +66,7 @@ func New() *Hub {
 	h := &Hub{
 		epoch: conversation.NewID(), entities: map[string]*hubv1.Change{}, commands: map[string]*hubv1.CommandAck{},
 		executed: map[string]int{}, media: map[string][]byte{}, moved: make(chan struct{}),
-		begun: map[string]string{},
+		begun: map[string]string{}, given: map[string]int64{},
 	}
 	h.Put(
 		&hubv1.Workspace{Id: WorkspaceID, Name: "Ondaverde"},
@@ -90,6 +94,8 @@ func (h *Hub) Handler() http.Handler {
 	mux.Handle(hubv1connect.NewSessionServiceHandler(session{h}))
 	mux.HandleFunc("POST /media", h.takeMedia)
 	mux.HandleFunc("GET /media/{id}", h.giveMedia)
+	mux.HandleFunc("GET /media/{id}/thumb", h.giveMedia)
+	mux.HandleFunc("GET /contacts/{id}/picture", h.giveMedia)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		down := h.down

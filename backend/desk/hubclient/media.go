@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // Media is a file that the hub has taken.
@@ -71,15 +72,49 @@ func (c *Client) Upload(ctx context.Context, path, name, mime string) (Media, er
 	return media, nil
 }
 
-// Download opens a media file of the hub. The caller closes it. size is -1 when it is not known.
-func (c *Client) Download(ctx context.Context, id string) (body io.ReadCloser, size int64, err error) {
+// Incoming is a file of the hub on its way.
+type Incoming struct {
+	io.ReadCloser
+	From int64  // where the bytes begin: what was asked for, or 0 when the hub gives the whole file
+	Size int64  // of the whole file; -1 when it is not known
+	Sum  string // SHA-256 of the whole file in lower-case hex; "" when the hub does not say
+}
+
+// Download opens a file of the hub from a byte on; path is such as /media/ID. The caller closes it.
+func (c *Client) Download(ctx context.Context, path string, from int64) (*Incoming, error) {
 	response, err := c.exchange(ctx, "download file", func(ctx context.Context) (*http.Request, error) {
-		return http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/media/"+url.PathEscape(id), nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+		if err == nil && from > 0 {
+			request.Header.Set("Range", "bytes="+strconv.FormatInt(from, 10)+"-")
+		}
+		return request, err
 	})
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	return response.Body, response.ContentLength, nil
+	file := &Incoming{ReadCloser: response.Body, Size: response.ContentLength}
+	if sum := strings.Trim(response.Header.Get("ETag"), `"`); len(sum) == 64 {
+		file.Sum = sum
+	}
+	if response.StatusCode == http.StatusPartialContent {
+		file.From = from
+		if file.Size >= 0 {
+			file.Size += from
+		}
+	}
+	return file, nil
+}
+
+// Again wants a file once more that the hub could not get from Meta. The news come through the feed. A RejectedError with
+// 410: Meta does not have it any more.
+func (c *Client) Again(ctx context.Context, mediaID string) error {
+	response, err := c.exchange(ctx, "want file again", func(ctx context.Context) (*http.Request, error) {
+		return http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/media/"+url.PathEscape(mediaID)+"/again", nil)
+	})
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
 }
 
 // exchange sends a request with the token and returns an answer in the 200s. build is called again when the token

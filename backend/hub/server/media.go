@@ -96,7 +96,6 @@ func (s *Server) getPicture(w http.ResponseWriter, r *http.Request) {
 		s.Log.Error("Picture not found out", "error", err)
 		answer(w, http.StatusServiceUnavailable, "try again")
 	default:
-		w.Header().Set("ETag", `"`+contact.PictureThumbSHA256+`"`)
 		w.Header().Set("Cache-Control", "private, no-cache")
 		s.serveFile(w, r, contact.PictureThumbSHA256, "")
 	}
@@ -152,6 +151,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, sum, mime str
 	}
 	defer file.Close()
 	h := w.Header()
+	h.Set("ETag", `"`+sum+`"`) // also what a desk checks a file by that came in parts
 	if mime != "" {
 		h.Set("Content-Type", mime)
 	}

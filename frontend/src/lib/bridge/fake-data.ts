@@ -203,6 +203,9 @@ export function media(change: Partial<Media>): Media {
     voice: false,
     width: 0,
     height: 0,
+    thumbUrl: '',
+    durationMs: 0,
+    fetchUntilMs: 0,
     ...change,
   };
 }
@@ -718,6 +721,7 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     number: '',
     email: '',
     username: '',
+    pictureUrl: '',
     language: '',
     suggestedContactId: '',
     suggestedReason: '',

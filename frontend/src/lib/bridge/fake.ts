@@ -61,6 +61,7 @@ export class FakeShell {
     textSize: 100,
     listWidth: 0,
     sideWidth: 0,
+    mediaMb: 1024,
   };
   #startsAtSignIn = false;
   /** What was decided about ringing, by conversation. */
@@ -592,6 +593,9 @@ export class FakeShell {
       remove: async (id) => void this.#attachments.delete(id),
       saveAs: async () => '/home/ines/Downloads/file',
       open: async (id) => void this.opened.push(id),
+      again: async () => undefined,
+      progress: async () => ({ running: false, done: 0, total: -1 }),
+      cancel: async () => undefined,
       bytes: async () => tone(23),
     },
     search: {

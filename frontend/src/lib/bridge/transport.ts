@@ -25,6 +25,7 @@ import type {
   Presence,
   PracticeInfo,
   QuickReply,
+  Progress,
   Resumed,
   Search,
   Settings,
@@ -131,6 +132,11 @@ export interface Transport {
     remove(id: string): Promise<void>;
     saveAs(mediaId: string): Promise<string>;
     open(mediaId: string): Promise<void>;
+    /** Wants a file once more that the hub could not get. */
+    again(mediaId: string): Promise<void>;
+    progress(mediaId: string): Promise<Progress>;
+    /** Calls a download off; what has come is kept. */
+    cancel(mediaId: string): Promise<void>;
     /** The bytes behind a media address, for players that cannot load it themselves. */
     bytes(url: string): Promise<Blob>;
   };

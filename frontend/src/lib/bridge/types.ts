@@ -223,6 +223,8 @@ export interface Settings {
   /** In pixels; 0 as the design has it. */
   listWidth: number;
   sideWidth: number;
+  /** How much room opened files may take. */
+  mediaMb: number;
 }
 
 /** Kinds of alerts that can be switched and have a sound, in the order in which they are offered. */
@@ -352,6 +354,8 @@ export interface Contact {
   suggestedReason: string;
   /** "" when it stands for itself. */
   mergedIntoId: string;
+  /** "" when there is none. */
+  pictureUrl: string;
 }
 
 /** A contact with what tells two of them apart. */
@@ -478,6 +482,20 @@ export interface Media {
   voice: boolean;
   width: number;
   height: number;
+  /** A small picture of it; "" when there is none. */
+  thumbUrl: string;
+  /** How long it plays; 0 when that is not known. */
+  durationMs: number;
+  /** Until when a gone file can be wanted again. */
+  fetchUntilMs: number;
+}
+
+/** How far a file has come on its way here. */
+export interface Progress {
+  running: boolean;
+  done: number;
+  /** -1 when it is not known. */
+  total: number;
 }
 
 export interface Location {

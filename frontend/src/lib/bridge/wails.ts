@@ -133,6 +133,9 @@ export const wails: Transport = {
     remove: (id) => call('Attachments', 'Remove', id),
     saveAs: (id) => call('Attachments', 'SaveAs', id),
     open: (id) => call('Attachments', 'Open', id),
+    again: (id) => call('Attachments', 'Again', id),
+    progress: (id) => call('Attachments', 'Progress', id),
+    cancel: (id) => call('Attachments', 'Cancel', id),
     bytes: async (url) => (await fetchOk(url)).blob(),
   },
   search: {

@@ -13,6 +13,7 @@ export function row(id: string, change: Partial<Conversation> = {}): Conversatio
       number: '',
       email: '',
       username: '',
+      pictureUrl: '',
       language: '',
       suggestedContactId: '',
       suggestedReason: '',

@@ -120,6 +120,7 @@ export class SettingsStore {
     textSize: 100,
     listWidth: 0,
     sideWidth: 0,
+    mediaMb: 1024,
   });
 
   readonly folded = $derived(new Set(this.value.foldedGroups.split(',').filter((channel) => channel !== '')));
