@@ -214,6 +214,11 @@ func memory(pid int) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
+		if os.Getenv("BENCH_SHOW") != "" { // which of them, and of what
+			name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", one))
+			rollup, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", one))
+			fmt.Fprintf(os.Stderr, "%s%s\n", name, rollup)
+		}
 		total += kb / 1024
 	}
 	return total, nil

@@ -73,7 +73,7 @@ func open(ctx context.Context, path string) (*Cache, error) {
 		"_busy_timeout":    {"5000"},
 		"_txlock":          {"immediate"}, // no lock upgrades, so no SQLITE_BUSY in the middle
 		"_auto_vacuum":     {"2"},         // incremental; only counts before the first table
-		"_cache_size":      {"-16000"},
+		"_cache_size":      {"-8000"},
 		"_stmt_cache_size": {"64"},
 	})
 	writer := sql.OpenDB(copies)
@@ -91,7 +91,7 @@ func open(ctx context.Context, path string) (*Cache, error) {
 		"mode":             {"ro"},
 		"_query_only":      {"1"},
 		"_busy_timeout":    {"5000"},
-		"_cache_size":      {"-8000"},
+		"_cache_size":      {"-2000"},
 		"_stmt_cache_size": {"64"},
 	}))
 	if err != nil {
