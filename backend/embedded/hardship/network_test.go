@@ -253,7 +253,7 @@ func TestNetwork(t *testing.T) {
 		for n := range 5 {
 			w.writes(people[1], fmt.Sprint("are you there? ", n))
 		}
-		if hits, err := w.SearchThread(t.Context(), people[0].conversationID, "CODE"); err != nil || len(hits) != 1 {
+		if hits, err := w.SearchThread(t.Context(), people[0].conversationID, "CODE"); err != nil || len(hits.Hits) != 1 {
 			t.Errorf("search: %v, %v", hits, err)
 		}
 		for _, text := range []string{"first", "second", "third"} {
