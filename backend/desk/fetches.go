@@ -100,11 +100,14 @@ type Progress struct {
 	Done, Total int64 // Total is -1 when it is not known
 }
 
-// Progress says how far a media file has come on its way here.
-func (d *Desk) Progress(mediaID string) Progress {
+// Progress says how far a media file has come on its way here, or an attachment on its way to the hub.
+func (d *Desk) Progress(id string) Progress {
+	if done, total, running := d.outbox.Uploading(id); running {
+		return Progress{Running: true, Done: done, Total: total}
+	}
 	d.fetches.mu.Lock()
 	defer d.fetches.mu.Unlock()
-	under, running := d.fetches.flights[mediaID]
+	under, running := d.fetches.flights[id]
 	if !running {
 		return Progress{}
 	}

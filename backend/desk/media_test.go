@@ -10,6 +10,7 @@ import (
 
 	"parley/backend/conversation"
 	"parley/backend/desk"
+	"parley/backend/desk/cache"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -119,6 +120,23 @@ func TestFiles(t *testing.T) {
 			t.Errorf("the draft's file: %+v, %v", file, err)
 		}
 		must(b.MediaFile(t.Context(), all[0])) // and it comes again
+	})
+
+	t.Run("an_upload_that_breaks_off_goes_on_where_it_was", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		data := append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte("0123456789abcdef"), 200<<10)...) // 3.2 MB
+		offer := must(b.AddFile(t.Context(), id, "plan.pdf", bytes.NewReader(data), -1))
+		b.hub.LoseParts(2)
+		must(b.Send(t.Context(), cache.Draft{ConversationID: id, Files: []cache.DraftFile{{ID: offer.ID}}}, ""))
+		b.until("the hub has it", func() bool {
+			b.Nudge()
+			sends := b.hub.Sends()
+			return len(sends) == 1 && sends[0].Content.Media.GetId() == offer.ID
+		})
+		if taken := b.hub.Taken(); taken != int64(len(data)) {
+			t.Errorf("%d bytes went up for a file of %d", taken, len(data))
+		}
 	})
 
 	t.Run("what_is_no_id_names_no_file", func(t *testing.T) {

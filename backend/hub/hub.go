@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -93,6 +94,14 @@ func New(ctx context.Context, config Config) (*Hub, error) {
 			return nil, err
 		}
 	}
+	uploads := filepath.Join(os.TempDir(), "parley-uploads")
+	if config.MediaDir != "" {
+		uploads = filepath.Join(config.MediaDir, "uploads")
+	}
+	parts, err := media.OpenParts(uploads)
+	if err != nil {
+		return nil, err
+	}
 	s, err := store.Open(ctx, config.Store)
 	if err != nil {
 		return nil, err
@@ -106,11 +115,11 @@ func New(ctx context.Context, config Config) (*Hub, error) {
 	}
 	h := &Hub{Store: s, Sealer: sealer, Directory: directory, config: config}
 	h.stopping, h.stop = context.WithCancel(context.Background())
-	h.build(config.Media)
+	h.build(config.Media, parts)
 	return h, nil
 }
 
-func (h *Hub) build(blobs media.Blobs) {
+func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	now, log := h.config.Now, h.config.Log
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -162,7 +171,7 @@ func (h *Hub) build(blobs media.Blobs) {
 		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
-		Library: &media.Library{Store: h.Store, Blobs: blobs, Now: now}, Registry: registry,
+		Library: &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
 		Now: now, Log: log.With("part", "server"), Stopping: h.stopping,
 	}).Handler()
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"connectrpc.com/connect"
@@ -167,17 +168,63 @@ func (h *Hub) Me(context.Context, *hubv1.MeRequest) (*hubv1.MeResponse, error) {
 	}, nil
 }
 
-func (h *Hub) takeMedia(w http.ResponseWriter, r *http.Request) {
+func (h *Hub) askUpload(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.answerPartLocked(w, r.PathValue("id"), int64(len(h.parts[r.PathValue("id")])))
+}
+
+func (h *Hub) answerPartLocked(w http.ResponseWriter, id string, offset int64) {
+	answer := map[string]any{"offset": offset}
+	if data, whole := h.media[id]; whole {
+		sum := sha256.Sum256(data)
+		answer["offset"], answer["file"] = len(data), map[string]any{"id": id, "sizeBytes": len(data), "sha256": hex.EncodeToString(sum[:])}
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// takePart takes a part of a file.
+func (h *Hub) takePart(w http.ResponseWriter, r *http.Request) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	id := conversation.NewID()
 	h.mu.Lock()
-	h.media[id] = data
-	h.mu.Unlock()
-	_ = json.NewEncoder(w).Encode(map[string]any{"id": id, "mime": r.Header.Get("Content-Type"), "sizeBytes": len(data)})
+	defer h.mu.Unlock()
+	id := r.PathValue("id")
+	offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+	size, _ := strconv.Atoi(r.URL.Query().Get("size"))
+	if offset != len(h.parts[id]) {
+		w.WriteHeader(http.StatusConflict)
+		h.answerPartLocked(w, id, int64(len(h.parts[id])))
+		return
+	}
+	h.taken += int64(len(data))
+	h.parts[id] = append(h.parts[id], data...)
+	if len(h.parts[id]) == size {
+		h.media[id] = h.parts[id]
+		delete(h.parts, id)
+	}
+	if h.partsLost > 0 {
+		h.partsLost--
+		panic(http.ErrAbortHandler)
+	}
+	h.answerPartLocked(w, id, int64(len(h.parts[id])))
+}
+
+// LoseParts makes the next n parts of files be taken without an answer.
+func (h *Hub) LoseParts(n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.partsLost = n
+}
+
+// Taken is how many bytes came up in parts.
+func (h *Hub) Taken() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.taken
 }
 
 func (h *Hub) giveMedia(w http.ResponseWriter, r *http.Request) {

@@ -50,6 +50,9 @@ type Hub struct {
 	breaks, breakAt int              // downloads that will break off, and where
 	held            *hold            // where downloads stand still
 	given           map[string]int64 // bytes of files
+	parts           map[string][]byte
+	taken           int64 // bytes of parts
+	partsLost       int   // parts that will be taken without an answer
 
 	down        bool
 	loseReplies int
@@ -66,7 +69,7 @@ func New() *Hub {
 	h := &Hub{
 		epoch: conversation.NewID(), entities: map[string]*hubv1.Change{}, commands: map[string]*hubv1.CommandAck{},
 		executed: map[string]int{}, media: map[string][]byte{}, moved: make(chan struct{}),
-		begun: map[string]string{}, given: map[string]int64{},
+		begun: map[string]string{}, given: map[string]int64{}, parts: map[string][]byte{},
 	}
 	h.Put(
 		&hubv1.Workspace{Id: WorkspaceID, Name: "Ondaverde"},
@@ -92,7 +95,8 @@ func (h *Hub) Handler() http.Handler {
 	mux.Handle(hubv1connect.NewSyncServiceHandler(h))
 	mux.Handle(hubv1connect.NewDeskServiceHandler(h))
 	mux.Handle(hubv1connect.NewSessionServiceHandler(session{h}))
-	mux.HandleFunc("POST /media", h.takeMedia)
+	mux.HandleFunc("GET /uploads/{id}", h.askUpload)
+	mux.HandleFunc("PUT /uploads/{id}", h.takePart)
 	mux.HandleFunc("GET /media/{id}", h.giveMedia)
 	mux.HandleFunc("GET /media/{id}/thumb", h.giveMedia)
 	mux.HandleFunc("GET /contacts/{id}/picture", h.giveMedia)

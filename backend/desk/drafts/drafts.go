@@ -24,7 +24,7 @@ import (
 // Hub is what drafts need of the hub; hubclient.Client is one.
 type Hub interface {
 	SaveDraft(ctx context.Context, r *hubv1.SaveDraftRequest) (*hubv1.Draft, error)
-	Upload(ctx context.Context, path, name, mime string) (hubclient.Media, error)
+	Upload(ctx context.Context, o hubclient.Outgoing) (hubclient.Media, error)
 }
 
 // Options are the parts of a Pusher; all are needed. Functions are called from its goroutine and must not block.
@@ -204,7 +204,7 @@ func (p *Pusher) save(ctx context.Context, draft cache.Draft, content *hubv1.Dra
 
 // upload gives a file to the hub. One that the hub does not take stays here, as one that cannot be read does.
 func (p *Pusher) upload(ctx context.Context, a cache.Attachment) error {
-	media, err := p.Hub.Upload(ctx, p.FilePath(a.ID), a.FileName, a.MIME)
+	media, err := p.Hub.Upload(ctx, hubclient.Outgoing{Path: p.FilePath(a.ID), ID: a.ID, Name: a.FileName, MIME: a.MIME})
 	var rejected *hubclient.RejectedError
 	if errors.As(err, &rejected) || errors.Is(err, fs.ErrNotExist) {
 		p.Log.InfoContext(ctx, "File of a draft is not taken by the hub", "attachment", a.ID, "error", err)

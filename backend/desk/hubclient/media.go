@@ -2,6 +2,8 @@ package hubclient
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,40 +38,101 @@ func (e *RejectedError) Error() string {
 // answerMost bounds what is read of an answer that is not a file.
 const answerMost = 64 << 10
 
-// Upload gives the file at path to the hub under a name and its sniffed type. It may be repeated.
-func (c *Client) Upload(ctx context.Context, path, name, mime string) (Media, error) {
-	var media Media
-	response, err := c.exchange(ctx, "upload file", func(ctx context.Context) (*http.Request, error) {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, err
+// partSize is how much of a file goes up at once: what a broken connection costs at most.
+const partSize = 1 << 20
+
+// Outgoing is a file on its way up.
+type Outgoing struct {
+	Path     string
+	ID       string // the same id again is the same file
+	Name     string
+	MIME     string                  // sniffed
+	Progress func(done, total int64) // nil when nobody wants to know
+}
+
+// part is the hub's answer to a part of a file.
+type part struct {
+	Offset int64  `json:"offset"`
+	File   *Media `json:"file"`
+}
+
+// Upload gives a file to the hub, in parts. It may be repeated: what the hub has of it already does not go up again, also
+// after this computer or the hub was started anew.
+func (c *Client) Upload(ctx context.Context, o Outgoing) (Media, error) {
+	file, err := os.Open(o.Path)
+	if err != nil {
+		return Media{}, fmt.Errorf("upload file: %w", err)
+	}
+	defer file.Close()
+	hash := sha256.New()
+	size, err := io.Copy(hash, file)
+	if err != nil {
+		return Media{}, fmt.Errorf("upload file: %w", err)
+	}
+	if size == 0 {
+		return Media{}, fmt.Errorf("upload file: %w", &RejectedError{Status: http.StatusBadRequest, Detail: "file is empty"})
+	}
+	sum := hex.EncodeToString(hash.Sum(nil))
+	at, err := c.askUpload(ctx, o.ID)
+	for err == nil && at.File == nil {
+		if at.Offset >= size { // of another file
+			return Media{}, fmt.Errorf("upload file: %w: the hub has %d of %d bytes", ErrUnreachable, at.Offset, size)
 		}
-		info, err := file.Stat()
-		if err != nil {
-			file.Close()
-			return nil, err
+		if o.Progress != nil {
+			o.Progress(at.Offset, size)
 		}
-		address := c.base + "/media?" + url.Values{"name": {name}}.Encode()
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, file)
-		if err != nil {
-			file.Close()
-			return nil, err
-		}
-		request.ContentLength = info.Size()
-		request.Header.Set("Content-Type", mime)
-		return request, nil
+		at, err = c.putPart(ctx, o, file, sum, at.Offset, size)
+	}
+	if err != nil {
+		return Media{}, err
+	}
+	if at.File.SHA256 != "" && at.File.SHA256 != sum {
+		return Media{}, fmt.Errorf("upload file: %w", &RejectedError{Status: http.StatusConflict, Detail: "the hub has another file of this id"})
+	}
+	return *at.File, nil
+}
+
+func (c *Client) askUpload(ctx context.Context, id string) (part, error) {
+	response, err := c.exchange(ctx, "ask for upload", func(ctx context.Context) (*http.Request, error) {
+		return http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/uploads/"+url.PathEscape(id), nil)
 	})
 	if err != nil {
-		return media, err
+		return part{}, err
 	}
+	return readPart(response)
+}
+
+// putPart gives the hub the part of a file that begins at offset.
+func (c *Client) putPart(ctx context.Context, o Outgoing, file *os.File, sum string, offset, size int64) (part, error) {
+	address := c.base + "/uploads/" + url.PathEscape(o.ID) + "?" + url.Values{
+		"offset": {strconv.FormatInt(offset, 10)}, "size": {strconv.FormatInt(size, 10)}, "sha256": {sum}, "name": {o.Name},
+	}.Encode()
+	length := min(partSize, size-offset)
+	response, err := c.exchange(ctx, "upload file", func(ctx context.Context) (*http.Request, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodPut, address, io.NopCloser(io.NewSectionReader(file, offset, length)))
+		if err == nil {
+			request.ContentLength = length
+			request.Header.Set("Content-Type", o.MIME)
+		}
+		return request, err
+	})
+	var rejected *RejectedError
+	if errors.As(err, &rejected) && (rejected.Status == http.StatusConflict || rejected.Status == http.StatusUnprocessableEntity) {
+		// Another attempt was faster, or something was lost: the next attempt asks where the hub is.
+		return part{}, fmt.Errorf("upload file: %w: %w", ErrUnreachable, errors.New(rejected.Detail))
+	}
+	if err != nil {
+		return part{}, err
+	}
+	return readPart(response)
+}
+
+func readPart(response *http.Response) (p part, err error) {
 	defer response.Body.Close()
-	if err := json.NewDecoder(io.LimitReader(response.Body, answerMost)).Decode(&media); err != nil {
-		return media, fmt.Errorf("upload file: %w: read answer: %w", ErrUnreachable, err)
+	if err := json.NewDecoder(io.LimitReader(response.Body, answerMost)).Decode(&p); err != nil {
+		return p, fmt.Errorf("upload file: %w: read answer: %w", ErrUnreachable, err)
 	}
-	if media.ID == "" {
-		return media, fmt.Errorf("upload file: %w: answer without an id", ErrUnreachable)
-	}
-	return media, nil
+	return p, nil
 }
 
 // Incoming is a file of the hub on its way.

@@ -17,7 +17,7 @@ import (
 // Hub is what the outbox needs of the hub; hubclient.Client is one.
 type Hub interface {
 	Execute(ctx context.Context, command *hubv1.Command) (*hubv1.CommandAck, error)
-	Upload(ctx context.Context, path, name, mime string) (hubclient.Media, error)
+	Upload(ctx context.Context, o hubclient.Outgoing) (hubclient.Media, error)
 }
 
 // Options are the parts of an Outbox; all are needed. Functions are called from its goroutines and must not block.
@@ -110,6 +110,8 @@ const CodeOffline = "offline"
 type Outbox struct {
 	Options
 	wake chan struct{}
+
+	uploads uploads
 
 	mu      sync.Mutex
 	expects map[string]chan Outcome

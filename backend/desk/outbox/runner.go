@@ -204,7 +204,11 @@ func (o *Outbox) upload(ctx context.Context, row *cache.OutboxRow) (*hubv1.Refus
 		return &hubv1.Refusal{Code: "invalid", Message: "the attachment is gone"}, nil
 	}
 	if attachment.MediaID == "" {
-		media, err := o.Hub.Upload(ctx, o.FilePath(attachment.ID), attachment.FileName, attachment.MIME)
+		media, err := o.Hub.Upload(ctx, hubclient.Outgoing{
+			Path: o.FilePath(attachment.ID), ID: attachment.ID, Name: attachment.FileName, MIME: attachment.MIME,
+			Progress: func(done, total int64) { o.uploads.set(attachment.ID, done, total) },
+		})
+		o.uploads.end(attachment.ID)
 		var rejected *hubclient.RejectedError
 		if errors.As(err, &rejected) {
 			return &hubv1.Refusal{Code: "invalid", Message: rejected.Detail}, nil

@@ -25,6 +25,7 @@ var ErrTooLate = errors.New("Meta does not have the file any more")
 type Library struct {
 	Store *store.Store
 	Blobs Blobs
+	Parts *Parts // uploads that are not whole yet
 	Now   func() time.Time
 }
 

@@ -67,6 +67,8 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle(MessengerPath, s.webhook(conversation.ChannelMessenger))
 	s.rpc(mux)
 	mux.HandleFunc("POST /media", s.putMedia)
+	mux.HandleFunc("GET /uploads/{id}", s.askUpload)
+	mux.HandleFunc("PUT /uploads/{id}", s.putPart)
 	mux.HandleFunc("GET /media/{id}", s.getMedia)
 	mux.HandleFunc("GET /media/{id}/thumb", s.getThumb)
 	mux.HandleFunc("POST /media/{id}/again", s.fetchAgain)
