@@ -1,3 +1,5 @@
+import { tag } from './language';
+
 /** What is inside an answer's or an order's own value. Meta sends JSON; what cannot be read is shown as it is. */
 
 export interface Line {
@@ -48,7 +50,7 @@ export function order(payload: string): Order | undefined {
 function money(amount: number, currency: string): string {
   if (!Number.isFinite(amount)) return '';
   try {
-    return new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(amount);
+    return new Intl.NumberFormat(tag(), { style: 'currency', currency }).format(amount);
   } catch {
     return `${amount} ${currency}`.trim();
   }

@@ -1,16 +1,16 @@
+import { perLanguage, tag } from './language';
 import { m } from './paraglide/messages.js';
 
 /** Times and sizes as an agent reads them. Everything takes the hub's now; nothing reads a clock. */
 
-const LOCALE = 'en-GB';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** A format that is made when it is needed first: each takes WebKit milliseconds, which the first list would wait for. */
 function format(options: Intl.DateTimeFormatOptions): (ms: number) => string {
-  let made: Intl.DateTimeFormat | undefined;
-  return (ms) => (made ??= new Intl.DateTimeFormat(LOCALE, options)).format(ms);
+  const made = perLanguage((tag) => new Intl.DateTimeFormat(tag, options));
+  return (ms) => made().format(ms);
 }
 
 const weekday = format({ weekday: 'short' });
@@ -131,13 +131,13 @@ export function fileSize(bytes: number): string {
   if (bytes < 1000) return m.size_bytes({ n: bytes });
   if (bytes < 1_000_000) return m.size_kb({ n: Math.round(bytes / 1000) });
   const mb = bytes / 1_000_000;
-  return m.size_mb({ n: mb < 10 ? trimZero(mb.toFixed(1)) : Math.round(mb) });
+  return m.size_mb({ n: mb < 10 ? decimal(mb) : Math.round(mb) });
 }
 
 /** A limit, which channels state in powers of two: 5 MB, 16 MB. */
 export function limitSize(bytes: number): string {
   const mb = bytes / (1024 * 1024);
-  if (mb >= 1) return m.size_mb({ n: trimZero(mb.toFixed(1)) });
+  if (mb >= 1) return m.size_mb({ n: decimal(mb) });
   return fileSize(bytes);
 }
 
@@ -146,8 +146,9 @@ export function capped(count: number): string {
   return count > 99 ? '99+' : String(count);
 }
 
-function trimZero(text: string): string {
-  return text.replace(/\.0$/, '');
+/** "1.2", "1,2", "5" */
+function decimal(value: number): string {
+  return value.toLocaleString(tag(), { maximumFractionDigits: 1 });
 }
 
 function pad(value: number): string {

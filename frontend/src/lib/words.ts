@@ -12,6 +12,7 @@ import type {
 import type { ParleyError } from './bridge/errors';
 import { m } from './paraglide/messages.js';
 import { clock, fileSize, limitSize, moment } from './format';
+import { perLanguage } from './language';
 import { explain, type Next } from './reasons';
 import { unsendable } from './template';
 import { oneLine } from './text/safe';
@@ -45,11 +46,11 @@ export function firstName(contact: Contact): string {
   return name === '' ? contactName(contact) : (name.split(/\s+/)[0] ?? name);
 }
 
-const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });
+const languages = perLanguage((tag) => new Intl.DisplayNames(tag, { type: 'language', fallback: 'code' }));
 
 export function languageName(code: string): string {
   try {
-    return LANGUAGES.of(code.replace('_', '-')) ?? code;
+    return languages().of(code.replace('_', '-')) ?? code;
   } catch {
     return code;
   }

@@ -28,6 +28,7 @@ import { Drafts } from './drafts.svelte';
 import { EventStream } from './events';
 import { Threads, type Thread } from './messages.svelte';
 import { Lists } from './lists.svelte';
+import { Look, SETTING, type Panel } from './look.svelte';
 import { Notes } from './notes.svelte';
 import { Now } from './now.svelte';
 import { View } from './view.svelte';
@@ -49,6 +50,7 @@ export class Parley {
   readonly workspace = new WorkspaceStore();
   readonly connection = new ConnectionStore();
   readonly settings = new SettingsStore();
+  readonly look = new Look(this.settings);
   readonly conversations = new Conversations();
   readonly threads = new Threads();
   readonly notes = new Notes();
@@ -672,6 +674,12 @@ export class Parley {
     } catch (cause) {
       this.report(cause);
     }
+  }
+
+  /** Keeps the width of a panel; 0 is as the design has it. */
+  async setWidth(panel: Panel, width: number): Promise<void> {
+    await this.setSettings({ [SETTING[panel]]: width });
+    this.look.rest();
   }
 
   showSide(tab: Settings['sideTab']): void {

@@ -1,5 +1,7 @@
 import { alertDefaults } from '../alerts';
 import type { Agent, Bootstrap, Connection, Disposition, Queue, Settings, Touchpoint } from '../bridge/types';
+import { setLanguage, wished } from '../language';
+import { baseLocale, type Locale } from '../paraglide/runtime.js';
 
 const NOBODY: Agent = {
   id: '',
@@ -123,9 +125,15 @@ export class SettingsStore {
     mediaMb: 1024,
   });
 
+  /** The language of the interface: the setting, or the system's. */
+  language = $state.raw<Locale>(baseLocale);
+
   readonly folded = $derived(new Set(this.value.foldedGroups.split(',').filter((channel) => channel !== '')));
 
   load(next: Settings): void {
     this.value = next;
+    const language = wished(next.language, typeof navigator === 'undefined' ? [] : navigator.languages);
+    setLanguage(language);
+    this.language = language;
   }
 }
