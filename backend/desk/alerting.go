@@ -223,6 +223,9 @@ func (d *Desk) decideAlerts(ctx context.Context, settled bool) (nextMs int64, er
 		if err := d.findTrouble(ctx, &row); err != nil {
 			return 0, err
 		}
+		if err := d.findWords(ctx, &row); err != nil {
+			return 0, err
+		}
 		state.Conversations = append(state.Conversations, row)
 	}
 	for _, c := range lists.Inbox {
@@ -296,6 +299,20 @@ func (d *Desk) findTrouble(ctx context.Context, row *alerts.Conversation) error 
 		known[row.ID] = found
 	}
 	row.TroubledID, row.Unconfirmed = found.messageID, found.unconfirmed
+	return nil
+}
+
+// findWords gives a row with unread messages the contact's latest words when the list shows ours: what waits in the outbox
+// stands after them there.
+func (d *Desk) findWords(ctx context.Context, row *alerts.Conversation) error {
+	if row.Unread == 0 || row.InboundLatest {
+		return nil
+	}
+	m, err := d.cache.Read().Message(ctx, row.LastInboundID)
+	if err != nil || m == nil {
+		return err
+	}
+	row.Preview, row.InboundLatest = conversation.Preview(m.GetContent().GetText()), true
 	return nil
 }
 

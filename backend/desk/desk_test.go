@@ -462,6 +462,20 @@ func TestAlertOfTransfer(t *testing.T) {
 	}
 }
 
+// What the agent has just sent stands last in the list; the alert is about what the contact wrote.
+func TestAlertTellsTheContactsWords(t *testing.T) {
+	b := begin(t)
+	b.alertsOn()
+	id := b.mine("Ana")
+	b.hub.SetDown(true)
+	must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: "One moment"}, ""))
+	b.hub.SetDown(false)
+	b.hub.Write(id, "Are you there?")
+	b.toldOf("the contact's words", func(d alerts.Decision) bool {
+		return d.Key == id && d.Kind == alerts.KindMessage && d.Body == "Are you there?"
+	})
+}
+
 // The session window closes by the hub's clock, whether or not anything comes.
 func TestAlertsOfWindows(t *testing.T) {
 	b := begin(t)

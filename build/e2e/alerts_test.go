@@ -44,7 +44,10 @@ func TestWindowAlerts(t *testing.T) {
 			w.picture("ten-minutes")
 
 			w.tab("Assigned to you")
-			w.choose(c.Name)
+			r := w.row(c.Name)
+			w.picture("lane")
+			w.click(webdriver.Role("button", "Next"))
+			w.opened(r.ID)
 			w.sends(c, "Sim, claro")
 			w.onPhone(c, "the answer", func(thread []phone.Message) bool { return got(thread, "Sim, claro") == 1 })
 			ctx, cancel := w.context()

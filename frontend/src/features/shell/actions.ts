@@ -241,8 +241,11 @@ export const ACTIONS: readonly Action[] = [
     text: m.action_next_closing,
     icon: 'clock',
     keys: 'Mod+D',
-    possible: (parley) => closing(parley) !== undefined,
-    run: (parley) => openOwn(parley, closing(parley)),
+    possible: (parley) => parley.lists.closing.length > 0 || closing(parley) !== undefined,
+    run: (parley) => {
+      if (parley.lists.closing.length > 0) parley.openNextClosing();
+      else openOwn(parley, closing(parley));
+    },
   },
   {
     id: 'assign',

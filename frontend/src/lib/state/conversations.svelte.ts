@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Conversation } from '../bridge/types';
+import { windowState } from '../domain';
 
 export type Sort = 'oldest' | 'newest' | 'closing';
 
@@ -77,6 +78,39 @@ export function sortInbox(rows: Conversation[], sort: Sort, nowMs: number): Conv
 /** The agent's own rows: the latest message on top. */
 export function sortMine(rows: Conversation[]): Conversation[] {
   return [...rows].sort((a, b) => b.lastMessageMs - a.lastMessageMs || compareIds(a.id, b.id));
+}
+
+/**
+ * The agent's own rows whose window closes soon, for the lane: those whose contact waits for an answer first, then by
+ * time left.
+ */
+export function closingRows(rows: Conversation[], nowMs: number): Conversation[] {
+  return rows
+    .filter((row) => row.status === 'assigned' && isClosing(row, nowMs))
+    .sort(
+      (a, b) => Number(waiting(b)) - Number(waiting(a)) || a.windowUntilMs - b.windowUntilMs || compareIds(a.id, b.id),
+    );
+}
+
+/** The agent's own rows whose contact waits for an answer, by time left; a window that has closed comes last. */
+export function deadlineRows(rows: Conversation[], nowMs: number): Conversation[] {
+  const closes = (row: Conversation) => (row.windowUntilMs > nowMs ? row.windowUntilMs : Infinity);
+  return rows
+    .filter((row) => row.status === 'assigned' && waiting(row))
+    .sort((a, b) => {
+      const [left, right] = [closes(a), closes(b)];
+      return left === right ? a.waitingSinceMs - b.waitingSinceMs || compareIds(a.id, b.id) : left - right;
+    });
+}
+
+/** Whether the session window is open, and about to close. */
+export function isClosing(row: Conversation, nowMs: number): boolean {
+  const state = windowState(row.windowUntilMs, nowMs);
+  return state === 'closing' || state === 'urgent';
+}
+
+function waiting(row: Conversation): boolean {
+  return row.waitingSinceMs > 0;
 }
 
 export interface Group {

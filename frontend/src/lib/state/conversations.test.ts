@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Conversations, groupByChannel, sortInbox, sortMine } from './conversations.svelte';
+import { closingRows, Conversations, deadlineRows, groupByChannel, sortInbox, sortMine } from './conversations.svelte';
 import { row } from './testing';
 
 describe('Conversations', () => {
@@ -76,5 +76,27 @@ describe('sorting and grouping', () => {
       ['wa', ['w1']],
       ['ms', ['m1', 'm2']],
     ]);
+  });
+});
+
+describe('the deadline lane', () => {
+  const hour = 3_600_000;
+  const now = 100 * hour;
+  const rows = [
+    row('replied', { windowUntilMs: now + hour / 2 }),
+    row('waits', { windowUntilMs: now + hour, waitingSinceMs: 1 }),
+    row('waits-most', { windowUntilMs: now + hour / 4, waitingSinceMs: 1 }),
+    row('has-time', { windowUntilMs: now + 20 * hour, waitingSinceMs: 1 }),
+    row('closed', { windowUntilMs: now, waitingSinceMs: 1 }),
+    row('ended', { windowUntilMs: now + hour, waitingSinceMs: 1, status: 'wrap_up' }),
+  ];
+  it('points at windows that close soon, those who wait first', () => {
+    expect(closingRows(rows, now).map((one) => one.id)).toEqual(['waits-most', 'waits', 'replied']);
+  });
+  it('is absent while every window has time', () => {
+    expect(closingRows(rows, now - 10 * hour)).toEqual([]);
+  });
+  it('as a view holds everybody who waits, by time left', () => {
+    expect(deadlineRows(rows, now).map((one) => one.id)).toEqual(['waits-most', 'waits', 'has-time', 'closed']);
   });
 });

@@ -1,12 +1,23 @@
 import type { Conversation } from '../bridge/types';
 import { matches } from '../text/fold';
-import { groupByChannel, sortInbox, sortMine, type Conversations } from './conversations.svelte';
+import {
+  closingRows,
+  deadlineRows,
+  groupByChannel,
+  isClosing,
+  sortInbox,
+  sortMine,
+  type Conversations,
+} from './conversations.svelte';
 import type { Now } from './now.svelte';
 import type { View } from './view.svelte';
 import type { SettingsStore, WorkspaceStore } from './workspace.svelte';
 
 /** The group of what was left unsent in conversations that are not the agent's. No channel is called so. */
 export const DRAFTS = 'drafts';
+
+/** The filter for windows that close soon. No channel is called so. */
+export const CLOSING = 'closing';
 
 /** The two lists as they are shown: searched, filtered, sorted, grouped. */
 export class Lists {
@@ -36,7 +47,10 @@ export class Lists {
     const { filter, sort, listQuery } = this.#view;
     const rows = this.#conversations.inbox.filter(
       (row) =>
-        (filter === '' || row.touchpointId === filter || this.#workspace.channelOf(row.touchpointId) === filter) &&
+        (filter === '' ||
+          row.touchpointId === filter ||
+          this.#workspace.channelOf(row.touchpointId) === filter ||
+          (filter === CLOSING && isClosing(row, this.#now.minute))) &&
         found(row, listQuery),
     );
     return this.#hold(sortInbox(rows, sort, sort === 'closing' ? this.#now.minute : 0));
@@ -51,19 +65,37 @@ export class Lists {
     );
   });
 
+  /** The lane: the agent's own rows whose window closes soon. */
+  readonly closing = $derived.by(() => closingRows(this.#conversations.mine, this.#now.minute));
+
+  /** The deadline view: the agent's own rows whose contact waits, by time left. */
+  readonly deadlines = $derived.by(() =>
+    this.#hold(
+      deadlineRows(
+        this.#conversations.mine.filter((row) => found(row, this.#view.listQuery)),
+        this.#now.minute,
+      ),
+    ),
+  );
+
   /** What was left unsent elsewhere, the latest conversation on top. */
   readonly drafted = $derived.by(() =>
     sortMine(this.#conversations.drafted.filter((row) => found(row, this.#view.listQuery))),
   );
 
   /** Ids of the agent's own rows from top to bottom, without those in folded groups. */
-  readonly order = $derived(
-    this.groups.flatMap((group) => (this.#settings.folded.has(group.channel) ? [] : group.rows.map((row) => row.id))),
+  readonly order = $derived.by(() =>
+    this.#view.byDeadline
+      ? this.deadlines.map((row) => row.id)
+      : this.groups.flatMap((group) =>
+          this.#settings.folded.has(group.channel) ? [] : group.rows.map((row) => row.id),
+        ),
   );
 
   /** Keeps the order of now until `release`; rows that arrive meanwhile go to the end. */
   hold(): void {
-    const ids = this.#view.tab === 'inbox' ? this.inbox : this.groups.flatMap((group) => group.rows);
+    const mine = () => (this.#view.byDeadline ? this.deadlines : this.groups.flatMap((group) => group.rows));
+    const ids = this.#view.tab === 'inbox' ? this.inbox : mine();
     this.#held ??= new Map(ids.map((row, index) => [row.id, index]));
   }
 

@@ -340,6 +340,16 @@ export class Parley {
     this.open(conversationId, { jumpTo: messageId });
   }
 
+  /** Opens the window that closes next, then the one after it, and so on. */
+  openNextClosing(): void {
+    const rows = this.lists.closing;
+    const at = rows.findIndex((row) => row.id === this.view.openId);
+    const next = rows[(at + 1) % Math.max(1, rows.length)];
+    if (!next) return;
+    this.view.tab = 'mine';
+    this.open(next.id);
+  }
+
   close(): void {
     if (this.view.openId !== '') void this.drafts.flush(this.view.openId);
     this.view.openId = '';

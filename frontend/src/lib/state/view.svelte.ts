@@ -64,9 +64,11 @@ export class View {
   /** A message to jump to once its thread is shown; "" for none. */
   jumpTo = $state('');
   listQuery = $state('');
-  /** "" for all, a channel, or the id of a touchpoint. */
+  /** "" for all, a channel, the id of a touchpoint, or CLOSING. */
   filter = $state('');
   sort = $state<Sort>('oldest');
+  /** Assigned to you shows who waits, by time left, instead of the channels. */
+  byDeadline = $state(false);
   sideOpen = $state(false);
   searchOpen = $state(false);
   settingsOpen = $state(false);
