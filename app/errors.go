@@ -50,6 +50,8 @@ func failureOf(err error) *Failure {
 		return &Failure{Code: "signed_out", Message: err.Error()}
 	case errors.Is(err, desk.ErrNotHere), errors.Is(err, hubclient.ErrUnreachable):
 		return &Failure{Code: "offline", Message: err.Error()}
+	case errors.Is(err, desk.ErrAccessEnded):
+		return &Failure{Code: "access_ended", Message: err.Error()}
 	case errors.Is(err, cache.ErrNewer):
 		return &Failure{Code: "newer", Message: err.Error()}
 	case errors.Is(err, context.Canceled):
@@ -71,7 +73,9 @@ func answer[T any](a *App, act string, run func(ctx context.Context) (T, error))
 			err = &Failure{Code: "internal", Message: act}
 		}
 	}()
-	result, err = run(a.context())
+	if err = a.permit(act); err == nil {
+		result, err = run(a.context())
+	}
 	if err != nil {
 		failure := failureOf(err)
 		level := slog.LevelInfo
@@ -82,6 +86,26 @@ func answer[T any](a *App, act string, run func(ctx context.Context) (T, error))
 		return result, failure
 	}
 	return result, nil
+}
+
+// always are the acts that show nothing of contacts: they work also when the hub was not reached for too long.
+var always = map[string]bool{
+	"load workspace": true, "read connection": true, "refresh": true, "save draft": true, "resume events": true,
+	"take navigation": true, "note focus": true, "page ready": true, "open link": true, "read settings": true, "change settings": true,
+	"read start at sign-in": true, "change start at sign-in": true, "read notification health": true, "test notification": true,
+	"read practice": true, "move practice clock": true, "open practice phone": true,
+}
+
+// permit says why an act may not be done now.
+func (a *App) permit(act string) error {
+	if always[act] {
+		return nil
+	}
+	ended, err := a.desk.AccessEnded(a.context())
+	if err == nil && ended {
+		err = desk.ErrAccessEnded
+	}
+	return err
 }
 
 // do is answer for methods without a result.

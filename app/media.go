@@ -70,6 +70,10 @@ func (h *mediaHandler) serveMedia(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	header.Set("Cache-Control", "no-store")
+	if err := h.app.permit("show file"); err != nil {
+		h.refuse(w, err)
+		return
+	}
 	file, err := h.find(r)
 	if err != nil {
 		h.refuse(w, err)

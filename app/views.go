@@ -63,7 +63,7 @@ func toConnection(c desk.Connection) dto.Connection {
 	return dto.Connection{
 		State: string(c.State), SinceMs: c.SinceMs, CompleteMs: c.CompleteMs, HubOffsetMs: c.HubOffsetMs,
 		Waiting: c.Waiting, Error: c.Error, CheckedConversations: c.CheckedConversations, NewMessages: c.NewMessages,
-		Gaps: c.Gaps, AwayMs: c.AwayMs, ProvenMs: c.ProvenMs,
+		Gaps: c.Gaps, AwayMs: c.AwayMs, ProvenMs: c.ProvenMs, AccessEnded: c.AccessEnded,
 	}
 }
 

@@ -116,6 +116,8 @@ type Connection struct {
 	Gaps                 int   `json:"gaps"`     // conversations that lacked something, and have it now
 	AwayMs               int64 `json:"awayMs"`   // how long the cache had not been known to be complete
 	ProvenMs             int64 `json:"provenMs"` // when it ended
+
+	AccessEnded bool `json:"accessEnded"` // the last contact with the hub is too long ago: nothing of it is shown
 }
 
 // Settings are the person's own.

@@ -111,7 +111,7 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 	d.hub = hubclient.New(options.HTTPClient, options.BaseURL, options.SignIn)
 	d.sync, err = sync.New(ctx, sync.Options{
 		Hub: d.hub, Cache: kept, Clock: d.clock, Log: d.log,
-		Changed: d.applied, ConnectionChanged: d.connectionChanged,
+		Changed: d.applied, ConnectionChanged: d.connectionChanged, KeptSinceMs: d.keptSinceMs,
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open desk: %w", err), kept.Close())
@@ -142,7 +142,7 @@ func (d *Desk) Serve(ctx context.Context) error {
 		serve func(context.Context) error
 	}{
 		{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"drafts", d.drafts.Serve}, {"alerts", d.serveAlerts},
-		{"history", d.sync.ServeHistory},
+		{"history", d.sync.ServeHistory}, {"keeping", d.serveKeeping},
 		{"index", d.serveIndex}, {"prefetch", d.servePrefetch},
 	} {
 		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })

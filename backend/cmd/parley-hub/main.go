@@ -50,6 +50,7 @@ var commands = []command{
 	{[]string{"queue", "list"}, "name the queues and who works in them", runListQueues},
 	{[]string{"queue", "add"}, "add a queue", runAddQueue},
 	{[]string{"queue", "members"}, "say who works in a queue", runSetMembers},
+	{[]string{"keep"}, "say for how long agents' computers keep what was said", runKeep},
 	{[]string{"serve"}, "take in webhooks and serve desks", runServe},
 	{[]string{"export"}, "write everything as JSON Lines", runExport},
 	{[]string{"practice"}, "run a simulated Meta to practise and test against", runPractice},

@@ -450,6 +450,7 @@ func TestCommandLine(t *testing.T) {
 		"account taken":       {[]string{"touchpoint", "add", "messenger", "--name", "T", "--page-id", pageID, "--token-file", i.folder + "/token", "--app-secret-file", i.folder + "/app", "--verify-token-file", i.folder + "/verify"}, 1},
 		"file missing":        {[]string{"touchpoint", "add", "messenger", "--name", "T", "--page-id", "9", "--token-file", "/nowhere", "--app-secret-file", i.folder + "/app", "--verify-token-file", i.folder + "/verify"}, 1},
 		"second hub":          {[]string{"serve", "--listen", "127.0.0.1:0"}, 1},
+		"days before now":     {[]string{"keep", "--history-days", "-1"}, 1},
 		"queue taken":         {[]string{"queue", "add", "--name", "inbox"}, 1},
 		"no such queue":       {[]string{"queue", "members", "--queue", "Nowhere", "--everybody"}, 1},
 		"nobody for a queue":  {[]string{"queue", "members", "--queue", "Inbox", "--agents", "nobody@example.com"}, 1},
@@ -493,7 +494,7 @@ func TestQueues(t *testing.T) {
 
 // Help is an answer, not an error.
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"init", "touchpoint add whatsapp", "touchpoint add messenger", "agent add", "agent role", "queue list", "queue add", "queue members", "serve", "export", "practice"} {
+	for _, command := range []string{"init", "touchpoint add whatsapp", "touchpoint add messenger", "agent add", "agent role", "queue list", "queue add", "queue members", "keep", "serve", "export", "practice"} {
 		out, err := exec.Command(binary, append(strings.Fields(command), "--help")...).Output()
 		if err != nil || !strings.Contains(string(out), "-") {
 			t.Errorf("%s --help: %v, %q", command, err, out)

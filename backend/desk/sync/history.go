@@ -67,17 +67,21 @@ func (s *Sync) fillHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	since, err := s.keptSinceMs(ctx)
+	if err != nil {
+		return err
+	}
 	for _, id := range ids {
-		if err := s.fillThread(ctx, id); err != nil {
+		if err := s.fillThread(ctx, id, since); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// fillThread fetches one thread down to its beginning.
-func (s *Sync) fillThread(ctx context.Context, conversationID string) error {
-	for {
+// fillThread fetches one thread down to its beginning, or to what is not kept here.
+func (s *Sync) fillThread(ctx context.Context, conversationID string, sinceMs int64) error {
+	for !s.filled[conversationID] {
 		floor, _, err := s.cache.Read().Floor(ctx, conversationID)
 		if err != nil || floor <= 1 {
 			return err
@@ -89,10 +93,16 @@ func (s *Sync) fillThread(ctx context.Context, conversationID string) error {
 		if err != nil || complete {
 			return err
 		}
+		oldest, err := s.cache.Read().OldestMs(ctx, conversationID)
+		if err != nil {
+			return err
+		}
+		s.filled[conversationID] = oldest < sinceMs // the rest would be forgotten again
 		if err := clock.Sleep(ctx, s.clock, fillPause); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // History fetches up to limit messages of a conversation numbered below beforeNo (0: the newest) into the cache.

@@ -33,7 +33,8 @@ type Options struct {
 	Cache             *cache.Cache
 	Clock             clock.Clock
 	Log               *slog.Logger
-	Changed           func(Applied)    // after the commit
+	Changed           func(Applied) // after the commit
+	KeptSinceMs       func(context.Context) (int64, error)
 	ConnectionChanged func(Connection) // state, error, offset or the figures of a catch-up are new
 }
 
@@ -45,11 +46,13 @@ type Sync struct {
 	log          *slog.Logger
 	changed      func(Applied)
 	onConnection func(Connection)
+	keptSinceMs  func(context.Context) (int64, error) // since when history is kept here, by the hub's clock
 	nudges       chan struct{}
 	appeared     []string // conversations that the feed brought anew, since it was last at the head; Serve's alone
 	pruned       bool     // no messages are here that have to go; Serve's alone
 
-	lively chan struct{} // the desk has come to the hub
+	lively chan struct{}   // the desk has come to the hub
+	filled map[string]bool // threads that are here as far as they are kept; ServeHistory's alone
 
 	mu              sync.Mutex
 	connection      Connection
@@ -61,7 +64,8 @@ type Sync struct {
 func New(ctx context.Context, o Options) (*Sync, error) {
 	s := &Sync{
 		hub: o.Hub, cache: o.Cache, clock: o.Clock, log: o.Log, changed: o.Changed, onConnection: o.ConnectionChanged,
-		nudges: make(chan struct{}, 1), lively: make(chan struct{}, 1),
+		keptSinceMs: o.KeptSinceMs,
+		nudges:      make(chan struct{}, 1), lively: make(chan struct{}, 1), filled: map[string]bool{},
 	}
 	return s, s.restore(ctx)
 }

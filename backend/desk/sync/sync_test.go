@@ -99,6 +99,7 @@ func serve(t *testing.T, test func(t *testing.T, hub *muteHub, s *Sync)) {
 		s, err := New(t.Context(), Options{
 			Hub: hub, Cache: c, Clock: clock.System, Log: slog.New(slog.DiscardHandler),
 			Changed: func(Applied) {}, ConnectionChanged: func(Connection) {},
+			KeptSinceMs: func(context.Context) (int64, error) { return 0, nil },
 		})
 		if err != nil {
 			t.Fatal(err)

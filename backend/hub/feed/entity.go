@@ -113,7 +113,9 @@ func (e *Entities) entity(ctx context.Context, workspaceID, entityType, id strin
 
 // Workspace turns a row into its entity.
 func Workspace(row db.Workspace) *hubv1.Workspace {
-	return &hubv1.Workspace{Id: row.ID, Version: row.Version, Name: row.Name, Practice: row.Practice}
+	return &hubv1.Workspace{
+		Id: row.ID, Version: row.Version, Name: row.Name, Practice: row.Practice, HistoryDays: row.HistoryDays, AccessDays: row.AccessDays,
+	}
 }
 
 // Agent turns a row into its entity.

@@ -79,6 +79,8 @@ export function errorText(error: ParleyError): string {
       return m.error_unsupported();
     case 'dangerous':
       return m.error_dangerous();
+    case 'access_ended':
+      return m.access_ended();
     case 'newer':
       return m.error_newer();
     case 'no_practice':

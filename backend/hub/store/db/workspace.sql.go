@@ -560,6 +560,22 @@ func (q *Queries) SetAgentStatus(ctx context.Context, arg SetAgentStatusParams) 
 	return i, err
 }
 
+const setKeeping = `-- name: SetKeeping :exec
+UPDATE workspace SET history_days = $1, access_days = $2, version = version + 1 WHERE id = $3
+`
+
+type SetKeepingParams struct {
+	HistoryDays int64  `json:"history_days"`
+	AccessDays  int64  `json:"access_days"`
+	WorkspaceID string `json:"workspace_id"`
+}
+
+// SetKeeping says for how many days desks keep what was said, and show it without the hub.
+func (q *Queries) SetKeeping(ctx context.Context, arg SetKeepingParams) error {
+	_, err := q.db.ExecContext(ctx, setKeeping, arg.HistoryDays, arg.AccessDays, arg.WorkspaceID)
+	return err
+}
+
 const takePace = `-- name: TakePace :one
 INSERT INTO pace (workspace_id, key, tat_us)
 VALUES ($1, $2, CAST($3 AS BIGINT) + CAST($4 AS BIGINT))
@@ -926,7 +942,7 @@ func (q *Queries) TouchpointsToProbe(ctx context.Context, nowMs int64) ([]Touchp
 }
 
 const workspace = `-- name: Workspace :one
-SELECT id, name, practice, version, created_ms, merges FROM workspace WHERE id = $1
+SELECT id, name, practice, version, created_ms, merges, history_days, access_days FROM workspace WHERE id = $1
 `
 
 func (q *Queries) Workspace(ctx context.Context, workspaceID string) (Workspace, error) {
@@ -939,12 +955,14 @@ func (q *Queries) Workspace(ctx context.Context, workspaceID string) (Workspace,
 		&i.Version,
 		&i.CreatedMs,
 		&i.Merges,
+		&i.HistoryDays,
+		&i.AccessDays,
 	)
 	return i, err
 }
 
 const workspaces = `-- name: Workspaces :many
-SELECT id, name, practice, version, created_ms, merges FROM workspace ORDER BY created_ms, id
+SELECT id, name, practice, version, created_ms, merges, history_days, access_days FROM workspace ORDER BY created_ms, id
 `
 
 func (q *Queries) Workspaces(ctx context.Context) ([]Workspace, error) {
@@ -963,6 +981,8 @@ func (q *Queries) Workspaces(ctx context.Context) ([]Workspace, error) {
 			&i.Version,
 			&i.CreatedMs,
 			&i.Merges,
+			&i.HistoryDays,
+			&i.AccessDays,
 		); err != nil {
 			return nil, err
 		}

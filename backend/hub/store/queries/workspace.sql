@@ -8,6 +8,10 @@ SELECT * FROM workspace WHERE id = sqlc.arg(workspace_id);
 -- BumpMerges makes every hub forget what it remembers of identities.
 UPDATE workspace SET merges = merges + 1 WHERE id = sqlc.arg(workspace_id);
 
+-- name: SetKeeping :exec
+-- SetKeeping says for how many days desks keep what was said, and show it without the hub.
+UPDATE workspace SET history_days = sqlc.arg(history_days), access_days = sqlc.arg(access_days), version = version + 1 WHERE id = sqlc.arg(workspace_id);
+
 -- name: Queues :many
 SELECT * FROM queue WHERE workspace_id = sqlc.arg(workspace_id) ORDER BY id;
 

@@ -102,6 +102,7 @@ export class FakeShell {
       gaps: 0,
       awayMs: 0,
       provenMs: 0,
+      accessEnded: false,
     };
     for (const [id, text] of Object.entries(this.data.drafts)) {
       this.#drafts.set(id, { conversationId: id, text, replyTo: '', attachments: [], savedMs: now });

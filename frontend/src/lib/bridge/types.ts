@@ -199,6 +199,8 @@ export interface Connection {
   awayMs: number;
   /** When the last catch-up ended. */
   provenMs: number;
+  /** The last contact with the hub is too long ago: nothing of contacts is shown. */
+  accessEnded: boolean;
 }
 
 export type Theme = 'system' | 'light' | 'dark';

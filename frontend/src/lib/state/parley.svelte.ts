@@ -131,7 +131,10 @@ export class Parley {
   async reload(): Promise<number> {
     const handed = this.transport.workspace.handed();
     const boot = handed?.boot ?? (await this.transport.workspace.load());
-    const lists = handed?.lists ?? (await this.transport.conversations.list());
+    // Nothing of contacts is shown, nor kept in the page, while access has ended.
+    const lists = boot.connection.accessEnded
+      ? { inbox: [], mine: [], drafted: [] }
+      : (handed?.lists ?? (await this.transport.conversations.list()));
     this.workspace.load(boot);
     this.settings.load(boot.settings);
     this.connection.load(boot.connection);
@@ -245,8 +248,13 @@ export class Parley {
   }
 
   #takeConnection(connection: Parameters<ConnectionStore['load']>[0]): void {
+    const changed = this.connection.value.accessEnded !== connection.accessEnded;
     this.connection.load(connection);
     this.now.setOffset(connection.hubOffsetMs);
+    if (changed) {
+      if (connection.accessEnded) this.close();
+      void this.stream.start().catch((cause: unknown) => this.report(cause));
+    }
   }
 
   /** Says once that notifications do not work as they should: an agent who relies on them must know. */

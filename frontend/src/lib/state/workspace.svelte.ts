@@ -83,6 +83,7 @@ export class ConnectionStore {
     gaps: 0,
     awayMs: 0,
     provenMs: 0,
+    accessEnded: false,
   });
   /** A catch-up has just ended after an outage, a sleep or a restart: what the nothing-missed strip shows until it is put away. */
   caughtUp = $state.raw<Connection | undefined>(undefined);

@@ -14,6 +14,7 @@ const live = (change: Partial<Connection>): Connection => ({
   gaps: 0,
   awayMs: 0,
   provenMs: 1,
+  accessEnded: false,
   ...change,
 });
 

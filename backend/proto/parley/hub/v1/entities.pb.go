@@ -271,7 +271,11 @@ type Workspace struct {
 	Version int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
 	Name    string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// True for the built-in simulated Meta. Marked as practice everywhere.
-	Practice      bool `protobuf:"varint,4,opt,name=practice,proto3" json:"practice,omitempty"`
+	Practice bool `protobuf:"varint,4,opt,name=practice,proto3" json:"practice,omitempty"`
+	// For how many days desks keep what was said; older hubs do not tell: 90.
+	HistoryDays int64 `protobuf:"varint,5,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`
+	// For how many days after their last contact with the hub desks show it; older hubs do not tell: 7.
+	AccessDays    int64 `protobuf:"varint,6,opt,name=access_days,json=accessDays,proto3" json:"access_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -332,6 +336,20 @@ func (x *Workspace) GetPractice() bool {
 		return x.Practice
 	}
 	return false
+}
+
+func (x *Workspace) GetHistoryDays() int64 {
+	if x != nil {
+		return x.HistoryDays
+	}
+	return 0
+}
+
+func (x *Workspace) GetAccessDays() int64 {
+	if x != nil {
+		return x.AccessDays
+	}
+	return 0
 }
 
 // Touchpoint is one WhatsApp number or one Facebook Page of the business.
@@ -3248,12 +3266,15 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x05draft\x18\v \x01(\v2\x14.parley.hub.v1.DraftH\x00R\x05draft\x12<\n" +
 	"\vquick_reply\x18\f \x01(\v2\x19.parley.hub.v1.QuickReplyH\x00R\n" +
 	"quickReplyB\x06\n" +
-	"\x04kind\"e\n" +
+	"\x04kind\"\xa9\x01\n" +
 	"\tWorkspace\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1a\n" +
-	"\bpractice\x18\x04 \x01(\bR\bpractice\"\x91\x04\n" +
+	"\bpractice\x18\x04 \x01(\bR\bpractice\x12!\n" +
+	"\fhistory_days\x18\x05 \x01(\x03R\vhistoryDays\x12\x1f\n" +
+	"\vaccess_days\x18\x06 \x01(\x03R\n" +
+	"accessDays\"\x91\x04\n" +
 	"\n" +
 	"Touchpoint\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"parley/backend/hub"
+	"parley/backend/hub/admin"
+	"parley/backend/hub/store/db"
+)
+
+// runKeep says, and sets, for how long desks keep and show what was said.
+func runKeep(ctx context.Context, c *call) error {
+	set, place := c.flags("keep")
+	history := set.Int64("history-days", 0, "for how many days agents' computers keep what was said")
+	access := set.Int64("access-days", 0, "for how many days after their last contact with the hub they show it")
+	if err := c.parse(set); err != nil {
+		return err
+	}
+	return c.inWorkspace(ctx, place, func(h *hub.Hub, w db.Workspace) (err error) {
+		if *history != 0 || *access != 0 {
+			if w, err = admin.SetKeeping(ctx, h.Store, w.ID, *history, *access); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(c.stdout, "Agents' computers keep %d days of history and show it for %d days without the hub.\n", w.HistoryDays, w.AccessDays)
+		return nil
+	})
+}
