@@ -9,8 +9,12 @@ export class Thread {
   readonly conversationId: string;
   readonly #byId = new SvelteMap<string, Message>();
   #order = $state.raw<string[]>([]);
-  /** Nothing older exists. */
+  /** Nothing older exists in the conversation at the top. */
   complete = $state(false);
+  /** The contact's earlier conversations that belong above and are not here, the latest first; undefined until asked. */
+  past = $state.raw<string[] | undefined>(undefined);
+  /** Something older can be put on top. */
+  readonly more = $derived(!this.complete || (this.past?.length ?? 0) > 0);
   /** Older messages exist at the hub, but cannot be fetched now. */
   earlier = $state(false);
   /** The run reaches the newest message, so new ones belong to it. */
@@ -43,6 +47,7 @@ export class Thread {
     this.#order = page.messages.map((message) => message.id);
     this.complete = page.complete;
     this.earlier = page.earlier;
+    this.past = undefined;
     this.atTail = atTail;
     this.newer = 0;
     this.loaded = true;

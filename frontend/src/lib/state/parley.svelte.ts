@@ -39,6 +39,8 @@ export const PAGE = 60;
 const AT_ONCE_MS = 25;
 /** How often the shell hears of keys at most; it says less. */
 const TYPING_MS = 3000;
+/** So long after a thread has come it is asked what the contact had before. */
+const PAST_MS = 250;
 /** How long an undo is offered. */
 const UNDO_MS = 10_000;
 
@@ -372,6 +374,8 @@ export class Parley {
       this.#quietly(async () => {
         const page = await this.transport.thread.open(id, Math.min(500, Math.max(PAGE, unread + 20)));
         thread.load(page, true);
+        // Not before the thread is shown.
+        setTimeout(() => void this.#quietly(() => this.#loadPast(thread)), PAST_MS);
       }),
       this.drafts.find(id)
         ? undefined
@@ -387,12 +391,31 @@ export class Parley {
   /** Pages upward. Resolves to whether something was added. */
   async loadOlder(thread: Thread): Promise<boolean> {
     const first = thread.list[0];
-    if (!first || thread.complete) return false;
+    if (!first || !thread.more) return false;
     const count = thread.list.length;
-    await this.#quietly(async () =>
-      thread.prepend(await this.transport.thread.before(thread.conversationId, first.id, PAGE)),
-    );
+    await this.#quietly(async () => {
+      if (!thread.complete) {
+        thread.prepend(await this.transport.thread.before(first.conversationId, first.id, PAGE));
+        return;
+      }
+      // Above its beginning comes what the contact had before.
+      const [next, ...rest] = thread.past ?? [];
+      if (next === undefined) return;
+      thread.prepend(await this.transport.thread.open(next, PAGE));
+      thread.past = rest;
+    });
     return thread.list.length > count;
+  }
+
+  /** Looks what the contact had before a thread. */
+  async #loadPast(thread: Thread): Promise<void> {
+    const row = this.conversations.get(thread.conversationId);
+    if (!row) return;
+    const earlier = await this.transport.snapshot.earlier(row.contact.id, row.id);
+    thread.past = earlier
+      .filter((one) => one.openedMs < row.openedMs)
+      .sort((a, b) => b.openedMs - a.openedMs)
+      .map((one) => one.id);
   }
 
   async loadNewer(thread: Thread): Promise<void> {

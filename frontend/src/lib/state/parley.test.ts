@@ -168,6 +168,35 @@ describe('Parley on the fake shell', () => {
     expect(parley.view.toasts.at(-1)?.text).toBe('With this you have 180 points; 100 are meant for one person.');
   });
 
+  it('puts what the contact had before above the thread, and stops where nothing was', async () => {
+    shell.data.earlier['contact-c-tom'] = [
+      {
+        id: 'c-tom-before',
+        touchpointId: 'tp-page',
+        openedMs: 1,
+        closedMs: 2,
+        assigneeName: 'Rui Teixeira',
+        dispositionPath: '',
+        preview: '',
+      },
+    ];
+    const old = { ...shell.data.messages.find((one) => one.conversationId === 'c-tom')!, sentMs: 1 };
+    shell.data.messages.push({ ...old, id: 'old', conversationId: 'c-tom-before', no: 1 });
+    parley.open('c-tom');
+    await vi.waitFor(() => expect(parley.threads.get('c-tom')?.past).toEqual(['c-tom-before']));
+    const thread = parley.threads.get('c-tom')!;
+    const own = thread.list.length;
+    expect(thread.more).toBe(true);
+    expect(await parley.loadOlder(thread)).toBe(true);
+    expect(thread.list.map((one) => one.id).slice(0, 1)).toEqual(['old']);
+    expect(thread.list).toHaveLength(own + 1);
+    expect(thread.more).toBe(false);
+    expect(await parley.loadOlder(thread)).toBe(false);
+    const fresh = shell.receive('c-tom', 'And now?');
+    // What has not left this computer yet stays below it.
+    await vi.waitFor(() => expect(thread.list.slice(-2).map((one) => one.id)).toContain(fresh.id));
+  });
+
   it('holds the order of the list while the pointer is in it', async () => {
     const before = parley.lists.order;
     parley.lists.hold();
