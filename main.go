@@ -87,7 +87,10 @@ func run(args []string) error {
 // practiceHub prepares the hub that runs in this process; it works from options.Begin on. stop ends it; the window has closed by then.
 func practiceHub(options *app.Options) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	hub, err := embedded.Open(ctx, embedded.Options{Folder: filepath.Join(options.Dirs.Data, "hub"), Log: options.Log})
+	hub, err := embedded.Open(ctx, embedded.Options{
+		Folder: filepath.Join(options.Dirs.Data, "hub"), Log: options.Log,
+		Quiet: os.Getenv("PARLEY_QUIET") != "", // nobody writes by themselves: for tests, demonstrations and pictures
+	})
 	if err != nil {
 		cancel()
 		return nil, err

@@ -79,7 +79,7 @@ func (d *Desktop) Home() string { return filepath.Join(d.options.Folder, "parley
 func (d *Desktop) Environment() []string {
 	home := filepath.Join(d.options.Folder, "home")
 	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "PARLEY_HOME=" + d.Home(),
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "PARLEY_HOME=" + d.Home(), "PARLEY_QUIET=1",
 		"XDG_RUNTIME_DIR=" + filepath.Join(d.options.Folder, "run"), "XDG_CACHE_HOME=" + filepath.Join(home, ".cache"),
 		"DISPLAY=" + d.display, "DBUS_SESSION_BUS_ADDRESS=" + d.bus,
 		"LANG=" + language(), "LC_ALL=" + language(), "LANGUAGE=en_GB", "TZ=UTC",
