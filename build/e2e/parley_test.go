@@ -135,7 +135,7 @@ func (w *window) selected(name string) {
 
 // openID is the conversation that is open; "" for none.
 func (w *window) openID(ctx context.Context) (id string, err error) {
-	err = w.session.Run(ctx, `return document.querySelector('[data-open]')?.dataset.open ?? ''`, &id)
+	err = w.session.Run(ctx, `return document.querySelector('section[data-open]')?.dataset.open ?? ''`, &id)
 	return id, err
 }
 
