@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/app/dto"
+	"parley/backend/desk"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -28,9 +29,13 @@ func (t *Templates) Refresh(conversationID string) error {
 // Send sends a filled template; the draft stays.
 func (t *Templates) Send(conversationID string, filled dto.FilledTemplate, seenMessageID string) (dto.Outcome, error) {
 	return answer(t.app, "send template", func(ctx context.Context) (dto.Outcome, error) {
+		heading := desk.Heading{FileID: filled.FileID}
+		if filled.Place != nil {
+			heading.Place = fromLocation(*filled.Place)
+		}
 		outcome, err := t.app.desk.SendTemplate(ctx, conversationID, &hubv1.FilledTemplate{
 			Name: filled.Name, Language: filled.Language, Header: filled.Header, Body: filled.Body, Buttons: filled.Buttons,
-		}, filled.FileID, seenMessageID)
+		}, heading, seenMessageID)
 		return t.app.outcome(ctx, outcome, err)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"parley/app/dto"
-	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
 // Thread is the messages of a conversation.
@@ -119,9 +118,7 @@ func (t *Thread) React(messageID, emoji string) (dto.Outcome, error) {
 // SendLocation sends a place; the draft stays.
 func (t *Thread) SendLocation(conversationID string, at dto.Location, seenMessageID string) (dto.Outcome, error) {
 	return answer(t.app, "send location", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := t.app.desk.SendLocation(ctx, conversationID, &hubv1.Location{
-			Latitude: at.Latitude, Longitude: at.Longitude, Name: at.Name, Address: at.Address,
-		}, seenMessageID)
+		outcome, err := t.app.desk.SendLocation(ctx, conversationID, fromLocation(at), seenMessageID)
 		return t.app.outcome(ctx, outcome, err)
 	})
 }

@@ -177,6 +177,10 @@ func toCard(card *hubv1.ContactCard) dto.Card {
 	}
 }
 
+func fromLocation(at dto.Location) *hubv1.Location {
+	return &hubv1.Location{Latitude: at.Latitude, Longitude: at.Longitude, Name: at.Name, Address: at.Address}
+}
+
 func fromCard(card dto.Card) *hubv1.ContactCard {
 	return &hubv1.ContactCard{Name: card.Name, Phones: card.Phones, Emails: card.Emails, Organisation: card.Organisation}
 }

@@ -457,6 +457,8 @@ type FilledTemplate struct {
 	Body     []string `json:"body"`
 	Buttons  []string `json:"buttons"`
 	FileID   string   `json:"fileId"` // an attachment for a header that is a file
+
+	Place *Location `json:"place"` // for a header that is a place; null otherwise
 }
 
 // QuickReply is a text that agents write often, with variables such as {{contact.name}}.

@@ -33,17 +33,25 @@ func (d *Desk) React(ctx context.Context, messageID, emoji string) (outbox.Outco
 
 // SendLocation sends a place. The draft stays. seenMessageID is as for Send.
 func (d *Desk) SendLocation(ctx context.Context, conversationID string, at *hubv1.Location, seenMessageID string) (outbox.Outcome, error) {
-	// Written so that NaN is refused as well.
-	if !(math.Abs(at.Latitude) <= 90 && math.Abs(at.Longitude) <= 180) {
-		return outbox.Outcome{}, fmt.Errorf("send location: %w", ErrInvalid)
+	clean, err := cleanLocation(at)
+	if err != nil {
+		return outbox.Outcome{}, fmt.Errorf("send location: %w", err)
 	}
 	return d.sendKind(ctx, conversation.KindLocation, &hubv1.SendMessage{
-		ConversationId: conversationID, SeenMessageId: seenMessageID,
-		Location: &hubv1.Location{
-			Latitude: at.Latitude, Longitude: at.Longitude,
-			Name: conversation.CleanText(strings.TrimSpace(at.Name)), Address: conversation.CleanText(strings.TrimSpace(at.Address)),
-		},
+		ConversationId: conversationID, SeenMessageId: seenMessageID, Location: clean,
 	}, "")
+}
+
+// cleanLocation is a place as it may be sent, or ErrInvalid when it is not on the earth.
+func cleanLocation(at *hubv1.Location) (*hubv1.Location, error) {
+	// Written so that NaN is refused as well.
+	if !(math.Abs(at.Latitude) <= 90 && math.Abs(at.Longitude) <= 180) {
+		return nil, ErrInvalid
+	}
+	return &hubv1.Location{
+		Latitude: at.Latitude, Longitude: at.Longitude,
+		Name: conversation.CleanText(strings.TrimSpace(at.Name)), Address: conversation.CleanText(strings.TrimSpace(at.Address)),
+	}, nil
 }
 
 // SendCards sends contact cards. The draft stays. seenMessageID is as for Send.
@@ -103,9 +111,15 @@ func (d *Desk) RefreshTemplates(ctx context.Context, conversationID string) erro
 	return nil
 }
 
-// SendTemplate sends a filled template, also when the session window has closed. fileID is an attachment for a header
-// that is a file, "" otherwise. The draft's text stays. seenMessageID is as for Send.
-func (d *Desk) SendTemplate(ctx context.Context, conversationID string, filled *hubv1.FilledTemplate, fileID, seenMessageID string) (outbox.Outcome, error) {
+// Heading is what fills a template's header that is no text; the zero value fills none.
+type Heading struct {
+	FileID string          // an attachment
+	Place  *hubv1.Location // or a place
+}
+
+// SendTemplate sends a filled template, also when the session window has closed. The draft's text stays. seenMessageID is
+// as for Send.
+func (d *Desk) SendTemplate(ctx context.Context, conversationID string, filled *hubv1.FilledTemplate, heading Heading, seenMessageID string) (outbox.Outcome, error) {
 	templates, err := d.Templates(ctx, conversationID)
 	if err != nil {
 		return outbox.Outcome{}, fmt.Errorf("send template: %w", err)
@@ -130,21 +144,27 @@ func (d *Desk) SendTemplate(ctx context.Context, conversationID string, filled *
 		}
 	}
 	kind := headerKind(templates[at].HeaderFormat)
-	if (kind == "") != (fileID == "") {
+	if (kind == "") != (heading.FileID == "") || (templates[at].HeaderFormat == "LOCATION") != (heading.Place != nil) {
 		return outbox.Outcome{}, fmt.Errorf("send template: %w", ErrUnfilled)
+	}
+	var place *hubv1.Location
+	if heading.Place != nil {
+		if place, err = cleanLocation(heading.Place); err != nil {
+			return outbox.Outcome{}, fmt.Errorf("send template: %w", err)
+		}
 	}
 	if kind != "" {
 		limits, err := d.limitsOf(ctx, conversationID)
 		if err != nil {
 			return outbox.Outcome{}, err
 		}
-		if _, err := d.checkFile(ctx, limits, cache.DraftFile{ID: fileID, Kind: kind}); err != nil {
+		if _, err := d.checkFile(ctx, limits, cache.DraftFile{ID: heading.FileID, Kind: kind}); err != nil {
 			return outbox.Outcome{}, err
 		}
 	}
 	return d.sendKind(ctx, conversation.KindTemplate, &hubv1.SendMessage{
-		ConversationId: conversationID, SeenMessageId: seenMessageID, Template: clean, MediaKind: kind,
-	}, fileID)
+		ConversationId: conversationID, SeenMessageId: seenMessageID, Template: clean, MediaKind: kind, Location: place,
+	}, heading.FileID)
 }
 
 func countVariables(buttons []*hubv1.TemplateButton) int {

@@ -286,7 +286,7 @@ func TestTemplates(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.offline()
-		must(b.SendTemplate(t.Context(), id, filled, "", ""))
+		must(b.SendTemplate(t.Context(), id, filled, desk.Heading{}, ""))
 		sent := b.thread(id)[1]
 		if textOf(sent) != "Olá Ana, a sua reserva 42 espera." || sent.Content.Kind != "template" || sent.Content.Template.Footer != "Ondaverde" {
 			t.Fatalf("sent: %+v", sent.Content)
@@ -308,7 +308,7 @@ func TestTemplates(t *testing.T) {
 		b.hub.Put(template("reminder", "APPROVED"))
 		b.until("listed", func() bool { return len(must(b.Templates(t.Context(), id))) == 1 })
 		b.offline()
-		must(b.SendTemplate(t.Context(), id, filled, "", ""))
+		must(b.SendTemplate(t.Context(), id, filled, desk.Heading{}, ""))
 		b.hub.Refuse(refuse("template"))
 		b.online()
 		b.until("given back", func() bool { return len(b.refusals()) == 1 })
@@ -325,15 +325,35 @@ func TestTemplates(t *testing.T) {
 		b.hub.Put(with)
 		b.until("listed", func() bool { return len(must(b.Templates(t.Context(), id))) == 1 })
 		photo := &hubv1.FilledTemplate{Name: "photo", Language: "pt_PT", Body: []string{"Ana", "42"}}
-		if _, err := b.SendTemplate(t.Context(), id, photo, "", ""); !errors.Is(err, desk.ErrUnfilled) {
+		if _, err := b.SendTemplate(t.Context(), id, photo, desk.Heading{}, ""); !errors.Is(err, desk.ErrUnfilled) {
 			t.Fatalf("error: %v", err)
 		}
 		offer := must(b.AddFile(t.Context(), id, "menu.pdf", bytes.NewReader([]byte("%PDF-1.4\n")), -1))
-		if outcome := must(b.SendTemplate(t.Context(), id, photo, offer.ID, "")); outcome.State != outbox.Done {
+		if outcome := must(b.SendTemplate(t.Context(), id, photo, desk.Heading{FileID: offer.ID}, "")); outcome.State != outbox.Done {
 			t.Fatalf("outcome: %+v", outcome)
 		}
 		if sent := b.hub.Sends(); len(sent) != 1 || sent[0].Content.Media.GetSizeBytes() == 0 {
 			t.Fatalf("sent: %+v", sent)
+		}
+	})
+
+	t.Run("a header that is a place takes one", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		with := template("pier", "APPROVED")
+		with.HeaderFormat, with.Buttons = "LOCATION", nil
+		b.hub.Put(with)
+		b.until("listed", func() bool { return len(must(b.Templates(t.Context(), id))) == 1 })
+		pier := &hubv1.FilledTemplate{Name: "pier", Language: "pt_PT", Body: []string{"Ana", "42"}}
+		if _, err := b.SendTemplate(t.Context(), id, pier, desk.Heading{}, ""); !errors.Is(err, desk.ErrUnfilled) {
+			t.Fatalf("error: %v", err)
+		}
+		if _, err := b.SendTemplate(t.Context(), id, pier, desk.Heading{Place: &hubv1.Location{Latitude: 91}}, ""); !errors.Is(err, desk.ErrInvalid) {
+			t.Fatalf("error: %v", err)
+		}
+		place := &hubv1.Location{Latitude: 38.7, Longitude: -9.13, Name: " Pier 3 "}
+		if outcome := must(b.SendTemplate(t.Context(), id, pier, desk.Heading{Place: place}, "")); outcome.State != outbox.Done {
+			t.Fatalf("outcome: %+v", outcome)
 		}
 	})
 
@@ -344,7 +364,7 @@ func TestTemplates(t *testing.T) {
 		b.until("listed", func() bool { return len(must(b.Templates(t.Context(), id))) == 1 })
 		for _, values := range [][]string{{"Ana"}, {"Ana", " "}, {"Ana", "42", "more"}} {
 			wrong := &hubv1.FilledTemplate{Name: "reminder", Language: "pt_PT", Body: values, Buttons: []string{"42"}}
-			if _, err := b.SendTemplate(t.Context(), id, wrong, "", ""); !errors.Is(err, desk.ErrUnfilled) {
+			if _, err := b.SendTemplate(t.Context(), id, wrong, desk.Heading{}, ""); !errors.Is(err, desk.ErrUnfilled) {
 				t.Errorf("%q: %v", values, err)
 			}
 		}

@@ -27,7 +27,7 @@ describe('templates', () => {
     expect(count(reminder, values)).toEqual({ filled: 1, places: 4 });
     const all = { header: ['42'], body: ['Ana', ' 42 '], buttons: ['42'] };
     expect(count(reminder, all)).toEqual({ filled: 4, places: 4 });
-    expect(filled(reminder, all, '')).toMatchObject({ body: ['Ana', '42'], buttons: ['42'], language: 'en' });
+    expect(filled(reminder, all)).toMatchObject({ body: ['Ana', '42'], buttons: ['42'], language: 'en' });
   });
 
   it('take the contact’s name only where it is meant', () => {
@@ -36,18 +36,18 @@ describe('templates', () => {
     expect(prefilled(template('c', 'Hello, {{1}}! {{2}}'), '').body).toEqual(['', '']);
   });
 
-  it('can be sent only when approved, listed and fillable, and say why not', () => {
+  it('can be sent only when approved and listed, and say why not', () => {
     const reasons = [
       { status: 'PAUSED' },
       { status: 'REJECTED', reason: 'ABUSIVE' },
       { gone: true },
-      { headerFormat: 'LOCATION' },
       { status: 'NEW_WORD' },
     ].map((change) => template('x', 'y', change));
-    expect(reasons.map(unsendable)).toEqual(['status', 'status', 'gone', 'location', 'status']);
+    expect(reasons.map(unsendable)).toEqual(['status', 'status', 'gone', 'status']);
     for (const one of reasons) expect(templateProblem(one)).not.toBe('');
     expect(templateProblem(reasons[1]!)).toContain('ABUSIVE');
     expect(templateProblem(reminder)).toBe('');
+    expect(templateProblem(template('x', 'y', { headerFormat: 'LOCATION' }))).toBe('');
   });
 
   it('are found by name, language and text, without accents', () => {

@@ -1,4 +1,4 @@
-import type { FilledTemplate, Template } from './bridge/types';
+import type { FilledTemplate, Location, Template } from './bridge/types';
 import { matches as contains } from './text/fold';
 
 /** Templates as they are found, judged and filled. Everything here is a function of its values. */
@@ -13,12 +13,12 @@ export interface Values {
 }
 
 /** Why a template cannot be sent: a key for words. "" when it can. */
-export type Unsendable = '' | 'gone' | 'status' | 'location';
+export type Unsendable = '' | 'gone' | 'status';
 
 export function unsendable(template: Template): Unsendable {
   if (template.gone) return 'gone';
   if (template.status !== 'APPROVED') return 'status';
-  return template.headerFormat === 'LOCATION' ? 'location' : '';
+  return '';
 }
 
 /** As what the file of a header is sent; "" for a header that is none. */
@@ -33,6 +33,11 @@ export function fileKind(template: Template): '' | 'image' | 'video' | 'document
     default:
       return '';
   }
+}
+
+/** Whether the header is a place. */
+export function wantsPlace(template: Template): boolean {
+  return template.headerFormat === 'LOCATION';
 }
 
 /** Buttons whose address or code has a place. */
@@ -183,7 +188,7 @@ function isName(variable: string, text: string): boolean {
 }
 
 /** What goes to the shell. */
-export function filled(template: Template, values: Values, fileId: string): FilledTemplate {
+export function filled(template: Template, values: Values, fileId = '', place?: Location): FilledTemplate {
   const trimmed = (list: string[]) => list.map((value) => value.trim());
   return {
     name: template.name,
@@ -192,6 +197,7 @@ export function filled(template: Template, values: Values, fileId: string): Fill
     body: trimmed(values.body),
     buttons: trimmed(values.buttons),
     fileId,
+    place: place ?? null,
   };
 }
 

@@ -118,8 +118,6 @@ export function templateProblem(template: Template): string {
   switch (unsendable(template)) {
     case 'gone':
       return m.template_gone();
-    case 'location':
-      return m.template_location();
     case 'status':
       break;
     case '':

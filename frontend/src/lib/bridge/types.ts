@@ -580,6 +580,8 @@ export interface FilledTemplate {
   buttons: string[];
   /** An attachment for a header that is a file. */
   fileId: string;
+  /** For a header that is a place; null otherwise. */
+  place: Location | null;
 }
 
 /** A text that agents write often, with variables such as {{contact.name}}. */
