@@ -42,6 +42,7 @@ var benchmarks = []struct {
 	{"steady", steadyBench},
 	{"start", startingBench},
 	{"open", openBench},
+	{"scroll", scrollBench},
 	{"search", searchBench},
 	{"shift", shiftBench},
 }

@@ -41,18 +41,23 @@ func startingBench(ctx context.Context, folder string) ([]Figure, error) {
 	if err := buildEmptyWindow(ctx, empty); err != nil {
 		return nil, err
 	}
-	return inWindow(ctx, folder, func(screen *desktop.Desktop, binary string) (Figure, error) {
+	return inWindow(ctx, folder, windowFilling, func(screen *desktop.Desktop, binary string) (Figure, error) {
 		return startBench(ctx, screen, binary, empty)
 	})
 }
 
 // openBench measures how long it takes to open a conversation in its window, with a full cache.
 func openBench(ctx context.Context, folder string) ([]Figure, error) {
-	return inWindow(ctx, folder, func(screen *desktop.Desktop, _ string) (Figure, error) { return openingBench(ctx, screen) })
+	return inWindow(ctx, folder, windowFilling, func(screen *desktop.Desktop, _ string) (Figure, error) { return openingBench(ctx, screen) })
+}
+
+// scrollBench measures how smoothly a long thread scrolls in its window.
+func scrollBench(ctx context.Context, folder string) ([]Figure, error) {
+	return inWindow(ctx, folder, scrollFilling, func(screen *desktop.Desktop, _ string) (Figure, error) { return scrollingBench(ctx, screen) })
 }
 
 // inWindow measures one figure on a desktop of its own, on which the packaged application finds a full cache.
-func inWindow(ctx context.Context, folder string, measure func(screen *desktop.Desktop, binary string) (Figure, error)) ([]Figure, error) {
+func inWindow(ctx context.Context, folder string, filling desktest.Filling, measure func(screen *desktop.Desktop, binary string) (Figure, error)) ([]Figure, error) {
 	binary, err := filepath.Abs(windowBinary)
 	if err != nil {
 		return nil, err
@@ -62,7 +67,7 @@ func inWindow(ctx context.Context, folder string, measure func(screen *desktop.D
 		return nil, err
 	}
 	defer screen.Close()
-	if err := furnish(ctx, filepath.Join(screen.Home(), "data")); err != nil {
+	if err := furnish(ctx, filepath.Join(screen.Home(), "data"), filling); err != nil {
 		return nil, fmt.Errorf("fill the cache: %w", err)
 	}
 	figure, err := measure(screen, binary)
@@ -79,7 +84,7 @@ func buildEmptyWindow(ctx context.Context, binary string) error {
 }
 
 // furnish makes the practice workspace in a data folder, as the first start does, and fills the desk's cache.
-func furnish(ctx context.Context, data string) (err error) {
+func furnish(ctx context.Context, data string, filling desktest.Filling) (err error) {
 	hub, err := embedded.Open(ctx, embedded.Options{Folder: filepath.Join(data, "hub"), Quiet: true})
 	if err != nil {
 		return err
@@ -103,10 +108,10 @@ func furnish(ctx context.Context, data string) (err error) {
 	if err := leave(); err != nil {
 		return err
 	}
-	return fillCache(ctx, data)
+	return fillCache(ctx, data, filling)
 }
 
-func fillCache(ctx context.Context, data string) error {
+func fillCache(ctx context.Context, data string, f desktest.Filling) error {
 	c, _, err := cache.Open(ctx, data)
 	if err != nil {
 		return err
@@ -117,7 +122,6 @@ func fillCache(ctx context.Context, data string) error {
 	}
 	if err == nil {
 		err = c.Update(ctx, func(tx *cache.Tx) error {
-			f := windowFilling
 			f.Now, f.TouchpointID, f.QueueID = time.Now(), config.Touchpoints[0].Id, config.Touchpoints[0].QueueId
 			if f.AgentID, err = tx.Meta(ctx, cache.MetaAgent); err != nil {
 				return err

@@ -14,6 +14,9 @@ func startingBench(context.Context, string) ([]Figure, error) { return onLinuxOn
 // openBench does, too.
 func openBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
 
+// scrollBench does, too.
+func scrollBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
+
 // shiftBench does, too.
 func shiftBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
 

@@ -553,7 +553,7 @@ func TestLedger(t *testing.T) {
 			var trouble sync.WaitGroup
 			trouble.Go(func() { l.disturb(ctx) })
 			l.send(sends)
-			pause(t.Context(), max(4*time.Second, time.Since(began)/3)) // lanes are still being emptied
+			pause(t.Context(), min(max(4*time.Second, time.Since(began)/3), 20*time.Second)) // lanes are still being emptied
 			stop()
 			trouble.Wait()
 			l.settle()
