@@ -31,6 +31,8 @@ const (
 	RefusalEmpty    AttachmentRefusal = "empty"
 	RefusalTooLarge AttachmentRefusal = "too_large"
 	RefusalType     AttachmentRefusal = "type"
+
+	RefusalUnreadable AttachmentRefusal = "unreadable" // a folder, or nothing that can be read
 )
 
 // Offer is a file in the outgoing folder, and how the conversation's channel takes it.
@@ -41,19 +43,23 @@ type Offer struct {
 	AsDocument bool              // it could go as a document instead
 }
 
-// AddPath takes a copy of a file, so that the sender may change or remove theirs.
+// AddPath takes a copy of a file, so that the sender may change or remove theirs. What cannot be read is an Offer with
+// RefusalUnreadable, so that it does not cost the files beside it.
 func (d *Desk) AddPath(ctx context.Context, conversationID, path string) (Offer, error) {
+	unreadable := Offer{
+		Attachment: cache.Attachment{
+			ID: conversation.NewID(), ConversationID: conversationID, FileName: fileName(filepath.Base(path)), CreatedMs: d.HubNowMs(),
+		},
+		Refusal: RefusalUnreadable,
+	}
 	file, err := os.Open(path)
 	if err != nil {
-		return Offer{}, fmt.Errorf("add file: %w", err)
+		return unreadable, nil
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil {
-		return Offer{}, fmt.Errorf("add file: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return Offer{}, fmt.Errorf("add file: %w", ErrNotFound)
+	if err != nil || !info.Mode().IsRegular() {
+		return unreadable, nil
 	}
 	return d.AddFile(ctx, conversationID, filepath.Base(path), file, info.Size())
 }

@@ -387,6 +387,18 @@ func TestAttachments(t *testing.T) {
 		}
 	})
 
+	t.Run("a folder, or what cannot be read, is refused by name", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		folder := t.TempDir()
+		for _, path := range []string{folder, filepath.Join(folder, "not there.pdf")} {
+			offer := must(b.AddPath(t.Context(), id, path))
+			if offer.Refusal != desk.RefusalUnreadable || offer.FileName != filepath.Base(path) {
+				t.Errorf("%s: %+v", path, offer)
+			}
+		}
+	})
+
 	t.Run("comes back with a refused send", func(t *testing.T) {
 		b := begin(t)
 		id := b.mine("Ana")
