@@ -278,12 +278,11 @@ func TestDesk(t *testing.T) {
 		}
 		b := sit(t, hub, t.TempDir())
 		b.live()
-		b.until("history", func() bool {
-			hub.SetDown(true)
-			defer hub.SetDown(false)
-			page := must(b.OpenThread(t.Context(), id, 500))
-			return len(page.Messages) == 150 && page.Complete
-		})
+		b.until("history", func() bool { return must(b.SearchThread(t.Context(), id, "line")).Complete }) // asks nobody
+		hub.SetDown(true)
+		if page := must(b.OpenThread(t.Context(), id, 500)); len(page.Messages) != 150 || !page.Complete {
+			t.Fatalf("%d messages, complete: %v", len(page.Messages), page.Complete)
+		}
 	})
 
 	t.Run("follows another epoch and keeps unsent work", func(t *testing.T) {
