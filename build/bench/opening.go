@@ -8,12 +8,11 @@ import (
 	"time"
 
 	"parley/build/e2e/desktop"
-	"parley/build/e2e/phone"
 	"parley/build/e2e/webdriver"
 )
 
 const (
-	openings     = 80
+	openings     = 70
 	openingLimit = 2 * time.Minute
 )
 
@@ -61,7 +60,7 @@ func openingBench(ctx context.Context, screen *desktop.Desktop) (Figure, error) 
 		millis(percentile(frame, 95)), millis(percentile(frame, 50)), millis(percentile(took, 50)))), nil
 }
 
-// prepare waits until the page can be used, keeps contacts quiet, and gives the page what measures it.
+// prepare waits until the page can be used, and gives the page what measures it.
 func prepare(ctx context.Context, s *webdriver.Session) error {
 	err := webdriver.Until(ctx, "the page to be ready", func(ctx context.Context) (bool, string, error) {
 		var ready bool
@@ -69,13 +68,6 @@ func prepare(ctx context.Context, s *webdriver.Session) error {
 		return ready, "no data-app-ready", err
 	})
 	if err != nil {
-		return err
-	}
-	var info struct{ PhoneURL string }
-	if err := s.Await(ctx, `return window.go.app.Practice.Info()`, &info); err != nil {
-		return err
-	}
-	if err := phone.At(info.PhoneURL).Quiet(ctx); err != nil {
 		return err
 	}
 	return s.Run(ctx, measure, nil)

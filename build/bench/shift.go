@@ -41,7 +41,7 @@ func shiftBench(ctx context.Context, folder string) ([]Figure, error) {
 	if err := buildEmptyWindow(ctx, empty); err != nil {
 		return nil, err
 	}
-	figures, err := inWindow(ctx, folder, windowFilling, func(screen *desktop.Desktop, _ string) (Figure, error) {
+	figures, err := inWindow(ctx, folder, "", windowFilling, func(screen *desktop.Desktop, _ string) (Figure, error) {
 		bare, err := restingMemory(ctx, screen, empty)
 		if err != nil {
 			return Figure{}, err

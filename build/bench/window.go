@@ -41,28 +41,33 @@ func startingBench(ctx context.Context, folder string) ([]Figure, error) {
 	if err := buildEmptyWindow(ctx, empty); err != nil {
 		return nil, err
 	}
-	return inWindow(ctx, folder, windowFilling, func(screen *desktop.Desktop, binary string) (Figure, error) {
+	return inWindow(ctx, folder, "", windowFilling, func(screen *desktop.Desktop, binary string) (Figure, error) {
 		return startBench(ctx, screen, binary, empty)
 	})
 }
 
 // openBench measures how long it takes to open a conversation in its window, with a full cache.
 func openBench(ctx context.Context, folder string) ([]Figure, error) {
-	return inWindow(ctx, folder, windowFilling, func(screen *desktop.Desktop, _ string) (Figure, error) { return openingBench(ctx, screen) })
+	return inWindow(ctx, folder, noHub, windowFilling, func(screen *desktop.Desktop, _ string) (Figure, error) { return openingBench(ctx, screen) })
 }
 
 // scrollBench measures how smoothly a long thread scrolls in its window.
 func scrollBench(ctx context.Context, folder string) ([]Figure, error) {
-	return inWindow(ctx, folder, scrollFilling, func(screen *desktop.Desktop, _ string) (Figure, error) { return scrollingBench(ctx, screen) })
+	return inWindow(ctx, folder, noHub, scrollFilling, func(screen *desktop.Desktop, _ string) (Figure, error) { return scrollingBench(ctx, screen) })
 }
 
-// inWindow measures one figure on a desktop of its own, on which the packaged application finds a full cache.
-func inWindow(ctx context.Context, folder string, filling desktest.Filling, measure func(screen *desktop.Desktop, binary string) (Figure, error)) ([]Figure, error) {
+// noHub is the address of a hub that does not answer: what the cache was filled with is unknown to every hub, and a desk
+// that reaches one forgets it.
+const noHub = "http://127.0.0.1:9"
+
+// inWindow measures one figure on a desktop of its own, on which the packaged application finds a full cache. hub is ""
+// for the practice workspace.
+func inWindow(ctx context.Context, folder, hub string, filling desktest.Filling, measure func(screen *desktop.Desktop, binary string) (Figure, error)) ([]Figure, error) {
 	binary, err := filepath.Abs(windowBinary)
 	if err != nil {
 		return nil, err
 	}
-	screen, err := desktop.Start(ctx, desktop.Options{Folder: filepath.Join(folder, "d"), Binary: binary, Shim: "build/e2e/shim/shim.c"})
+	screen, err := desktop.Start(ctx, desktop.Options{Folder: filepath.Join(folder, "d"), Binary: binary, Shim: "build/e2e/shim/shim.c", Hub: hub, Token: "none"})
 	if err != nil {
 		return nil, err
 	}
