@@ -6,7 +6,6 @@ import (
 
 	"parley/app/dto"
 	"parley/app/notify"
-	"parley/app/window"
 	"parley/backend/desk"
 	"parley/backend/desk/alerts"
 )
@@ -72,8 +71,8 @@ func (a *App) counted(unread int) {
 	a.unread = unread
 	a.mu.Unlock()
 	a.badge.Set(unread)
-	if ctx := a.windowContext(); ctx != nil {
-		window.SetUnread(ctx, unread)
+	if page := a.surface(); page != nil {
+		page.SetUnread(unread)
 	}
 }
 

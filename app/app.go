@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/wailsapp/wails/v2/pkg/options"
-	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"parley/app/badge"
 	"parley/app/dto"
@@ -40,7 +39,7 @@ type App struct {
 	serving sync.WaitGroup
 
 	mu     sync.Mutex
-	window context.Context // Wails' own; nil before the window exists
+	page   Surface // nil before there is one, and after
 	unread int
 }
 
@@ -64,7 +63,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.badge = badge.New()
 	a.notices = notify.NewWorker(notify.Options{
 		Log: a.log, Delivered: a.delivered,
-		Start:         func() (notify.Notifier, error) { return notify.New(a.windowContext(), o.Icon, a.responded) },
+		Start:         func() (notify.Notifier, error) { return a.surface().Notifier(a.responded) },
 		HealthChanged: func() { a.stream.publish(dto.Event{Kind: dto.EventHealth}) },
 	})
 	a.openLinks(o.Links)
@@ -100,9 +99,12 @@ func (a *App) Close() error {
 }
 
 // startup begins the work once Wails is there.
-func (a *App) startup(ctx context.Context) {
+func (a *App) startup(ctx context.Context) { a.appear(wailsWindow{ctx: ctx, icon: a.options.Icon}) }
+
+// appear begins the work for a page that is shown on a surface.
+func (a *App) appear(on Surface) {
 	a.mu.Lock()
-	a.window = ctx
+	a.page = on
 	a.mu.Unlock()
 	a.begin("desk", func() {
 		if !a.pageShown() {
@@ -176,7 +178,7 @@ func (a *App) beforeClose(ctx context.Context) (prevent bool) {
 
 func (a *App) shutdown(context.Context) {
 	a.mu.Lock()
-	a.window = nil
+	a.page = nil
 	a.mu.Unlock()
 	if err := a.Close(); err != nil {
 		a.log.Error("Parley did not close properly", "error", err)
@@ -190,24 +192,24 @@ func (a *App) secondInstance(again options.SecondInstanceData) {
 }
 
 func (a *App) raise() {
-	if ctx := a.windowContext(); ctx != nil {
-		window.Raise(ctx)
+	if page := a.surface(); page != nil {
+		page.Raise()
 	}
 }
 
 // context is that of bound methods.
 func (a *App) context() context.Context { return a.work }
 
-// windowContext is Wails' context, nil while there is no window.
-func (a *App) windowContext() context.Context {
+// surface is what shows the page, nil while nothing does.
+func (a *App) surface() Surface {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.window
+	return a.page
 }
 
 func (a *App) emit(event dto.Event) {
-	if ctx := a.windowContext(); ctx != nil {
-		runtime.EventsEmit(ctx, eventName, event)
+	if page := a.surface(); page != nil {
+		page.Emit(event)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/pkg/browser"
-	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"parley/app/dto"
 	"parley/backend/desk"
@@ -21,7 +20,7 @@ type Attachments struct{ app *App }
 // Pick lets the agent choose files in the system's dialogue and takes copies of them.
 func (f *Attachments) Pick(conversationID string) ([]dto.Attachment, error) {
 	return answer(f.app, "pick files", func(ctx context.Context) ([]dto.Attachment, error) {
-		paths, err := runtime.OpenMultipleFilesDialog(f.app.windowContext(), runtime.OpenDialogOptions{})
+		paths, err := f.app.surface().ChooseFiles()
 		if err != nil {
 			return nil, fmt.Errorf("choose files: %w", err)
 		}
@@ -60,7 +59,7 @@ func (f *Attachments) SaveAs(mediaID string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		path, err := runtime.SaveFileDialog(f.app.windowContext(), runtime.SaveDialogOptions{DefaultFilename: file.Name})
+		path, err := f.app.surface().ChooseTarget(file.Name)
 		if err != nil || path == "" {
 			return "", err
 		}

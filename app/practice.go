@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 
-	"github.com/wailsapp/wails/v2/pkg/runtime"
-
 	"parley/app/dto"
 )
 
@@ -29,7 +27,7 @@ func (p *Practice) OpenPhone() error {
 		if control == nil {
 			return errNoPractice
 		}
-		runtime.BrowserOpenURL(p.app.windowContext(), openable(control.PhoneURL()))
+		p.app.surface().OpenURL(openable(control.PhoneURL()))
 		return nil
 	})
 }

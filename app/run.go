@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	goruntime "runtime"
 	"time"
 
@@ -29,6 +30,25 @@ func (a *App) Run() error {
 	err := wails.Run(a.wailsOptions())
 	return errors.Join(err, a.ensureClosed())
 }
+
+// RunOn is Run for a page that something else than Wails shows: it works until ctx ends. The surface gets the page's
+// files from Handler and calls Services.
+func (a *App) RunOn(ctx context.Context, surface Surface) error {
+	a.appear(surface)
+	<-ctx.Done()
+	return a.ensureClosed()
+}
+
+// Services are what the page may call, one struct per topic (dto/methods.md). A method that fails returns a *Failure.
+func (a *App) Services() []any {
+	return []any{
+		&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &QuickReplies{app: a}, &Drafts{app: a},
+		&Attachments{app: a}, &Search{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a},
+	}
+}
+
+// Handler answers for the page's document, its files, and bytes by opaque id.
+func (a *App) Handler() http.Handler { return a.media(http.FileServerFS(a.options.Assets)) }
 
 // ensureClosed closes the desk when Wails ended without telling.
 func (a *App) ensureClosed() error {
@@ -67,10 +87,7 @@ func (a *App) wailsOptions() *options.App {
 			About:     &mac.AboutInfo{Title: window.Name, Icon: a.options.Icon},
 			OnUrlOpen: func(link string) { a.secondInstance(options.SecondInstanceData{Args: []string{link}}) },
 		},
-		Bind: []any{
-			&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &QuickReplies{app: a}, &Drafts{app: a},
-			&Attachments{app: a}, &Search{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a},
-		},
+		Bind: a.Services(),
 	}
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wailsapp/wails/v2/pkg/runtime"
-
 	"parley/app/dto"
 )
 
@@ -36,7 +34,7 @@ func (s *Shell) OpenLink(link string) error {
 		if err != nil || !slices.Contains(linkSchemes, strings.ToLower(parsed.Scheme)) {
 			return &Failure{Code: "invalid", Message: "this link is not opened"}
 		}
-		runtime.BrowserOpenURL(s.app.windowContext(), openable(parsed.String()))
+		s.app.surface().OpenURL(openable(parsed.String()))
 		return nil
 	})
 }
@@ -58,7 +56,7 @@ func openable(link string) string {
 // CopyText puts text on the clipboard.
 func (s *Shell) CopyText(text string) error {
 	return do(s.app, "copy text", func(context.Context) error {
-		if err := runtime.ClipboardSetText(s.app.windowContext(), text); err != nil {
+		if err := s.app.surface().CopyText(text); err != nil {
 			return fmt.Errorf("write clipboard: %w", err)
 		}
 		return nil
