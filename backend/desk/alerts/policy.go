@@ -41,6 +41,14 @@ var Rules = []Rule{
 	{KindHub, fmt.Sprintf("the hub has not been reached for %v", short(hubAfter)), "the hub is reached again", SoundTrouble},
 }
 
+// kinds is how many kinds a conversation, or the hub, can have something to tell of.
+const kinds = 6
+
+// rank is the place of a kind among the Rules; -1 for one without a rule.
+func rank(kind Kind) int {
+	return slices.IndexFunc(Rules, func(rule Rule) bool { return rule.Kind == kind })
+}
+
 // Sound names a file of the page. SoundNone is silence.
 type Sound string
 
@@ -72,7 +80,7 @@ var gates = []gate{
 	{ReasonOthers, "the window is of a conversation in the Inbox, and the agent is no supervisor", false, func(r *run, c *Conversation, t topic) bool {
 		return t.kind == KindWindow && !c.Mine && !r.state.Supervisor
 	}},
-	{ReasonHad, "the agent had this conversation a moment ago", false, func(r *run, c *Conversation, t topic) bool { return t.kind == KindInbox && r.was.mine[c.ID] }},
+	{ReasonHad, "the agent had this conversation a moment ago", false, func(r *run, c *Conversation, t topic) bool { return t.kind == KindInbox && r.was.of(c.ID).mine }},
 	{ReasonClosed, "the window has closed; what the agent could not be told of before is counted in the summary", false, func(r *run, _ *Conversation, t topic) bool {
 		return t.missed && !r.bulk && !t.held
 	}},
@@ -132,7 +140,7 @@ func (p Prefs) Wish(kind Kind) Wish {
 		return wish
 	}
 	wish := Wish{On: true}
-	if i := slices.IndexFunc(Rules, func(r Rule) bool { return r.Kind == kind }); i >= 0 {
+	if i := rank(kind); i >= 0 {
 		wish.Sound = Rules[i].Sound
 	}
 	return wish

@@ -59,21 +59,24 @@ type State struct {
 	Local time.Time
 }
 
-// topicKey names what is told: one kind of one conversation.
-type topicKey struct {
-	key  string
-	kind Kind
+// mark is what a topic is about. Another mark of the same kind is news.
+type mark struct {
+	id string
+	at int64
+	n  int
 }
 
-// told is what was decided about a topic.
+// told is what was decided about a topic. The zero told is that of a topic that there was not.
 type told struct {
-	mark    string // of what it was decided about; another mark is news
+	mark    mark // of what it was decided about
 	level   int
 	reason  Reason
 	held    bool  // put off
 	late    bool  // shown without a sound, which is still to come
 	sinceMs int64 // since when there is this topic
 }
+
+func (t told) known() bool { return t.reason != "" }
 
 // shown is the notification of a key.
 type shown struct {
@@ -85,23 +88,40 @@ type shown struct {
 	rangMs  int64
 }
 
+// record is what is remembered of a conversation, or of the hub or the summary under their keys. A record is not changed
+// once its decision is over: decisions share those that stay as they are.
+type record struct {
+	mine  bool
+	told  [kinds]told // by the rank of their kind
+	shown shown
+}
+
 // Memory is what one decision leaves to the next. The zero Memory is that of a start.
 type Memory struct {
 	decidedMs  int64
-	told       map[topicKey]told
-	shown      map[string]shown
-	mine       map[string]bool
+	records    map[string]*record
 	summarised map[string]Kind // conversations that the summary counts, with what of them
 	rings      []int64         // when anything rang, within ringsWithin
 
 	summaryLate bool // the summary has something new to tell, and has just rung
 }
 
+// none is the record of what nothing is remembered of.
+var none record
+
+// of returns what is remembered of a key, to be read.
+func (m *Memory) of(key string) *record {
+	if one, any := m.records[key]; any {
+		return one
+	}
+	return &none
+}
+
 // Visible lists the keys of what is shown.
 func (m Memory) Visible() []string {
 	var keys []string
-	for _, key := range slices.Sorted(maps.Keys(m.shown)) {
-		if m.shown[key].visible {
+	for _, key := range slices.Sorted(maps.Keys(m.records)) {
+		if m.records[key].shown.visible {
 			keys = append(keys, key)
 		}
 	}
