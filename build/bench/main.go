@@ -40,6 +40,8 @@ var benchmarks = []struct {
 	{"ingest", ingestBench},
 	{"arrival", arrivalBench},
 	{"steady", steadyBench},
+	{"policy", policyBench},
+	{"ring", ringBench},
 	{"start", startingBench},
 	{"open", openBench},
 	{"scroll", scrollBench},

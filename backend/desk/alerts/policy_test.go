@@ -2,11 +2,9 @@ package alerts
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"slices"
 	"testing"
-	"time"
 )
 
 var update = flag.Bool("update", false, "write POLICY.md")
@@ -40,28 +38,4 @@ func TestDocument(t *testing.T) {
 			}
 		}
 	})
-}
-
-// BenchmarkDecide is one decision over a busy supervisor's conversations of which a tenth has news. Budget: 5 ms.
-func BenchmarkDecide(b *testing.B) {
-	const open = 2000
-	conversations := make([]Conversation, open)
-	for i := range conversations {
-		conversations[i] = Conversation{
-			ID: fmt.Sprintf("0190a5c0-0000-7000-8000-%012d", i), Mine: i%2 == 0, Title: "Ana", Preview: "Hello", Unread: i % 3,
-			LastInboundID: fmt.Sprint(i), InboundLatest: true, Waiting: i%4 == 0, WindowUntilMs: noon.Add(time.Duration(i) * time.Minute).UnixMilli(),
-			Given: i%10 == 0, Troubled: i % 50 / 49,
-		}
-	}
-	prefs := Prefs{Enabled: true, InboxRepeat: 5 * time.Minute}
-	memory := Decide(State{Conversations: conversations, NowMs: noon.UnixMilli(), Local: noon, Supervisor: true}, prefs, Memory{}).Memory
-	for i := 0; i < open; i += 10 {
-		conversations[i].Unread, conversations[i].LastInboundID = 5, "news"
-	}
-	later := noon.Add(time.Minute)
-	state := State{Conversations: conversations, NowMs: later.UnixMilli(), Local: later, Supervisor: true}
-	b.ReportAllocs()
-	for b.Loop() {
-		Decide(state, prefs, memory)
-	}
 }

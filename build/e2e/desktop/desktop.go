@@ -47,7 +47,17 @@ type Desktop struct {
 // Start brings a desktop up. The caller closes it.
 func Start(ctx context.Context, o Options) (*Desktop, error) {
 	d := &Desktop{options: o}
-	for _, step := range []func(context.Context) error{d.makeFolders, d.startScreen, d.startBus, d.startWindowManager, d.compileShim} {
+	return d.bringUp(ctx, d.makeFolders, d.startScreen, d.startBus, d.startWindowManager, d.compileShim)
+}
+
+// StartBus brings up a session bus with its notification service only, for what needs no screen. The caller closes it.
+func StartBus(ctx context.Context, folder string) (*Desktop, error) {
+	d := &Desktop{options: Options{Folder: folder}}
+	return d.bringUp(ctx, d.makeFolders, d.startBus)
+}
+
+func (d *Desktop) bringUp(ctx context.Context, steps ...func(context.Context) error) (*Desktop, error) {
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, d.Close())
 		}
@@ -71,6 +81,9 @@ func (d *Desktop) Close() error {
 	d.processes = nil
 	return errors.Join(errs...)
 }
+
+// Bus is the address of the session bus.
+func (d *Desktop) Bus() string { return d.bus }
 
 // Home is the person's Parley: PARLEY_HOME.
 func (d *Desktop) Home() string { return filepath.Join(d.options.Folder, "parley") }
