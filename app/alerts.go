@@ -17,7 +17,7 @@ func (a *App) alert(decisions []alerts.Decision) {
 			a.notices.Withdraw(d.Key)
 			continue
 		}
-		a.notices.Show(notify.Of(d))
+		a.notices.Show(notify.Of(d, a.words()))
 		if d.Verdict == alerts.Show && d.Sound != alerts.SoundNone {
 			a.stream.publish(dto.Event{Kind: dto.EventSound, IDs: []string{string(d.Sound)}})
 		}
@@ -134,7 +134,7 @@ func (a *App) testNotification(ctx context.Context) dto.NotificationTest {
 	}
 	ctx, cancel := context.WithTimeout(ctx, testLimit)
 	defer cancel()
-	health, err := a.notices.Try(ctx, notify.Test())
+	health, err := a.notices.Try(ctx, notify.Test(a.words()))
 	if err != nil {
 		health.Trouble = notify.TroubleSlow
 	}

@@ -17,6 +17,7 @@ import (
 	"parley/app/notify"
 	"parley/app/settings"
 	"parley/app/window"
+	"parley/app/words"
 	"parley/backend/desk"
 	"parley/backend/desk/clock"
 )
@@ -41,6 +42,7 @@ type App struct {
 	mu     sync.Mutex
 	page   Surface // nil before there is one, and after
 	unread int
+	says   *words.Words // in the page's language
 }
 
 // shutdownLimit is how long closing waits for what is under way. Everything is on the disk by then; a system's
@@ -49,7 +51,7 @@ const shutdownLimit = 5 * time.Second
 
 // New opens the desk. Run shows the window.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{options: o, log: o.Log, shown: make(chan struct{})}
+	a := &App{options: o, log: o.Log, shown: make(chan struct{}), says: words.In("")}
 	a.show = sync.OnceFunc(func() { close(a.shown) })
 	if a.log == nil {
 		a.log = slog.Default()
@@ -63,7 +65,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.badge = badge.New()
 	a.notices = notify.NewWorker(notify.Options{
 		Log: a.log, Delivered: a.delivered,
-		Start:         func() (notify.Notifier, error) { return a.surface().Notifier(a.responded) },
+		Start:         func() (notify.Notifier, error) { return a.surface().Notifier(a.words, a.responded) },
 		HealthChanged: func() { a.stream.publish(dto.Event{Kind: dto.EventHealth}) },
 	})
 	a.openLinks(o.Links)
@@ -205,6 +207,20 @@ func (a *App) surface() Surface {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.page
+}
+
+// words are those of the language that the page speaks.
+func (a *App) words() *words.Words {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.says
+}
+
+// speak changes the language of what the system shows.
+func (a *App) speak(language string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.says = words.In(language)
 }
 
 func (a *App) emit(event dto.Event) {

@@ -74,6 +74,14 @@ func (s *Shell) Focused(conversationID string, focused bool) error {
 	})
 }
 
+// Speaks says which language the page speaks, so that notifications speak it, too.
+func (s *Shell) Speaks(language string) error {
+	return do(s.app, "change language", func(context.Context) error {
+		s.app.speak(language)
+		return nil
+	})
+}
+
 // started is when this program began, but for the loading of its libraries.
 var started = time.Now()
 

@@ -8,6 +8,7 @@ import (
 	"parley/app/dto"
 	"parley/app/notify"
 	"parley/app/window"
+	"parley/app/words"
 )
 
 // Surface is what shows the page, and what only the system around a page can do: Wails' window, or a browser in tests
@@ -26,8 +27,8 @@ type Surface interface {
 	Raise()
 	// SetUnread puts the number of unread messages into the title.
 	SetUnread(unread int)
-	// Notifier is this system's way to show notifications.
-	Notifier(responded func(notify.Response)) (notify.Notifier, error)
+	// Notifier is this system's way to show notifications, whose buttons say what speak gives.
+	Notifier(speak func() *words.Words, responded func(notify.Response)) (notify.Notifier, error)
 }
 
 // wailsWindow is the Surface of the application.
@@ -50,6 +51,6 @@ func (w wailsWindow) ChooseTarget(name string) (string, error) {
 	return runtime.SaveFileDialog(w.ctx, runtime.SaveDialogOptions{DefaultFilename: name})
 }
 
-func (w wailsWindow) Notifier(responded func(notify.Response)) (notify.Notifier, error) {
-	return notify.New(w.ctx, w.icon, responded)
+func (w wailsWindow) Notifier(speak func() *words.Words, responded func(notify.Response)) (notify.Notifier, error) {
+	return notify.New(w.ctx, w.icon, speak, responded)
 }

@@ -54,17 +54,17 @@ brew_install() {
 if have apt-get; then
   packages=(gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-libav fonts-noto-core fonts-noto-color-emoji hunspell-en-us ca-certificates)
-  [ "$purpose" = test ] && packages+=(g++ xvfb dbus dbus-x11 openbox webkit2gtk-driver postgresql x11-utils imagemagick)
+  [ "$purpose" = test ] && packages+=(g++ xvfb dbus dbus-x11 openbox webkit2gtk-driver postgresql x11-utils imagemagick gcc-mingw-w64-x86-64-win32)
   apt_install "${packages[@]}"
 elif have dnf; then
   packages=(gcc pkgconf-pkg-config gtk3-devel webkit2gtk4.1-devel gstreamer1-plugins-base gstreamer1-plugins-good
     google-noto-sans-fonts google-noto-color-emoji-fonts hunspell-en-US)
-  [ "$purpose" = test ] && packages+=(gcc-c++ xorg-x11-server-Xvfb dbus-daemon dbus-x11 openbox postgresql-server xwininfo ImageMagick)
+  [ "$purpose" = test ] && packages+=(gcc-c++ xorg-x11-server-Xvfb dbus-daemon dbus-x11 openbox postgresql-server xwininfo ImageMagick mingw64-gcc)
   dnf_install "${packages[@]}"
   [ "$purpose" = test ] && { have WebKitWebDriver || root dnf -y install '*/bin/WebKitWebDriver'; }
 elif [ "$(uname)" = Darwin ]; then
   xcode-select -p >/dev/null 2>&1 || fail "Xcode's command line tools are missing: run xcode-select --install, then this again."
-  [ "$purpose" = test ] && brew_install postgresql@16
+  [ "$purpose" = test ] && brew_install postgresql@16 mingw-w64
 else
   fail "This system's package manager is not known here. Parley needs a C compiler, GTK 3 and WebKitGTK 4.1 with their headers."
 fi

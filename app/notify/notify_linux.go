@@ -14,6 +14,8 @@ import (
 	"github.com/esiqveland/notify"
 	"github.com/godbus/dbus/v5"
 	xdraw "golang.org/x/image/draw"
+
+	"parley/app/words"
 )
 
 // desktopEntry is the name of the .desktop file, by which servers find name, icon and the person's own rules.
@@ -33,15 +35,15 @@ const (
 	defaultAction = "default"
 )
 
-// New connects to the session's notification service. responded is called from another goroutine when a person does
-// something with a notification. Wails' own notifications are not used here: they report a dismissal as a click (Wails
+// New connects to the session's notification service. speak gives the words of buttons; responded is called from another
+// goroutine when a person does something with a notification. Wails' own notifications are not used here: they report a dismissal as a click (Wails
 // 2.16.0).
-func New(_ context.Context, icon []byte, responded func(Response)) (Notifier, error) {
+func New(_ context.Context, icon []byte, speak func() *words.Words, responded func(Response)) (Notifier, error) {
 	conn, err := dbus.ConnectSessionBus()
 	if err != nil {
 		return nil, fmt.Errorf("connect to session bus: %w", err)
 	}
-	d := &dbusNotifier{conn: conn, responded: responded, ids: map[string][2]uint32{}, shown: map[uint32]card{}, icon: hintIcon(icon)}
+	d := &dbusNotifier{conn: conn, speak: speak, responded: responded, ids: map[string][2]uint32{}, shown: map[uint32]card{}, icon: hintIcon(icon)}
 	d.service, err = notify.New(conn, notify.WithOnAction(d.invoked), notify.WithOnClosed(d.closed), notify.WithLogger(quiet{}))
 	if err != nil {
 		conn.Close()
@@ -85,6 +87,7 @@ func (d *dbusNotifier) ask() error {
 type dbusNotifier struct {
 	conn      *dbus.Conn
 	service   notify.Notifier
+	speak     func() *words.Words
 	responded func(Response)
 	icon      *notify.Hint
 	about     About
@@ -167,12 +170,13 @@ func (d *dbusNotifier) forget(key string) {
 
 // actions are what a person can do with a notification at this server.
 func (d *dbusNotifier) actions(n Notification) []notify.Action {
-	actions := []notify.Action{{Key: defaultAction, Label: "Open"}}
+	w := d.speak()
+	actions := []notify.Action{{Key: defaultAction, Label: w.Open}}
 	if n.Answerable && d.about.Replies {
-		actions = append(actions, notify.Action{Key: inlineReply, Label: "Reply"})
+		actions = append(actions, notify.Action{Key: inlineReply, Label: w.Reply})
 	}
 	if n.Unread {
-		actions = append(actions, notify.Action{Key: string(ActionRead), Label: "Mark read"})
+		actions = append(actions, notify.Action{Key: string(ActionRead), Label: w.MarkRead})
 	}
 	return actions
 }

@@ -115,7 +115,7 @@ func startService(t *testing.T) *fakeService {
 func TestDBus(t *testing.T) {
 	service := startService(t)
 	opened := make(chan Response, 4)
-	n, err := New(t.Context(), nil, func(r Response) { opened <- r })
+	n, err := New(t.Context(), nil, english, func(r Response) { opened <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestDBus(t *testing.T) {
 func TestDBusEarlyClick(t *testing.T) {
 	service := startService(t)
 	opened := make(chan Response, 4)
-	n, err := New(t.Context(), nil, func(r Response) { opened <- r })
+	n, err := New(t.Context(), nil, english, func(r Response) { opened <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestDBusEarlyClick(t *testing.T) {
 func TestDBusQuiet(t *testing.T) {
 	service := startService(t)
 	opened := make(chan Response, 4)
-	n, err := New(t.Context(), nil, func(r Response) { opened <- r })
+	n, err := New(t.Context(), nil, english, func(r Response) { opened <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestDBusQuiet(t *testing.T) {
 func TestDBusReply(t *testing.T) {
 	service := startService(t)
 	responses := make(chan Response, 4)
-	n, err := New(t.Context(), nil, func(r Response) { responses <- r })
+	n, err := New(t.Context(), nil, english, func(r Response) { responses <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +290,7 @@ func TestNobodyShowsNotifications(t *testing.T) {
 	changed := make(chan struct{}, 10)
 	worker := NewWorker(Options{
 		Log: slog.New(slog.DiscardHandler), HealthChanged: func() { changed <- struct{}{} },
-		Start: func() (Notifier, error) { return New(t.Context(), nil, func(Response) {}) },
+		Start: func() (Notifier, error) { return New(t.Context(), nil, english, func(Response) {}) },
 	})
 	worker.fallback = fallback
 	serve(t, worker)

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"parley/app/words"
 	"parley/backend/desk/alerts"
 	"parley/backend/desk/clock"
 )
@@ -177,6 +178,8 @@ func TestWorkerTellsHowItWent(t *testing.T) {
 	}
 }
 
+func english() *words.Words { return words.In("en") }
+
 func TestOf(t *testing.T) {
 	closes := time.Now().Add(time.Hour)
 	for _, test := range []struct {
@@ -199,15 +202,18 @@ func TestOf(t *testing.T) {
 		{"transfer with hidden text", alerts.Decision{Kind: alerts.KindTransfer, Title: "Ana", GivenBy: "Rui"}, "Ana", "Rui transferred this to you"},
 		{"hub", alerts.Decision{Key: alerts.HubKey, Kind: alerts.KindHub}, "Parley", "The hub has not been reached for some time. What you write waits on this computer."},
 	} {
-		if n := Of(test.decision); n.Title != test.title || n.Body != test.body {
+		if n := Of(test.decision, english()); n.Title != test.title || n.Body != test.body {
 			t.Errorf("%s: %+v", test.rule, n)
 		}
 	}
-	if Of(alerts.Decision{Verdict: alerts.Show}).Quiet || !Of(alerts.Decision{Verdict: alerts.Replace}).Quiet {
+	if Of(alerts.Decision{Verdict: alerts.Show}, english()).Quiet || !Of(alerts.Decision{Verdict: alerts.Replace}, english()).Quiet {
 		t.Error("only what replaces is quiet")
 	}
+	if n := Of(alerts.Decision{Kind: alerts.KindTransfer, GivenBy: "Rui", Body: "Hi"}, words.In("pt")); n.Title != "Contacto desconhecido" || n.Body != "Rui transferiu-lhe esta conversa: Hi" {
+		t.Errorf("in Portuguese: %+v", n)
+	}
 	for _, kind := range []alerts.Kind{alerts.KindSummary, alerts.KindHub} {
-		if n := Of(alerts.Decision{Key: "key", Kind: kind}); n.ConversationID != "" {
+		if n := Of(alerts.Decision{Key: "key", Kind: kind}, english()); n.ConversationID != "" {
 			t.Errorf("%s leads to a conversation", kind)
 		}
 	}
@@ -239,7 +245,7 @@ func TestAnswerable(t *testing.T) {
 		{"the Inbox", alerts.Decision{Kind: alerts.KindInbox, MessageID: "m", Count: 1}, false, false},
 		{"a failed message", alerts.Decision{Kind: alerts.KindTrouble, Mine: true, MessageID: "m"}, false, false},
 	} {
-		if n := Of(test.decision); n.Answerable != test.answerable || n.Unread != test.unread {
+		if n := Of(test.decision, english()); n.Answerable != test.answerable || n.Unread != test.unread {
 			t.Errorf("%s: %+v", test.rule, n)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"parley/app/words"
 )
 
 // Keys of the data that comes back with a click.
@@ -27,9 +29,9 @@ const (
 	categoryRead   = "read"
 )
 
-// New prepares Wails' notifications. ctx is the window's. On macOS this fails for a program without a bundle id, and asks
-// the person for permission.
-func New(ctx context.Context, _ []byte, responded func(Response)) (Notifier, error) {
+// New prepares Wails' notifications. ctx is the window's, speak gives the words of buttons. On macOS this fails for a program
+// without a bundle id, and asks the person for permission.
+func New(ctx context.Context, _ []byte, speak func() *words.Words, responded func(Response)) (Notifier, error) {
 	if !runtime.IsNotificationAvailable(ctx) {
 		return nil, errors.New("the system has no notifications for this program")
 	}
@@ -43,17 +45,10 @@ func New(ctx context.Context, _ []byte, responded func(Response)) (Notifier, err
 	if !allowed {
 		return nil, errors.New("notifications are not allowed")
 	}
-	read := []runtime.NotificationAction{{ID: string(ActionRead), Title: "Mark read"}}
-	for _, category := range []runtime.NotificationCategory{
-		{ID: categoryAnswer, Actions: read, HasReplyField: true, ReplyPlaceholder: "Write a reply", ReplyButtonTitle: "Send"},
-		{ID: categoryReply, HasReplyField: true, ReplyPlaceholder: "Write a reply", ReplyButtonTitle: "Send"},
-		{ID: categoryRead, Actions: read},
-	} {
-		if err := runtime.RegisterNotificationCategory(ctx, category); err != nil {
-			return nil, fmt.Errorf("name the buttons of notifications: %w", err)
-		}
+	w := &wailsNotifier{window: ctx, speak: speak, answered: map[string]bool{}}
+	if err := w.nameButtons(); err != nil {
+		return nil, err
 	}
-	w := &wailsNotifier{window: ctx, answered: map[string]bool{}}
 	runtime.OnNotificationResponse(ctx, func(result runtime.NotificationResult) {
 		if result.Error == nil {
 			w.heard(result.Response, responded)
@@ -65,9 +60,31 @@ func New(ctx context.Context, _ []byte, responded func(Response)) (Notifier, err
 // wailsNotifier shows notifications through Wails' runtime. The id is the key, so that a later one replaces.
 type wailsNotifier struct {
 	window context.Context
+	speak  func() *words.Words
+	named  *words.Words // of the buttons
 
 	mu       sync.Mutex
 	answered map[string]bool // keys whose reply has come: one that comes twice must not send twice
+}
+
+// nameButtons tells the system of the categories, unless it knows them in the language that is spoken.
+func (w *wailsNotifier) nameButtons() error {
+	says := w.speak()
+	if says == w.named {
+		return nil
+	}
+	read := []runtime.NotificationAction{{ID: string(ActionRead), Title: says.MarkRead}}
+	for _, category := range []runtime.NotificationCategory{
+		{ID: categoryAnswer, Actions: read, HasReplyField: true, ReplyPlaceholder: says.WriteReply, ReplyButtonTitle: says.Send},
+		{ID: categoryReply, HasReplyField: true, ReplyPlaceholder: says.WriteReply, ReplyButtonTitle: says.Send},
+		{ID: categoryRead, Actions: read},
+	} {
+		if err := runtime.RegisterNotificationCategory(w.window, category); err != nil {
+			return fmt.Errorf("name the buttons of notifications: %w", err)
+		}
+	}
+	w.named = says
+	return nil
 }
 
 // heard passes on what a person did. A reply is told by the text alone: its button has a name of Wails' own.
@@ -101,6 +118,9 @@ func (w *wailsNotifier) heard(r runtime.NotificationResponse, responded func(Res
 func (w *wailsNotifier) Show(_ context.Context, n Notification) error {
 	if n.Quiet {
 		return ErrGone // each one sounds, and on Windows none replaces another (Wails 2.16.0)
+	}
+	if err := w.nameButtons(); err != nil {
+		return err
 	}
 	w.mu.Lock()
 	delete(w.answered, n.Key)

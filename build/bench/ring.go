@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"parley/app/notify"
+	"parley/app/words"
 	"parley/backend/desk"
 	"parley/backend/desk/alerts"
 	"parley/backend/hub/store"
@@ -52,9 +53,11 @@ func ringBench(ctx context.Context, folder string) ([]Figure, error) {
 		millis(percentile(rang, 50)), millis(percentile(bare, 99)), ringOthers))}, nil
 }
 
+func english() *words.Words { return words.In("en") }
+
 // bareNotifications are how long the call alone takes, with its answer.
 func bareNotifications(ctx context.Context) ([]time.Duration, error) {
-	system, err := notify.New(ctx, nil, func(notify.Response) {})
+	system, err := notify.New(ctx, nil, english, func(notify.Response) {})
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +123,7 @@ func rings(ctx context.Context, folder string, service *desktop.Notifications) (
 	defer ended()
 	worker := notify.NewWorker(notify.Options{
 		Log:   slog.New(slog.DiscardHandler),
-		Start: func() (notify.Notifier, error) { return notify.New(working, nil, func(notify.Response) {}) },
+		Start: func() (notify.Notifier, error) { return notify.New(working, nil, english, func(notify.Response) {}) },
 	})
 	d, leave, err := join(ctx, desk.Options{
 		Folder: filepath.Join(folder, "desk"), HTTPClient: &http.Client{}, BaseURL: "http://" + address,
@@ -128,7 +131,7 @@ func rings(ctx context.Context, folder string, service *desktop.Notifications) (
 		Alert: func(decisions []alerts.Decision) {
 			for _, one := range decisions {
 				if one.Verdict != alerts.Withdraw {
-					worker.Show(notify.Of(one))
+					worker.Show(notify.Of(one, english()))
 				}
 			}
 		},

@@ -10,17 +10,23 @@ import (
 	"parley/build/e2e/webdriver"
 )
 
-// TestLanguages: the whole window speaks another language without a restart, and no word is cut off, also with large text.
+// TestLanguages: the whole window and its notifications speak another language without a restart, and no word is cut off, also with large text.
 func TestLanguages(t *testing.T) {
 	w, c := inConversation(t, "whatsapp")
-	for _, language := range []struct{ tag, end, transfer, inbox string }{
-		{"pt", "Terminar conversa", "Transferir", "Entrada"}, {"es", "Terminar chat", "Transferir", "Bandeja"}, {"en", "End Chat", "Transfer", "Inbox"},
+	for _, language := range []struct{ tag, end, transfer, inbox, open string }{
+		{"pt", "Terminar conversa", "Transferir", "Entrada", "Abrir"}, {"es", "Terminar chat", "Transferir", "Bandeja", "Abrir"}, {"en", "End Chat", "Transfer", "Inbox", "Open"},
 	} {
 		w.choice(language.tag)
 		w.see(webdriver.RoleBeginning("tab", language.inbox))
 		w.see(webdriver.Role("button", language.end))
 		w.fits(language.tag)
 		w.picture(language.tag)
+		writer := w.contact("whatsapp", c.ID)
+		w.writes(writer, "Bom dia")
+		n := w.notified(language.inbox+": "+writer.Name, "Bom dia")
+		if n.Actions[1] != language.open {
+			t.Errorf("%s: the button says %q", language.tag, n.Actions[1])
+		}
 	}
 	for _, value := range []string{"pt", "125", "compact"} {
 		w.choice(value)

@@ -7,6 +7,7 @@ import (
 
 	"parley/app/dto"
 	"parley/app/notify"
+	"parley/app/words"
 )
 
 // A browser is the Surface on which the application shows its page.
@@ -63,7 +64,7 @@ func (b *browser) SetUnread(unread int) {
 	b.done.Unread = unread
 }
 
-func (b *browser) Notifier(responded func(notify.Response)) (notify.Notifier, error) {
+func (b *browser) Notifier(_ func() *words.Words, responded func(notify.Response)) (notify.Notifier, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.responded = responded

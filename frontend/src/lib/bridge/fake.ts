@@ -639,6 +639,7 @@ export class FakeShell {
       openLink: async (url) => void this.opened.push(url),
       copyText: async (text) => void this.copied.push(text),
       focused: async () => undefined,
+      speaks: async () => undefined,
       ready: async () => void (this.ready = true),
     },
     onEvent: (listener) => {

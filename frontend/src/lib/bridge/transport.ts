@@ -170,6 +170,8 @@ export interface Transport {
     copyText(text: string): Promise<void>;
     /** What the agent looks at, so that the shell need not ring for it. */
     focused(conversationId: string, focused: boolean): Promise<void>;
+    /** What notifications are written in. */
+    speaks(language: string): Promise<void>;
     ready(): Promise<void>;
   };
   /** Calls back for every event until the returned function is called. */

@@ -162,6 +162,7 @@ export const wails: Transport = {
     openLink: (url) => call('Shell', 'OpenLink', url),
     copyText: (text) => call('Shell', 'CopyText', text),
     focused: (id, focused) => call('Shell', 'Focused', id, focused),
+    speaks: (language) => call('Shell', 'Speaks', language),
     ready: () => call('Shell', 'Ready'),
   },
   onEvent(listener) {
