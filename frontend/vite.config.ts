@@ -27,11 +27,31 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** Asks for the face of the first frame together with the script that draws it. */
+function preloadFace(): Plugin {
+  return {
+    name: 'parley-preload-face',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) =>
+        Object.keys(bundle)
+          .filter((file) => file.includes('inter-latin-wght-normal'))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${file}` },
+            injectTo: 'head',
+          })),
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     paraglideVitePlugin({ project: './project.inlang', outdir: './src/lib/paraglide', strategy: ['baseLocale'] }),
     svelte(),
     contentSecurityPolicy(),
+    preloadFace(),
   ],
   build: {
     target: 'es2022',

@@ -1,14 +1,17 @@
 import { mount } from 'svelte';
+import '@fontsource-variable/inter/wght.css';
 import './styles/base.css';
 import App from './App.svelte';
 import type { Transport } from './lib/bridge/transport';
 import { hasWails, wails } from './lib/bridge/wails';
+import { faceReady } from './lib/face';
 import { Parley } from './lib/state/parley.svelte';
 
-function start(transport: Transport) {
+async function start(transport: Transport) {
   const parley = new Parley(transport);
   // First: what came with the page is in its first frame.
   const started = parley.start();
+  await faceReady();
   mount(App, { target: document.getElementById('app')!, props: { parley, started } });
 }
 
@@ -18,8 +21,7 @@ async function startFake() {
   const query = new URLSearchParams(location.search);
   const fake = new FakeShell({ practice: query.get('practice') !== '0', empty: query.has('empty') });
   Object.assign(window, { parleyFake: fake });
-  start(fake.transport);
+  await start(fake.transport);
 }
 
-if (hasWails()) start(wails);
-else void startFake();
+void (hasWails() ? start(wails) : startFake());
