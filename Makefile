@@ -99,14 +99,14 @@ fuzz: setup-test
 window-test: setup-test app
 	PARLEY_WINDOW_TEST=1 $(GO) test -tags "$(TAGS)" -count=1 -timeout 15m -v ./build/e2e/...
 
-## lint: vet, formatting and import rules
+## lint: vet, formatting, import rules, and the test that the race detector does not take
 .PHONY: lint
 lint:
 	@test -z "$$(gofmt -l main.go app backend build | tee /dev/stderr)" || { echo "gofmt these files"; exit 1; }
 	$(GO) vet -tags "$(TAGS)" ./backend/... ./app/... ./build/...
 	@# What there is for macOS, as far as it can be looked at without its C libraries.
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet -tags "$(TAGS)" ./app/notify ./app/badge ./app/startup ./backend/desk/alerts
-	$(GO) test -tags "$(TAGS)" ./build/rules ./build/sounds
+	$(GO) test -tags "$(TAGS)" ./build/rules ./build/sounds ./app/tray
 
 $(TOOLS)/buf: build/tools/go.mod
 	@mkdir -p $(TOOLS)

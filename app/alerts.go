@@ -65,14 +65,15 @@ func (a *App) markRead(r notify.Response) {
 	}
 }
 
-// counted shows how many messages are unread.
-func (a *App) counted(unread int) {
+// counted shows how many messages are unread, and how many conversations wait.
+func (a *App) counted(now desk.Counts) {
 	a.mu.Lock()
-	a.unread = unread
+	a.counts = now
 	a.mu.Unlock()
-	a.badge.Set(unread)
+	a.badge.Set(now.Unread)
+	a.tray.Wake()
 	if page := a.surface(); page != nil {
-		page.SetUnread(unread)
+		page.SetUnread(now.Unread)
 	}
 }
 

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"parley/app/badge"
 	"parley/app/dto"
 	"parley/app/notify"
 	"parley/app/settings"
+	"parley/app/tray"
 	"parley/app/window"
 	"parley/app/words"
 	"parley/backend/desk"
@@ -31,6 +33,7 @@ type App struct {
 	stream   *stream
 	notices  *notify.Worker
 	badge    *badge.Badge
+	tray     *tray.Tray
 	landing  landing
 	shown    chan struct{} // closed once the page shows its lists
 	show     func()        // closes shown
@@ -41,8 +44,9 @@ type App struct {
 
 	mu     sync.Mutex
 	page   Surface // nil before there is one, and after
-	unread int
+	counts desk.Counts
 	says   *words.Words // in the page's language
+	leaves bool         // the window is not only to be hidden
 }
 
 // shutdownLimit is how long closing waits for what is under way. Everything is on the disk by then; a system's
@@ -63,6 +67,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.work, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.stream = newStream(clock.System, a.emit)
 	a.badge = badge.New()
+	a.tray = tray.New(o.Icon, a.trayState)
 	a.notices = notify.NewWorker(notify.Options{
 		Log: a.log, Delivered: a.delivered,
 		Start:         func() (notify.Notifier, error) { return a.surface().Notifier(a.words, a.responded) },
@@ -101,7 +106,10 @@ func (a *App) Close() error {
 }
 
 // startup begins the work once Wails is there.
-func (a *App) startup(ctx context.Context) { a.appear(wailsWindow{ctx: ctx, icon: a.options.Icon}) }
+func (a *App) startup(ctx context.Context) {
+	a.appear(wailsWindow{ctx: ctx, icon: a.options.Icon})
+	a.begin("tray", func() { a.serveTray(func() { runtime.Quit(ctx) }) })
+}
 
 // appear begins the work for a page that is shown on a surface.
 func (a *App) appear(on Surface) {
@@ -161,7 +169,7 @@ func (a *App) domReady(ctx context.Context) {
 			a.log.Warn("Window was not put back", "error", err)
 		}
 		a.mu.Lock()
-		unread := a.unread
+		unread := a.counts.Unread
 		a.mu.Unlock()
 		window.SetUnread(ctx, unread)
 		if a.options.Minimised {
@@ -170,12 +178,18 @@ func (a *App) domReady(ctx context.Context) {
 	})
 }
 
-// beforeClose remembers the window's place. Nothing else is to be saved: drafts are on the disk as they are typed.
+// beforeClose remembers the window's place, and hides it where the person can have it back from the tray. Nothing else is
+// to be saved: drafts are on the disk as they are typed.
 func (a *App) beforeClose(ctx context.Context) (prevent bool) {
 	if err := window.Keep(ctx, a.options.Dirs.Config); err != nil {
 		a.log.Warn("Window's place was not kept", "error", err)
 	}
-	return false
+	if !a.staysInTray() {
+		return false
+	}
+	window.Hide(ctx)
+	a.desk.SetFocus("")
+	return true
 }
 
 func (a *App) shutdown(context.Context) {
@@ -219,8 +233,9 @@ func (a *App) words() *words.Words {
 // speak changes the language of what the system shows.
 func (a *App) speak(language string) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.says = words.In(language)
+	a.mu.Unlock()
+	a.tray.Wake()
 }
 
 func (a *App) emit(event dto.Event) {
@@ -233,6 +248,7 @@ func (a *App) applySettings(s dto.Settings) {
 	a.desk.SetMediaBudget(a.work, int64(s.MediaMB)<<20)
 	a.desk.SetAlertPrefs(alertPrefs(s))
 	a.notices.SetCompatible(s.Alerts.Compatible)
+	a.tray.Wake()
 }
 
 // media puts the media handler in front of the page's files.

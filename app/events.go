@@ -133,6 +133,9 @@ func (s *stream) resume(after int64) dto.Resumed {
 
 // deskEvent passes a desk's event on.
 func (a *App) deskEvent(event desk.Event) {
+	if event.Kind == desk.EventWorkspace || event.Kind == desk.EventConnection {
+		a.tray.Wake()
+	}
 	a.stream.publish(dto.Event{
 		Kind: string(event.Kind), ConversationID: event.ConversationID, IDs: event.IDs,
 		MessageID: event.MessageID, Command: event.Command, Refusal: a.toRefusal(a.context(), event.Refusal),

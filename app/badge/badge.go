@@ -1,7 +1,6 @@
-// Package badge puts the number of unread messages on Parley's icon in the launcher, where a system has a way for that
-// which a program without a window of its own can use: so far docks and panels on Linux that follow Unity's launcher
-// protocol (Ubuntu Dock, Dash to Dock, KDE Plasma, Plank). Wails 2.16.0 has none for the taskbar of Windows and the Dock
-// of macOS; there the window's title counts.
+// Package badge puts the number of unread messages on Parley's icon, by each system's own way: docks and panels on Linux
+// that follow Unity's launcher protocol (Ubuntu Dock, Dash to Dock, KDE Plasma, Plank), the taskbar's button on Windows, the
+// Dock on macOS. Where there is none, the window's title counts.
 package badge
 
 import "context"
@@ -27,24 +26,20 @@ func (b *Badge) Set(count int) {
 	}
 }
 
-// Serve shows numbers until ctx ends, and takes the last one away. failed is told why one could not be shown, once.
+// Serve shows numbers until ctx ends, and takes the last one away. failed is told why one could not be shown, once; the next
+// is tried again, because a hidden window has no button in a taskbar.
 func (b *Badge) Serve(ctx context.Context, failed func(error)) {
 	var at launcher
 	defer at.close()
-	broken := false
+	told := false
 	for {
 		select {
 		case <-ctx.Done():
-			if !broken {
-				_ = at.show(0) // nobody is there any more to be told
-			}
+			_ = at.show(0) // nobody is there any more to be told
 			return
 		case count := <-b.counts:
-			if broken {
-				continue
-			}
-			if err := at.show(count); err != nil {
-				broken = true
+			if err := at.show(count); err != nil && !told {
+				told = true
 				failed(err)
 			}
 		}

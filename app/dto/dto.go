@@ -136,6 +136,7 @@ type Settings struct {
 	ListWidth     int           `json:"listWidth"`    // of the conversations panel in pixels; 0 as the design has it
 	SideWidth     int           `json:"sideWidth"`    // of the side panel
 	MediaMB       int           `json:"mediaMb"`      // how much room opened files may take
+	KeepRunning   bool          `json:"keepRunning"`  // closing the window only hides it, where there is a tray
 }
 
 // AlertSettings are what an agent wants to be told of, when, and with what sound.

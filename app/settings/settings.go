@@ -26,7 +26,7 @@ func Defaults() dto.Settings {
 		return dto.AlertKind{On: wish.On, Sound: string(wish.Sound)}
 	}
 	return dto.Settings{
-		Theme: "system", Notifications: true, SideTab: "snapshot", Density: "normal", TextSize: 100, MediaMB: int(desk.DefaultMediaBudget >> 20),
+		Theme: "system", Notifications: true, SideTab: "snapshot", Density: "normal", TextSize: 100, MediaMB: int(desk.DefaultMediaBudget >> 20), KeepRunning: true,
 		Alerts: dto.AlertSettings{
 			Message: kind(alerts.KindMessage), Inbox: kind(alerts.KindInbox), Transfer: kind(alerts.KindTransfer),
 			Trouble: kind(alerts.KindTrouble), Window: kind(alerts.KindWindow), Hub: kind(alerts.KindHub),

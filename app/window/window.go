@@ -31,6 +31,9 @@ func Raise(ctx context.Context) {
 	runtime.WindowUnminimise(ctx)
 }
 
+// Hide takes the window out of sight; Raise brings it back.
+func Hide(ctx context.Context) { runtime.WindowHide(ctx) }
+
 // Minimise puts the window where the system keeps those that nobody looks at.
 func Minimise(ctx context.Context) { runtime.WindowMinimise(ctx) }
 

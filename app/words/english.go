@@ -30,4 +30,13 @@ var english = Words{
 	WriteReply: "Write a reply",
 	Send:       "Send",
 	Test:       "This is how a notification looks. A click on it is noticed.",
+
+	TrayOpen:      "Open Parley",
+	TrayUnread:    Count{"1 unread message", "%d unread messages"},
+	NothingUnread: "Nothing unread",
+	NoHub:         "No contact with the hub",
+	Away:          "Away",
+	DoNotDisturb:  "Do not disturb",
+	SnoozeHour:    "Snooze for 1 h",
+	Quit:          "Quit Parley",
 }

@@ -30,4 +30,13 @@ var portuguese = Words{
 	WriteReply: "Escreva uma resposta",
 	Send:       "Enviar",
 	Test:       "É assim que uma notificação aparece. Um clique nela é notado.",
+
+	TrayOpen:      "Abrir o Parley",
+	TrayUnread:    Count{"1 mensagem por ler", "%d mensagens por ler"},
+	NothingUnread: "Nada por ler",
+	NoHub:         "Sem contacto com o hub",
+	Away:          "Ausente",
+	DoNotDisturb:  "Não incomodar",
+	SnoozeHour:    "Adiar 1 h",
+	Quit:          "Sair do Parley",
 }

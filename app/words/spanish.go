@@ -30,4 +30,13 @@ var spanish = Words{
 	WriteReply: "Escriba una respuesta",
 	Send:       "Enviar",
 	Test:       "Así se ve una notificación. Un clic en ella se nota.",
+
+	TrayOpen:      "Abrir Parley",
+	TrayUnread:    Count{"1 mensaje sin leer", "%d mensajes sin leer"},
+	NothingUnread: "Nada sin leer",
+	NoHub:         "Sin contacto con el hub",
+	Away:          "Ausente",
+	DoNotDisturb:  "No molestar",
+	SnoozeHour:    "Posponer 1 h",
+	Quit:          "Salir de Parley",
 }

@@ -39,6 +39,15 @@ type Words struct {
 	WriteReply string
 	Send       string
 	Test       string
+
+	TrayOpen      string
+	TrayUnread    Count
+	NothingUnread string
+	NoHub         string
+	Away          string
+	DoNotDisturb  string
+	SnoozeHour    string
+	Quit          string
 }
 
 // Count is a number of conversations in words.

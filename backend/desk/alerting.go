@@ -38,7 +38,7 @@ type alerter struct {
 	focused  string
 	prefs    alerts.Prefs
 	returned map[string]string // sends that were given back, by conversation, until the agent looks
-	unread   int
+	counts   Counts
 
 	// Of the goroutine that decides.
 	memory   alerts.Memory
@@ -47,6 +47,12 @@ type alerter struct {
 	settleAt time.Time // until then the catch-up is waited for
 	asleep   bool      // the settling is after a sleep
 	downMs   int64     // since when the hub has not been reached; 0: it is there
+}
+
+// Counts are what waits for an agent.
+type Counts struct {
+	Unread int // messages of their conversations
+	Inbox  int // conversations that nobody has
 }
 
 // trouble is the newest troubled message of a conversation.
@@ -59,7 +65,7 @@ type trouble struct {
 func (a *alerter) init(c clock.Clock) {
 	a.wakes = make(chan struct{}, 1)
 	a.wakes <- struct{}{} // what is here at the start
-	a.unread = -1
+	a.counts.Unread = -1
 	a.returned, a.troubles = map[string]string{}, map[string]trouble{}
 	a.seenAt = wall(c)
 	a.settleAt = a.seenAt.Add(alertSettle)
@@ -200,15 +206,15 @@ func (d *Desk) decideAlerts(ctx context.Context, settled bool) (nextMs int64, er
 	if settled {
 		a.behind = false
 	}
-	unread := 0
+	counts := Counts{Inbox: len(lists.Inbox)}
 	for _, c := range lists.Mine {
-		unread += int(c.Unread)
+		counts.Unread += int(c.Unread)
 	}
-	counted := a.unread != unread
-	a.unread = unread
+	counted := a.counts != counts
+	a.counts = counts
 	a.mu.Unlock()
 	if counted && d.options.Counted != nil {
-		d.options.Counted(unread)
+		d.options.Counted(counts)
 	}
 	if !settled {
 		return 0, nil

@@ -48,8 +48,8 @@ type Options struct {
 	Event func(Event)
 	// Alert carries decisions out: alerts.Show, alerts.Replace and alerts.Withdraw.
 	Alert func([]alerts.Decision)
-	// Counted is told how many unread messages the agent's conversations have, when that changes.
-	Counted func(unread int)
+	// Counted is told what waits for the agent, when that changes.
+	Counted func(Counts)
 }
 
 // Desk is one agent's desk. Its methods may be called from any goroutine while Serve runs, and before.

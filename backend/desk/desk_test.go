@@ -63,9 +63,9 @@ func sit(t *testing.T, hub *desktest.Hub, folder string, with ...func(*desk.Opti
 			b.alerts = append(b.alerts, decisions...)
 			b.mu.Unlock()
 		},
-		Counted: func(unread int) {
+		Counted: func(now desk.Counts) {
 			b.mu.Lock()
-			b.unread = append(b.unread, unread)
+			b.unread = append(b.unread, now.Unread)
 			b.mu.Unlock()
 		},
 	}

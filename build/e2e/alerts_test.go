@@ -135,6 +135,16 @@ func (w *window) why(text string, says ...string) {
 	}
 }
 
+// decided waits until it is decided whether a conversation rings.
+func (w *window) decided(id string) {
+	w.t.Helper()
+	w.until("a decision about the conversation", func(ctx context.Context) (bool, string, error) {
+		var decisions int
+		err := w.session.Await(ctx, `return window.go.app.Thread.Alerts(arguments[0]).then((all) => all.length)`, &decisions, id)
+		return decisions > 0, "none", err
+	})
+}
+
 // A link from outside leads into the conversation, in the window that is open already.
 func TestLink(t *testing.T) {
 	w := open(t)
@@ -180,6 +190,7 @@ func TestAlertSettings(t *testing.T) {
 	c := w.contact("whatsapp")
 	w.writes(c, "Olá")
 	w.tab("Inbox")
+	w.decided(w.row(c.Name, "Olá").ID) // before it is looked at, which would be another reason
 	w.choose(c.Name, "Olá")
 	w.why("Olá", "Stayed silent", "Notifications were snoozed.")
 	w.picture("why-not")

@@ -21,6 +21,9 @@ func TestLanguages(t *testing.T) {
 		w.see(webdriver.Role("button", language.end))
 		w.fits(language.tag)
 		w.picture(language.tag)
+		if language.tag == "en" {
+			continue // every other test
+		}
 		writer := w.contact("whatsapp", c.ID)
 		w.writes(writer, "Bom dia")
 		n := w.notified(language.inbox+": "+writer.Name, "Bom dia")

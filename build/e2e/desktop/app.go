@@ -80,7 +80,17 @@ func (a *App) Kill() error {
 
 // Close ends the application as its user does, and returns when nothing of it runs.
 func (a *App) Close(ctx context.Context) error {
-	_ = a.Session.Run(ctx, `setTimeout(() => window.runtime.Quit())`, nil)
+	_ = a.CloseWindow(ctx)
+	return a.AwaitEnd(ctx)
+}
+
+// CloseWindow closes the window as its user does. Where there is a tray that may only hide it.
+func (a *App) CloseWindow(ctx context.Context) error {
+	return a.Session.Run(ctx, `setTimeout(() => window.runtime.Quit())`, nil)
+}
+
+// AwaitEnd returns when nothing of the application runs.
+func (a *App) AwaitEnd(ctx context.Context) error {
 	err := await(ctx, "the application to end", func() bool { return syscall.Kill(a.pid, 0) != nil })
 	return errors.Join(err, a.driver.end())
 }
@@ -120,6 +130,13 @@ func (d *Desktop) ActiveWindow(ctx context.Context) (string, error) {
 	// _NET_WM_NAME(UTF8_STRING) = "(1) Parley"
 	_, title, _ = strings.Cut(title, "= ")
 	return strings.Trim(strings.TrimSpace(title), `"`), nil
+}
+
+// Windows is how many windows the person can get at: open ones and minimised ones.
+func (d *Desktop) Windows(ctx context.Context) (int, error) {
+	// _NET_CLIENT_LIST(WINDOW): window id # 0x600003, 0x800003
+	list, err := d.property(ctx, "-root", "_NET_CLIENT_LIST")
+	return strings.Count(list, "0x"), err
 }
 
 func (d *Desktop) property(ctx context.Context, arguments ...string) (string, error) {

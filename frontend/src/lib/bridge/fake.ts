@@ -62,6 +62,7 @@ export class FakeShell {
     listWidth: 0,
     sideWidth: 0,
     mediaMb: 1024,
+    keepRunning: true,
   };
   #startsAtSignIn = false;
   /** What was decided about ringing, by conversation. */

@@ -227,6 +227,8 @@ export interface Settings {
   sideWidth: number;
   /** How much room opened files may take. */
   mediaMb: number;
+  /** Closing the window only hides it, where there is a tray. */
+  keepRunning: boolean;
 }
 
 /** Kinds of alerts that can be switched and have a sound, in the order in which they are offered. */

@@ -124,6 +124,7 @@ export class SettingsStore {
     listWidth: 0,
     sideWidth: 0,
     mediaMb: 1024,
+    keepRunning: true,
   });
 
   /** The language of the interface: the setting, or the system's. */
