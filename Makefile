@@ -21,7 +21,7 @@ run: app
 
 ## test: install what is missing, then everything that CI runs
 .PHONY: test
-test: setup-test check-generated lint page-test go-test fuzz app window-test windows
+test: setup-test check-generated lint page-test go-test fuzz page-e2e app window-test windows
 
 ## bench: measure, each figure beside its target and a baseline (BENCH_JSON=file writes them)
 .PHONY: bench
@@ -80,6 +80,22 @@ page-test: $(STAMPS)/page-test
 $(STAMPS)/page-test: $(STAMPS)/npm $(PAGE)
 	cd frontend && npm run --silent check && npm test --silent
 	@touch $@
+
+build/bin/parley-headless: $(shell find app backend build/headless -name '*.go' -not -name '*_test.go' 2>/dev/null) build/headless/bridge.js
+	@mkdir -p build/bin
+	$(GO) build -tags "$(TAGS)" -o $@ ./build/headless
+
+## page-e2e: the page in Chromium against a real hub: every flow, and axe on every state in light and dark
+.PHONY: page-e2e
+page-e2e: setup-test frontend/dist/index.html build/bin/parley-headless
+	cd frontend && npx playwright test
+
+## screenshots: every state in light and dark at three sizes into build/screenshots, and one sheet of them all
+.PHONY: screenshots
+screenshots: setup-test frontend/dist/index.html build/bin/parley-headless
+	rm -rf build/screenshots
+	cd frontend && PARLEY_PICTURES=1 npx playwright test
+	build/sheet.sh
 
 ## go-test: all Go tests with the race detector
 .PHONY: go-test

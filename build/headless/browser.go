@@ -26,6 +26,7 @@ const bridgePath = "/headless/bridge.js"
 // browser is a window that any number of browser pages on this computer show, if they have the token.
 type browser struct {
 	parley   *app.App
+	way      *wire
 	services map[string]reflect.Value
 	token    string
 	listener net.Listener
@@ -47,12 +48,12 @@ type done struct {
 	Raised   int                   `json:"raised"`
 }
 
-func newBrowser(parley *app.App) (*browser, error) {
+func newBrowser(parley *app.App, way *wire) (*browser, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for browsers: %w", err)
 	}
-	b := &browser{parley: parley, services: map[string]reflect.Value{}, token: rand.Text(), listener: listener, pages: map[chan dto.Event]struct{}{}}
+	b := &browser{parley: parley, way: way, services: map[string]reflect.Value{}, token: rand.Text(), listener: listener, pages: map[chan dto.Event]struct{}{}}
 	for _, service := range parley.Services() {
 		value := reflect.ValueOf(service)
 		b.services[value.Elem().Type().Name()] = value
@@ -62,6 +63,7 @@ func newBrowser(parley *app.App) (*browser, error) {
 	mux.HandleFunc("GET /headless/events", b.events)
 	mux.HandleFunc("GET /headless/done", b.showDone)
 	mux.HandleFunc("POST /headless/choose", b.choose)
+	mux.HandleFunc("POST /headless/wire/{state}", func(_ http.ResponseWriter, r *http.Request) { b.way.setCut(r.PathValue("state") == "cut") })
 	mux.HandleFunc("POST /headless/notification/{key}/{action}", b.respond)
 	mux.HandleFunc("GET "+bridgePath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
@@ -102,6 +104,8 @@ func withBridge(page http.Handler) http.Handler {
 			page.ServeHTTP(w, r)
 			return
 		}
+		r.Header.Del("If-Modified-Since") // what the page starts with changes, its file does not
+		w.Header().Set("Cache-Control", "no-store")
 		kept := &keeper{header: w.Header(), status: http.StatusOK}
 		page.ServeHTTP(kept, r)
 		document := bytes.Replace(kept.body.Bytes(), []byte("<script"), []byte(`<script src="`+bridgePath+`"></script><script`), 1)

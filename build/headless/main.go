@@ -60,6 +60,7 @@ func run() error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	way := &wire{next: http.DefaultTransport, running: map[int]context.CancelFunc{}}
 	options := app.Options{Assets: os.DirFS(*page), Dirs: dirs, Log: log, Hub: distant(*hubURL)}
 	said := addresses{}
 	if *hubURL == "" {
@@ -68,13 +69,15 @@ func run() error {
 			return err
 		}
 		defer office.close()
+		way.next = office.memory
 		options.Practice, options.Hub, said = office.hub, office.inMemory(), office.said
 	}
+	options.Hub.HTTPClient.Transport = way
 	parley, err := app.New(ctx, options)
 	if err != nil {
 		return err
 	}
-	browser, err := newBrowser(parley)
+	browser, err := newBrowser(parley, way)
 	if err != nil {
 		return errors.Join(err, parley.Close())
 	}

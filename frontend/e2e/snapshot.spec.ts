@@ -1,0 +1,51 @@
+import { expect, test } from './desk';
+
+test('a contact is edited with its mistakes said in place', async ({ desk }) => {
+  await desk.taken('whatsapp');
+  const side = desk.page.getByRole('complementary');
+  await side.getByRole('button', { name: /^Edit/ }).first().click();
+  await side.getByLabel('Email').fill('not an address');
+  await side.getByRole('button', { name: 'Save' }).click();
+  await expect(side.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true');
+  await desk.state('contact invalid');
+  await side.getByLabel('Email').fill('marta@example.org');
+  await side.getByRole('button', { name: 'Save' }).click();
+  await expect(side).toContainText('marta@example.org');
+});
+
+test('two contacts are merged after a look at both, and parted again', async ({ desk }) => {
+  const first = await desk.taken('whatsapp', 'I wrote on Messenger, too');
+  const second = await desk.office.contact('messenger');
+  await desk.office.writes(second, 'I wrote on WhatsApp, too');
+  await desk.tab('Inbox');
+  await expect(desk.row(second.name)).toBeVisible();
+  await desk.button('Merge with another contact').click();
+  const dialog = desk.dialog('Same person?');
+  await dialog.getByRole('searchbox').fill(second.name);
+  await dialog.getByRole('button', { name: second.name }).click();
+  await desk.state('merge');
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(desk.page.getByText('Merged. Their conversations are together now.')).toBeVisible();
+  await desk.state('merged');
+  await desk.button('Undo').last().click();
+  await expect(desk.page.getByText('Undone. Each has their own conversations again.')).toBeVisible();
+  await expect(desk.row(first.name).or(desk.row(second.name)).first()).toBeVisible();
+});
+
+test('notes keep their history, and Context says how it began', async ({ desk }) => {
+  await desk.taken('whatsapp');
+  await desk.button('Add note').click();
+  await desk.page.keyboard.type('Prefers mornings');
+  await desk.button('Save note').click();
+  const side = desk.page.getByRole('complementary');
+  await expect(side).toContainText('Prefers mornings');
+  await side.getByRole('region', { name: 'Notes' }).getByRole('button', { name: 'Edit' }).click();
+  await desk.key('End');
+  await desk.page.keyboard.type(', not Mondays');
+  await desk.button('Save note').click();
+  await expect(side).toContainText('not Mondays');
+  await desk.state('notes');
+  await desk.page.getByRole('tab', { name: 'Context' }).click();
+  await expect(side).toContainText('Bookings');
+  await desk.state('context');
+});
