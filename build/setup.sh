@@ -59,7 +59,7 @@ if have apt-get; then
 elif have dnf; then
   packages=(gcc pkgconf-pkg-config gtk3-devel webkit2gtk4.1-devel gstreamer1-plugins-base gstreamer1-plugins-good
     google-noto-sans-fonts google-noto-color-emoji-fonts hunspell-en-US)
-  [ "$purpose" = test ] && packages+=(gcc-c++ xorg-x11-server-Xvfb dbus-daemon dbus-x11 openbox postgresql-server xwininfo ImageMagick mingw64-gcc)
+  [ "$purpose" = test ] && packages+=(gcc-c++ xorg-x11-server-Xvfb dbus-daemon dbus-x11 openbox postgresql-server xwininfo ImageMagick chromium mingw64-gcc)
   dnf_install "${packages[@]}"
   [ "$purpose" = test ] && { have WebKitWebDriver || root dnf -y install '*/bin/WebKitWebDriver'; }
 elif [ "$(uname)" = Darwin ]; then
