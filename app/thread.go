@@ -107,6 +107,14 @@ func (t *Thread) FindQuoted(messageID string) (string, error) {
 	})
 }
 
+// Since looks for the first message of a conversation that was sent at a moment or later, also far up: its id, that of the
+// last one when all are earlier, "" when there is none.
+func (t *Thread) Since(conversationID string, ms int64) (string, error) {
+	return answer(t.app, "find message by time", func(ctx context.Context) (string, error) {
+		return t.app.desk.MessageSince(ctx, conversationID, ms)
+	})
+}
+
 // React puts an emoji on a message, in the place of an earlier one of ours; "" takes it away.
 func (t *Thread) React(messageID, emoji string) (dto.Outcome, error) {
 	return answer(t.app, "react", func(ctx context.Context) (dto.Outcome, error) {

@@ -231,6 +231,29 @@ func TestDesk(t *testing.T) {
 		}
 	})
 
+	t.Run("finds what was written on a day that is far up", func(t *testing.T) {
+		hub := desktest.New()
+		id := hub.Begin("Ana")
+		hub.Write(id, "the first")
+		for range 300 {
+			hub.Write(id, "filler")
+		}
+		b := sit(t, hub, t.TempDir())
+		b.live()
+		first := must(b.MessageSince(t.Context(), id, 0))
+		page := must(b.ThreadAround(t.Context(), id, first, 2))
+		if page.Messages[0].No != 1 {
+			t.Fatalf("since the beginning: number %d", page.Messages[0].No)
+		}
+		last := must(b.OpenThread(t.Context(), id, 1)).Messages[0]
+		if found := must(b.MessageSince(t.Context(), id, last.SentMs+1)); found != last.Id {
+			t.Fatalf("since a moment when all was written: %q, not the last one", found)
+		}
+		if found := must(b.MessageSince(t.Context(), "nowhere", 0)); found != "" {
+			t.Fatalf("in no conversation: %q", found)
+		}
+	})
+
 	t.Run("comes back after the hub was away", func(t *testing.T) {
 		b := begin(t)
 		id := b.mine("Ana")

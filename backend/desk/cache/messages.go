@@ -54,6 +54,24 @@ func (r Reader) MessagesAfter(ctx context.Context, conversationID string, after 
 			" ORDER BY sent_ms, no LIMIT ?", conversationID, floor, after.SentMs, after.No, limit)
 }
 
+// MessageSince finds the first message of a conversation, numbered floor or higher, that was sent at a moment or later:
+// its id; that of the last one when all are earlier, "" when there is none.
+func (r Reader) MessageSince(ctx context.Context, conversationID string, sinceMs, floor int64) (id string, err error) {
+	_, err = find(ctx, r.q, "find message by time", `
+		SELECT coalesce(
+			(SELECT id FROM message WHERE conversation_id = ?1 AND no >= ?3 AND sent_ms >= ?2 ORDER BY sent_ms, no LIMIT 1),
+			(SELECT id FROM message WHERE conversation_id = ?1 AND no >= ?3 ORDER BY sent_ms DESC, no DESC LIMIT 1), '')`,
+		[]any{conversationID, sinceMs, floor}, &id)
+	return id, err
+}
+
+// SentMs is when a message was sent; 0 when it is not here.
+func (r Reader) SentMs(ctx context.Context, conversationID string, no int64) (sentMs int64, err error) {
+	_, err = find(ctx, r.q, "read when a message was sent",
+		"SELECT coalesce(max(sent_ms), 0) FROM message WHERE conversation_id = ? AND no = ?", []any{conversationID, no}, &sentMs)
+	return sentMs, err
+}
+
 // Messages lists the messages with these ids that are here, in shown order.
 func (r Reader) Messages(ctx context.Context, ids []string) ([]*hubv1.Message, error) {
 	if len(ids) == 0 {

@@ -14,6 +14,7 @@ function format(options: Intl.DateTimeFormatOptions): (ms: number) => string {
 }
 
 const weekday = format({ weekday: 'short' });
+const longWeekday = format({ weekday: 'long' });
 const day = format({ day: 'numeric', month: 'short' });
 const dayAndYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
 const longDay = format({ weekday: 'long', day: 'numeric', month: 'long' });
@@ -89,6 +90,28 @@ export function untilMoment(ms: number, now: number): string {
 export function dayTitle(ms: number, now: number): string {
   if (daysAgo(ms, now) === 0) return m.today();
   return sameYear(ms, now) ? longDay(ms).replace(',', '') : longDayAndYear(ms);
+}
+
+const fullDayFormat = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const month = format({ month: 'long', year: 'numeric' });
+
+/** A day of a calendar, in full. */
+export function fullDay(ms: number): string {
+  return fullDayFormat(ms);
+}
+
+/** "May 2026" */
+export function monthTitle(ms: number): string {
+  return month(ms);
+}
+
+/** The days of the week, from Monday on. */
+export function weekdays(): { short: string; long: string }[] {
+  // The first of June 2026 is a Monday.
+  return Array.from({ length: 7 }, (_, at) => {
+    const ms = new Date(2026, 5, 1 + at).getTime();
+    return { short: weekday(ms), long: longWeekday(ms) };
+  });
 }
 
 /** Time left in words: "6 d 23 h", "23 h 55 min", "24 min", under ten minutes "09:41". */

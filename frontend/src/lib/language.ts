@@ -23,6 +23,10 @@ export function setLanguage(locale: Locale): void {
   if (typeof document !== 'undefined') document.documentElement.lang = TAGS[locale];
 }
 
+export function language(): Locale {
+  return current;
+}
+
 /** The tag for `Intl`: "pt-PT". */
 export function tag(): string {
   return TAGS[current];

@@ -381,6 +381,15 @@ export const ACTIONS: readonly Action[] = [
     run: ({ view }) => (view.wantsUnread = true),
   },
   {
+    id: 'day',
+    group: 'open',
+    text: m.action_day,
+    icon: 'clock',
+    keys: 'Mod+G',
+    possible: isOpen,
+    run: ({ view, now }) => (view.dialog = { kind: 'day', conversationId: view.openId, ms: now.ms }),
+  },
+  {
     id: 'message_up',
     group: 'open',
     text: m.action_message_up,

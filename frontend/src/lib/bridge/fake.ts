@@ -455,6 +455,10 @@ export class FakeShell {
       },
       fetch: async () => true,
       findQuoted: async (messageId) => this.data.messages.find((one) => one.id === messageId)?.quote?.messageId ?? '',
+      since: async (id, ms) => {
+        const all = this.#thread(id);
+        return (all.find((one) => one.sentMs >= ms) ?? all.at(-1))?.id ?? '';
+      },
       react: async (messageId, emoji) => {
         const refusal = this.#takeRefusal();
         if (refusal) return refusal;

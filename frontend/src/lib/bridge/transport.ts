@@ -81,6 +81,8 @@ export interface Transport {
     fetch(conversationId: string): Promise<boolean>;
     /** The id of what a message answers, however far up; "" when it cannot be had. */
     findQuoted(messageId: string): Promise<string>;
+    /** The first message that was sent then or later, however far up; the last one when all are earlier. */
+    since(conversationId: string, ms: number): Promise<string>;
     /** "" takes the emoji away. */
     react(messageId: string, emoji: string): Promise<Outcome>;
     sendLocation(conversationId: string, at: Location, seenMessageId: string): Promise<Outcome>;

@@ -82,6 +82,7 @@ export const wails: Transport = {
     search: (id, query) => call('Thread', 'Search', id, query),
     fetch: (id) => call('Thread', 'Fetch', id),
     findQuoted: (id) => call('Thread', 'FindQuoted', id),
+    since: (id, ms) => call('Thread', 'Since', id, ms),
     react: (id, emoji) => call('Thread', 'React', id, emoji),
     sendLocation: (id, at, seen) => call('Thread', 'SendLocation', id, at, seen),
     sendCards: (id, cards, seen) => call('Thread', 'SendCards', id, cards, seen),

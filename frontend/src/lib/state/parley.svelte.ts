@@ -439,6 +439,19 @@ export class Parley {
     return thread.has(messageId);
   }
 
+  /** Shows what was written from a day on; in an earlier conversation of the contact when it was there. */
+  async jumpToDay(row: Conversation, ms: number): Promise<void> {
+    await this.#quietly(async () => {
+      const earlier = await this.transport.snapshot.earlier(row.contact.id, row.id);
+      const begun = [row, ...earlier].sort((a, b) => a.openedMs - b.openedMs);
+      // The first one that had not ended before.
+      const at = begun.find((one) => one.closedMs === 0 || one.closedMs >= ms) ?? row;
+      const messageId = await this.transport.thread.since(at.id, ms);
+      if (at.id !== row.id) await this.navigate(at.id, messageId);
+      else if (messageId !== '') this.view.jumpTo = messageId;
+    });
+  }
+
   /** The conversation to go to after the open one has left: the next one in the agent's own list. */
   next(leaving: string, order: string[]): void {
     const at = order.indexOf(leaving);

@@ -28,6 +28,8 @@ export type DialogState =
   /** Of no conversation. */
   | { kind: 'quick'; conversationId: '' }
   | { kind: 'shortcuts'; conversationId: '' }
+  /** A day to jump to; ms is the one that is shown first. */
+  | { kind: 'day'; conversationId: string; ms: number }
   | { kind: 'place'; conversationId: string }
   | { kind: 'card'; conversationId: string }
   /** otherId is "" when the agent has still to look for the other contact. */
@@ -74,6 +76,8 @@ export class View {
   settingsOpen = $state(false);
   helpOpen = $state(false);
   paletteOpen = $state(false);
+  /** The editor shows its buttons for bold and the like. */
+  formatting = $state(false);
   question = $state.raw<Question | undefined>(undefined);
   viewer = $state.raw<Media | undefined>(undefined);
   dialog = $state.raw<DialogState | undefined>(undefined);
