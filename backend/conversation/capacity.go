@@ -10,6 +10,9 @@ const (
 // and what is assigned by itself may not.
 func Room(load, weight, capacity int64) bool { return load+weight <= capacity }
 
+// ByRouting stands in the place of a colleague where the hub gave a conversation to an agent.
+const ByRouting = "routing"
+
 // Presence says whether an agent is there. They may call it by a word of their own.
 type Presence string
 

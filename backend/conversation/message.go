@@ -56,6 +56,8 @@ const (
 	KindEnded       Kind = "ended"
 	KindReopened    Kind = "reopened" // the contact wrote during wrap-up
 	KindClosed      Kind = "closed"
+	KindRouted      Kind = "routed"      // the hub gave it to an agent, whose name is its text
+	KindTimedOut    Kind = "timed_out"   // its agent, whose name is its text, has left it unanswered
 	KindTransferred Kind = "transferred" // its text is who has it now, its raw kind "agent" or "queue"
 )
 

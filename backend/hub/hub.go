@@ -24,6 +24,7 @@ import (
 	"parley/backend/hub/media"
 	"parley/backend/hub/outbound"
 	"parley/backend/hub/profile"
+	"parley/backend/hub/routing"
 	"parley/backend/hub/seal"
 	"parley/backend/hub/server"
 	"parley/backend/hub/store"
@@ -72,6 +73,7 @@ type Hub struct {
 	lister   *template.Lister
 	indexer  *find.Indexer
 	prober   *delivery.Prober
+	router   *routing.Router
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
@@ -163,6 +165,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
 		}))
 	}
+	h.router = routing.New(h.Store, now, log.With("part", "routing"), delivery.Wake)
 	h.sweeper = &sweep.Sweeper{
 		Store: h.Store, Now: now, Log: log.With("part", "sweep"),
 		Files: &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")},
@@ -194,6 +197,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	group.Go(func() error { return h.lister.Serve(ctx) })
 	group.Go(func() error { return h.indexer.Serve(ctx) })
 	group.Go(func() error { return h.prober.Serve(ctx) })
+	group.Go(func() error { return h.router.Serve(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -239,6 +243,7 @@ func (h *Hub) Drain() { h.stop() }
 // ClockMoved tells desks at once that the hub's clock has jumped (practice).
 func (h *Hub) ClockMoved() {
 	h.Feed.Wake("")
+	h.router.Wake()
 	for _, r := range h.runners {
 		r.Wake()
 	}

@@ -492,9 +492,38 @@ func TestQueues(t *testing.T) {
 	}
 }
 
+// How a queue is routed, and a touchpoint's settings, are changed without stopping the hub; what is wrong is a sentence.
+func TestRoutingSettings(t *testing.T) {
+	i := install(t, "sqlite")
+	i.serve()
+	answer := filepath.Join(i.folder, "answer")
+	if err := os.WriteFile(answer, []byte("We are back at nine.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	i.must("queue", "route", "--queue", "inbox", "--mode", "offer", "--offer", "45s", "--unanswered", "10m")
+	i.must("queue", "route", "--queue", "inbox", "--hours", "mon-fri 09:00-18:00", "--zone", "Europe/Lisbon", "--answer-file", answer)
+	if list := i.must("queue", "list"); !strings.Contains(list, "offered for 45s, back after 10m0s without an answer, mon-fri 09:00-18:00 Europe/Lisbon, answers by itself") {
+		t.Error(list)
+	}
+	i.must("touchpoint", "set", "--name", "Travel", "--human-agent=false", "--last-agent", "--weight", "30")
+	i.must("touchpoint", "set", "--name", "Bookings", "--window", "20h", "--wrap-up=false")
+	list := i.must("touchpoint", "list")
+	if !strings.Contains(list, "window 24h0m0s, weight 30, last agent first") || !strings.Contains(list, "window 20h0m0s, weight 20\n") {
+		t.Error(list)
+	}
+	for _, bad := range [][]string{
+		{"queue", "route", "--queue", "inbox", "--hours", "always"}, {"queue", "route", "--queue", "nowhere", "--mode", "pick"},
+		{"touchpoint", "set", "--name", "Bookings", "--window", "48h"}, {"touchpoint", "set", "--name", "Bookings", "--human-agent"},
+	} {
+		if _, stderr, code := i.run(bad...); code != 1 || !strings.HasPrefix(lastLine(stderr), "parley-hub: ") {
+			t.Errorf("%v: exit %d, %s", bad, code, stderr)
+		}
+	}
+}
+
 // Help is an answer, not an error.
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"init", "touchpoint add whatsapp", "touchpoint add messenger", "agent add", "agent role", "queue list", "queue add", "queue members", "keep", "serve", "export", "practice"} {
+	for _, command := range []string{"init", "touchpoint add whatsapp", "touchpoint add messenger", "agent add", "agent role", "queue list", "queue add", "queue members", "queue route", "touchpoint list", "touchpoint set", "keep", "serve", "export", "practice"} {
 		out, err := exec.Command(binary, append(strings.Fields(command), "--help")...).Output()
 		if err != nil || !strings.Contains(string(out), "-") {
 			t.Errorf("%s --help: %v, %q", command, err, out)

@@ -22,7 +22,11 @@ func runListQueues(ctx context.Context, c *call) error {
 			return err
 		}
 		for _, queue := range queues {
-			fmt.Fprintf(c.stdout, "%s\t%s\n", queue.Name, people(queue.Agents))
+			rules, err := admin.RoutingOf(ctx, h.Store, queue.Queue)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.stdout, "%s\t%s\t%s\n", queue.Name, people(queue.Agents), describeRouting(rules))
 		}
 		return nil
 	})

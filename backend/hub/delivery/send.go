@@ -25,6 +25,17 @@ const LaneSend = "send"
 // LaneKey names the lane of a contact on a touchpoint.
 func LaneKey(touchpointID, contactID string) string { return touchpointID + "/" + contactID }
 
+// Wake has the messages of a conversation delivered once the transaction that adds them is over.
+func Wake(ctx context.Context, tx *store.Tx, c db.Conversation, nowMs int64) error {
+	err := tx.WakeLane(ctx, db.WakeLaneParams{
+		WorkspaceID: c.WorkspaceID, Kind: LaneSend, Key: LaneKey(c.TouchpointID, c.ContactID), TouchpointID: c.TouchpointID, NextMs: nowMs,
+	})
+	if err != nil {
+		return fmt.Errorf("wake lane: %w", err)
+	}
+	return nil
+}
+
 // sendTimeout is how long one request may take, uploads included. It is well inside a lease.
 const sendTimeout = 45 * time.Second
 
@@ -156,7 +167,7 @@ func (s *Sender) prepare(ctx context.Context, m db.Message) (channel.Outgoing, *
 	out := channel.Outgoing{
 		ClientRef: ledger.Ref(m), To: to, Kind: content.Kind, Text: content.Text, ReplyTo: content.ReplyTo,
 		TargetID: content.TargetID, Emoji: content.Emoji, Location: content.Location, Contacts: content.Contacts,
-		HumanAgent: t.StandardWindowMs > 0 && nowMs >= c.LastInboundMs+t.StandardWindowMs,
+		HumanAgent: m.AgentID != "" && t.StandardWindowMs > 0 && nowMs >= c.LastInboundMs+t.StandardWindowMs,
 	}
 	if m.MediaID != "" {
 		if out.Media, err = s.media(ctx, m); err != nil {

@@ -9,6 +9,7 @@ import (
 	hubv1 "parley/backend/proto/parley/hub/v1"
 
 	"parley/backend/hub/draft"
+	"parley/backend/hub/routing"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
@@ -74,7 +75,11 @@ func (e *Entities) entity(ctx context.Context, workspaceID, entityType, id strin
 			return nil, err
 		}
 		agents, err := q.AgentsOfQueue(ctx, db.AgentsOfQueueParams{WorkspaceID: workspaceID, QueueID: id})
-		return &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row, agents)}}, err
+		if err != nil {
+			return nil, err
+		}
+		rules, err := routingOf(ctx, q, row)
+		return &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row, agents, rules)}}, err
 	case store.TypeAgent:
 		row, err := q.Agent(ctx, db.AgentParams{WorkspaceID: workspaceID, ID: id})
 		return &hubv1.Entity{Kind: &hubv1.Entity_Agent{Agent: Agent(row)}}, err
@@ -126,8 +131,21 @@ func Agent(row db.Agent) *hubv1.Agent {
 	}
 }
 
-func queue(row db.Queue, agentIDs []string) *hubv1.Queue {
-	return &hubv1.Queue{Id: row.ID, Version: row.Version, Name: row.Name, DispositionSetId: row.DispositionSetID, AgentIds: agentIDs}
+func queue(row db.Queue, agentIDs []string, rules *hubv1.Routing) *hubv1.Queue {
+	return &hubv1.Queue{
+		Id: row.ID, Version: row.Version, Name: row.Name, DispositionSetId: row.DispositionSetID, AgentIds: agentIDs, Routing: rules,
+	}
+}
+
+// routingOf is how a queue's conversations find their agent.
+func routingOf(ctx context.Context, q *db.Queries, row db.Queue) (*hubv1.Routing, error) {
+	rules, err := q.QueueRouting(ctx, db.QueueRoutingParams{WorkspaceID: row.WorkspaceID, QueueID: row.ID})
+	if store.NotFound(err) {
+		return &hubv1.Routing{Mode: string(routing.Pick), OfferMs: routing.DefaultOffer.Milliseconds()}, nil
+	}
+	return &hubv1.Routing{
+		Mode: rules.Mode, OfferMs: rules.OfferMs, UnansweredMs: rules.UnansweredMs, Hours: rules.Hours, Zone: rules.Zone, Answer: rules.Answer,
+	}, err
 }
 
 func contact(row db.Contact) *hubv1.Contact {
@@ -155,7 +173,7 @@ func (e *Entities) touchpoint(ctx context.Context, row db.Touchpoint) (*hubv1.To
 	t := &hubv1.Touchpoint{
 		Id: row.ID, Version: row.Version, Channel: row.Channel, Name: row.Name, Identification: row.Identification,
 		QueueId: row.QueueID, WindowMs: row.WindowMs, WrapUp: row.WrapUp, PausedReason: row.PausedReason, PausedMs: row.PausedMs,
-		StandardWindowMs: row.StandardWindowMs, Weight: row.Weight,
+		StandardWindowMs: row.StandardWindowMs, Weight: row.Weight, Sticky: row.Sticky,
 	}
 	health, err := e.store.Read().TouchpointHealth(ctx, db.TouchpointHealthParams{WorkspaceID: row.WorkspaceID, TouchpointID: row.ID})
 	if err != nil {
@@ -168,7 +186,9 @@ func (e *Entities) touchpoint(ctx context.Context, row db.Touchpoint) (*hubv1.To
 	if !ok {
 		return t, nil
 	}
-	if t.Templates = known.Adapter.Window().Templates; t.Templates {
+	rule := known.Adapter.Window()
+	t.WindowMostMs = rule.Length.Milliseconds()
+	if t.Templates = rule.Templates; t.Templates {
 		t.AccountId = row.BusinessID
 	}
 	t.Limits = limits(known.Adapter.Limits())
@@ -220,7 +240,7 @@ func ConversationEntity(row db.Conversation) *hubv1.Entity {
 		LastInboundMs: row.LastInboundMs, LastInboundId: row.LastInboundID, WindowUntilMs: row.WindowUntilMs,
 		WindowReason: row.WindowReason, DispositionId: row.DispositionID, EndedMs: row.EndedMs, ClosedMs: row.ClosedMs,
 		LastNo: row.LastNo, Troubled: row.Troubled, Weight: row.Weight,
-		TransferredBy: row.TransferredBy, TransferredMs: row.TransferredMs,
+		TransferredBy: row.TransferredBy, TransferredMs: row.TransferredMs, OfferedToId: row.OfferedTo, OfferUntilMs: row.OfferUntilMs,
 	}}}
 }
 

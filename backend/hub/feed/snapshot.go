@@ -179,7 +179,11 @@ func (f *Feed) configuration(ctx context.Context, reader access.Actor) ([]*hubv1
 		agentsOf[m.QueueID] = append(agentsOf[m.QueueID], m.AgentID)
 	}
 	for _, row := range queues {
-		entities = append(entities, &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row, agentsOf[row.ID])}})
+		rules, err := routingOf(ctx, q, row)
+		if err != nil {
+			return nil, fmt.Errorf("read routing: %w", err)
+		}
+		entities = append(entities, &hubv1.Entity{Kind: &hubv1.Entity_Queue{Queue: queue(row, agentsOf[row.ID], rules)}})
 	}
 	touchpoints, err := q.Touchpoints(ctx, workspaceID)
 	if err != nil {

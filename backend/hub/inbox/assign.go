@@ -21,7 +21,34 @@ func (r *run) assign(ctx context.Context, a *hubv1.Assign) (*hubv1.Refusal, erro
 	if err != nil {
 		return nil, fmt.Errorf("assign: %w", err)
 	}
+	// Held, so that nothing is routed to an agent who has no room any more; picking by hand may go beyond it.
+	if _, err := r.tx.LockAgent(ctx, db.LockAgentParams{WorkspaceID: r.actor.WorkspaceID, ID: r.actor.AgentID}); err != nil {
+		return nil, fmt.Errorf("assign: %w", err)
+	}
+	if err := r.tx.GiveTurn(ctx, db.GiveTurnParams{WorkspaceID: r.actor.WorkspaceID, AgentID: r.actor.AgentID, NowMs: r.nowMs}); err != nil {
+		return nil, fmt.Errorf("assign: %w", err)
+	}
 	return nil, r.changed(ctx, row, conversation.KindAssigned)
+}
+
+// rejectOffer lets a conversation that is offered to the agent go to the next one. One that is not theirs any more is not
+// refused: what they wanted is so.
+func (r *run) rejectOffer(ctx context.Context, conversationID string) (*hubv1.Refusal, error) {
+	row, err := r.tx.EndOffer(ctx, db.EndOfferParams{WorkspaceID: r.actor.WorkspaceID, ID: conversationID, AgentID: r.actor.AgentID})
+	if store.NotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reject offer: %w", err)
+	}
+	r.tx.Changed(store.TypeConversation, row.ID)
+	err = r.tx.RefuseRoute(ctx, db.RefuseRouteParams{
+		WorkspaceID: r.actor.WorkspaceID, ConversationID: row.ID, AgentID: r.actor.AgentID, AtMs: r.nowMs,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reject offer: %w", err)
+	}
+	return nil, nil
 }
 
 // whyNotAssigned tells who was faster. An agent who has it already is not refused: what they wanted is so.

@@ -9,7 +9,6 @@ package inbox
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
+	"parley/backend/hub/thread"
 	"parley/backend/hub/touchpoint"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 
@@ -180,6 +180,12 @@ func (r *run) do(ctx context.Context, command *hubv1.Command) (*hubv1.Refusal, e
 		return r.transfer(ctx, action.Transfer)
 	case *hubv1.Command_SetStatus:
 		return r.setStatus(ctx, action.SetStatus)
+	case *hubv1.Command_RejectOffer:
+		return r.rejectOffer(ctx, action.RejectOffer.GetConversationId())
+	case *hubv1.Command_ChangeQueue:
+		return r.changeQueue(ctx, action.ChangeQueue)
+	case *hubv1.Command_ChangeTouchpoint:
+		return r.changeTouchpoint(ctx, action.ChangeTouchpoint)
 	case *hubv1.Command_SaveQuickReply:
 		return r.saveQuickReply(ctx, action.SaveQuickReply)
 	case *hubv1.Command_DeleteQuickReply:
@@ -238,20 +244,5 @@ func (r *run) changed(ctx context.Context, row db.Conversation, kind conversatio
 
 // told is changed for a line that says more than its kind.
 func (r *run) told(ctx context.Context, row db.Conversation, what channel.Content) error {
-	content, err := json.Marshal(what)
-	if err != nil {
-		return fmt.Errorf("add event line: %w", err)
-	}
-	line := db.InsertMessageParams{
-		WorkspaceID: row.WorkspaceID, ID: conversation.NewID(), ConversationID: row.ID, TouchpointID: row.TouchpointID,
-		ContactID: row.ContactID, No: row.LastNo, Direction: string(conversation.DirectionEvent), Kind: string(what.Kind),
-		SentMs: max(r.nowMs, row.LastMessageMs), CreatedMs: r.nowMs, AgentID: r.actor.AgentID,
-		Content: string(content), Version: 1,
-	}
-	if err := r.tx.InsertMessage(ctx, line); err != nil {
-		return fmt.Errorf("add event line: %w", err)
-	}
-	r.tx.Changed(store.TypeConversation, row.ID)
-	r.tx.Changed(store.TypeMessage, line.ID)
-	return nil
+	return thread.Tell(ctx, r.tx, row, r.actor.AgentID, what, r.nowMs)
 }

@@ -234,7 +234,7 @@ func (r *run) append(ctx context.Context, c db.Conversation, content channel.Con
 	}); err != nil {
 		return fmt.Errorf("append message: %w", err)
 	}
-	if err := r.wake(ctx, delivery.LaneSend, delivery.LaneKey(c.TouchpointID, c.ContactID), c.TouchpointID); err != nil {
+	if err := delivery.Wake(ctx, r.tx, c, r.nowMs); err != nil {
 		return err
 	}
 	r.tx.Changed(store.TypeConversation, c.ID)
@@ -291,7 +291,7 @@ func (r *run) resolve(ctx context.Context, d *hubv1.ResolveUnconfirmed) (*hubv1.
 	case d.GetSendAgain():
 		m.State, m.Failure, m.ProviderID, m.AcceptedMs, m.FailedMs, m.UnconfirmedMs = string(conversation.DeliveryInHub), "", "", 0, 0, 0
 		m.Attempt++
-		if err := r.wake(ctx, delivery.LaneSend, delivery.LaneKey(m.TouchpointID, m.ContactID), m.TouchpointID); err != nil {
+		if err := delivery.Wake(ctx, r.tx, c, r.nowMs); err != nil {
 			return nil, err
 		}
 	case m.State == unconfirmed:

@@ -74,6 +74,9 @@ func (r *run) transferToAgent(ctx context.Context, t *hubv1.Transfer) (row db.Co
 	if receiver.ID != r.actor.AgentID { // who takes something over has seen it
 		params.By, params.TransferredMs = r.actor.AgentID, r.nowMs
 	}
+	if err = r.tx.GiveTurn(ctx, db.GiveTurnParams{WorkspaceID: r.actor.WorkspaceID, AgentID: receiver.ID, NowMs: r.nowMs}); err != nil {
+		return row, to, nil, fmt.Errorf("give turn: %w", err)
+	}
 	row, err = r.tx.TransferToAgent(ctx, params)
 	if store.NotFound(err) {
 		refusal, err = r.whyNotTransferred(ctx, before.ID)

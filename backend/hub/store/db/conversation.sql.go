@@ -63,7 +63,7 @@ func (q *Queries) AgentLoads(ctx context.Context, workspaceID string) ([]AgentLo
 }
 
 const allConversations = `-- name: AllConversations :many
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms FROM conversation WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type AllConversationsParams struct {
@@ -113,6 +113,9 @@ func (q *Queries) AllConversations(ctx context.Context, arg AllConversationsPara
 			&i.Weight,
 			&i.TransferredBy,
 			&i.TransferredMs,
+			&i.OfferedTo,
+			&i.OfferUntilMs,
+			&i.AnsweredMs,
 		); err != nil {
 			return nil, err
 		}
@@ -131,7 +134,7 @@ const appendOutgoing = `-- name: AppendOutgoing :one
 UPDATE conversation SET last_no = last_no + 1, last_message_ms = $1, last_message_id = $2,
   preview = $3, last_kind = $4, last_direction = 'out', last_state = 'in_hub',
   unread = 0, waiting_since_ms = 0, version = version + 1
-WHERE workspace_id = $5 AND id = $6 AND status = 'assigned' AND assignee_id = $7 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+WHERE workspace_id = $5 AND id = $6 AND status = 'assigned' AND assignee_id = $7 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type AppendOutgoingParams struct {
@@ -189,6 +192,9 @@ func (q *Queries) AppendOutgoing(ctx context.Context, arg AppendOutgoingParams) 
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -196,8 +202,8 @@ func (q *Queries) AppendOutgoing(ctx context.Context, arg AppendOutgoingParams) 
 const assignConversation = `-- name: AssignConversation :one
 UPDATE conversation SET status = 'assigned', assignee_id = $1, assigned_ms = $2,
   weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
-  transferred_by = '', transferred_ms = 0, last_no = last_no + 1, version = version + 1
-WHERE conversation.workspace_id = $3 AND conversation.id = $4 AND status = 'queued' RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+  transferred_by = '', transferred_ms = 0, offered_to = '', offer_until_ms = 0, last_no = last_no + 1, version = version + 1
+WHERE conversation.workspace_id = $3 AND conversation.id = $4 AND status = 'queued' RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type AssignConversationParams struct {
@@ -248,6 +254,9 @@ func (q *Queries) AssignConversation(ctx context.Context, arg AssignConversation
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -255,7 +264,7 @@ func (q *Queries) AssignConversation(ctx context.Context, arg AssignConversation
 const closeConversation = `-- name: CloseConversation :one
 UPDATE conversation SET status = 'closed', disposition_id = $1, closed_ms = $2,
   last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $3 AND id = $4 AND status = 'wrap_up' AND assignee_id = $5 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+WHERE workspace_id = $3 AND id = $4 AND status = 'wrap_up' AND assignee_id = $5 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type CloseConversationParams struct {
@@ -308,6 +317,9 @@ func (q *Queries) CloseConversation(ctx context.Context, arg CloseConversationPa
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -434,7 +446,7 @@ func (q *Queries) ContactsApart(ctx context.Context, arg ContactsApartParams) (i
 }
 
 const conversation = `-- name: Conversation :one
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms FROM conversation WHERE workspace_id = $1 AND id = $2
 `
 
 type ConversationParams struct {
@@ -477,12 +489,15 @@ func (q *Queries) Conversation(ctx context.Context, arg ConversationParams) (Con
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
 
 const conversationsOfContact = `-- name: ConversationsOfContact :many
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation WHERE workspace_id = $1 AND contact_id = $2 ORDER BY opened_ms, id
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms FROM conversation WHERE workspace_id = $1 AND contact_id = $2 ORDER BY opened_ms, id
 `
 
 type ConversationsOfContactParams struct {
@@ -531,6 +546,9 @@ func (q *Queries) ConversationsOfContact(ctx context.Context, arg ConversationsO
 			&i.Weight,
 			&i.TransferredBy,
 			&i.TransferredMs,
+			&i.OfferedTo,
+			&i.OfferUntilMs,
+			&i.AnsweredMs,
 		); err != nil {
 			return nil, err
 		}
@@ -562,7 +580,7 @@ func (q *Queries) DropContactMerge(ctx context.Context, arg DropContactMergePara
 const endConversation = `-- name: EndConversation :one
 UPDATE conversation SET status = $1, ended_ms = $2, closed_ms = $3,
   unread = 0, waiting_since_ms = 0, transferred_by = '', transferred_ms = 0, last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $4 AND id = $5 AND status = 'assigned' AND assignee_id = $6 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+WHERE workspace_id = $4 AND id = $5 AND status = 'assigned' AND assignee_id = $6 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type EndConversationParams struct {
@@ -617,6 +635,9 @@ func (q *Queries) EndConversation(ctx context.Context, arg EndConversationParams
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -700,7 +721,7 @@ func (q *Queries) Identity(ctx context.Context, arg IdentityParams) (ContactIden
 }
 
 const lastConversationOf = `-- name: LastConversationOf :one
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms FROM conversation
 WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
 ORDER BY opened_ms DESC, id DESC LIMIT 1
 `
@@ -747,6 +768,9 @@ func (q *Queries) LastConversationOf(ctx context.Context, arg LastConversationOf
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -898,7 +922,7 @@ func (q *Queries) NameContact(ctx context.Context, arg NameContactParams) (Conta
 }
 
 const openConversationOf = `-- name: OpenConversationOf :one
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms FROM conversation
 WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
   AND status <> 'closed'
 `
@@ -945,12 +969,15 @@ func (q *Queries) OpenConversationOf(ctx context.Context, arg OpenConversationOf
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
 
 const openConversations = `-- name: OpenConversations :many
-SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms FROM conversation
+SELECT workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms FROM conversation
 WHERE workspace_id = $1 AND status IN ('queued', 'assigned', 'wrap_up') AND id > $2
 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
@@ -1002,6 +1029,9 @@ func (q *Queries) OpenConversations(ctx context.Context, arg OpenConversationsPa
 			&i.Weight,
 			&i.TransferredBy,
 			&i.TransferredMs,
+			&i.OfferedTo,
+			&i.OfferUntilMs,
+			&i.AnsweredMs,
 		); err != nil {
 			return nil, err
 		}
@@ -1020,7 +1050,7 @@ const readConversation = `-- name: ReadConversation :one
 UPDATE conversation SET read_no = CASE WHEN read_no < $1 THEN $1 ELSE read_no END,
   unread = $2, transferred_by = '', transferred_ms = 0, version = version + 1
 WHERE workspace_id = $3 AND id = $4 AND assignee_id = $5
-  AND (read_no < $1 OR transferred_by <> '') RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+  AND (read_no < $1 OR transferred_by <> '') RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type ReadConversationParams struct {
@@ -1074,6 +1104,9 @@ func (q *Queries) ReadConversation(ctx context.Context, arg ReadConversationPara
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -1085,7 +1118,7 @@ UPDATE conversation SET
   last_state = COALESCE((SELECT m.state FROM message m WHERE m.workspace_id = conversation.workspace_id
     AND m.id = conversation.last_message_id), ''),
   version = version + 1
-WHERE conversation.workspace_id = $1 AND conversation.id = $2 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+WHERE conversation.workspace_id = $1 AND conversation.id = $2 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type RefreshConversationParams struct {
@@ -1129,6 +1162,9 @@ func (q *Queries) RefreshConversation(ctx context.Context, arg RefreshConversati
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -1136,7 +1172,7 @@ func (q *Queries) RefreshConversation(ctx context.Context, arg RefreshConversati
 const returnConversation = `-- name: ReturnConversation :one
 UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, weight = 0, transferred_by = '', transferred_ms = 0,
   last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type ReturnConversationParams struct {
@@ -1181,13 +1217,16 @@ func (q *Queries) ReturnConversation(ctx context.Context, arg ReturnConversation
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
 
 const takeLine = `-- name: TakeLine :one
 UPDATE conversation SET last_no = last_no + 1, version = version + 1
-WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+WHERE workspace_id = $1 AND id = $2 AND status = 'assigned' AND assignee_id = $3 RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type TakeLineParams struct {
@@ -1233,6 +1272,9 @@ func (q *Queries) TakeLine(ctx context.Context, arg TakeLineParams) (Conversatio
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
@@ -1305,10 +1347,10 @@ func (q *Queries) TouchConversation(ctx context.Context, arg TouchConversationPa
 const transferToAgent = `-- name: TransferToAgent :one
 UPDATE conversation SET status = 'assigned', assignee_id = $1, assigned_ms = $2,
   weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
-  transferred_by = $3, transferred_ms = $4, last_no = last_no + 1, version = version + 1
+  transferred_by = $3, transferred_ms = $4, offered_to = '', offer_until_ms = 0, last_no = last_no + 1, version = version + 1
 WHERE conversation.workspace_id = $5 AND conversation.id = $6 AND assignee_id <> $1
   AND (status = 'assigned' AND assignee_id = $7
-    OR CAST($8 AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+    OR CAST($8 AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type TransferToAgentParams struct {
@@ -1368,16 +1410,19 @@ func (q *Queries) TransferToAgent(ctx context.Context, arg TransferToAgentParams
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }
 
 const transferToQueue = `-- name: TransferToQueue :one
 UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, weight = 0, queue_id = $1,
-  transferred_by = $2, transferred_ms = $3, last_no = last_no + 1, version = version + 1
+  transferred_by = $2, transferred_ms = $3, offered_to = '', offer_until_ms = 0, last_no = last_no + 1, version = version + 1
 WHERE workspace_id = $4 AND id = $5 AND queue_id <> $1
   AND (status = 'assigned' AND assignee_id = $2
-    OR CAST($6 AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms
+    OR CAST($6 AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms
 `
 
 type TransferToQueueParams struct {
@@ -1432,6 +1477,9 @@ func (q *Queries) TransferToQueue(ctx context.Context, arg TransferToQueueParams
 		&i.Weight,
 		&i.TransferredBy,
 		&i.TransferredMs,
+		&i.OfferedTo,
+		&i.OfferUntilMs,
+		&i.AnsweredMs,
 	)
 	return i, err
 }

@@ -412,8 +412,8 @@ func (q *Queries) InsertQueue(ctx context.Context, arg InsertQueueParams) error 
 }
 
 const insertTouchpoint = `-- name: InsertTouchpoint :exec
-INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 `
 
 type InsertTouchpointParams struct {
@@ -439,6 +439,7 @@ type InsertTouchpointParams struct {
 	CreatedMs        int64  `json:"created_ms"`
 	PausedMs         int64  `json:"paused_ms"`
 	Weight           int64  `json:"weight"`
+	Sticky           bool   `json:"sticky"`
 }
 
 // InsertTouchpoint adds a number or Page. It fails when the account is connected already.
@@ -466,6 +467,7 @@ func (q *Queries) InsertTouchpoint(ctx context.Context, arg InsertTouchpointPara
 		arg.CreatedMs,
 		arg.PausedMs,
 		arg.Weight,
+		arg.Sticky,
 	)
 	return err
 }

@@ -20,6 +20,12 @@ type Agent struct {
 	Capacity     int64  `json:"capacity"`
 }
 
+type AgentTurn struct {
+	WorkspaceID string `json:"workspace_id"`
+	AgentID     string `json:"agent_id"`
+	GivenMs     int64  `json:"given_ms"`
+}
+
 type Change struct {
 	WorkspaceID string `json:"workspace_id"`
 	EntityType  string `json:"entity_type"`
@@ -112,6 +118,9 @@ type Conversation struct {
 	Weight         int64  `json:"weight"`
 	TransferredBy  string `json:"transferred_by"`
 	TransferredMs  int64  `json:"transferred_ms"`
+	OfferedTo      string `json:"offered_to"`
+	OfferUntilMs   int64  `json:"offer_until_ms"`
+	AnsweredMs     int64  `json:"answered_ms"`
 }
 
 type DeadLetter struct {
@@ -267,6 +276,17 @@ type QueueAgent struct {
 	AgentID     string `json:"agent_id"`
 }
 
+type QueueRouting struct {
+	WorkspaceID  string `json:"workspace_id"`
+	QueueID      string `json:"queue_id"`
+	Mode         string `json:"mode"`
+	OfferMs      int64  `json:"offer_ms"`
+	UnansweredMs int64  `json:"unanswered_ms"`
+	Hours        string `json:"hours"`
+	Zone         string `json:"zone"`
+	Answer       string `json:"answer"`
+}
+
 type QuickReply struct {
 	WorkspaceID string `json:"workspace_id"`
 	ID          string `json:"id"`
@@ -276,6 +296,18 @@ type QuickReply struct {
 	Text        string `json:"text"`
 	Language    string `json:"language"`
 	Version     int64  `json:"version"`
+}
+
+type RouteRefusal struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	AgentID        string `json:"agent_id"`
+	AtMs           int64  `json:"at_ms"`
+}
+
+type RouteTurn struct {
+	WorkspaceID string `json:"workspace_id"`
+	RanMs       int64  `json:"ran_ms"`
 }
 
 type Template struct {
@@ -313,6 +345,7 @@ type Touchpoint struct {
 	CreatedMs        int64  `json:"created_ms"`
 	PausedMs         int64  `json:"paused_ms"`
 	Weight           int64  `json:"weight"`
+	Sticky           bool   `json:"sticky"`
 }
 
 type TouchpointHealth struct {

@@ -142,8 +142,8 @@ func (q *Queries) PutContactMerge(ctx context.Context, arg PutContactMergeParams
 }
 
 const putConversation = `-- name: PutConversation :exec
-INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
+INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   contact_id = excluded.contact_id,
   touchpoint_id = excluded.touchpoint_id,
@@ -173,7 +173,10 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   version = excluded.version,
   weight = excluded.weight,
   transferred_by = excluded.transferred_by,
-  transferred_ms = excluded.transferred_ms
+  transferred_ms = excluded.transferred_ms,
+  offered_to = excluded.offered_to,
+  offer_until_ms = excluded.offer_until_ms,
+  answered_ms = excluded.answered_ms
 `
 
 type PutConversationParams struct {
@@ -208,6 +211,9 @@ type PutConversationParams struct {
 	Weight         int64  `json:"weight"`
 	TransferredBy  string `json:"transferred_by"`
 	TransferredMs  int64  `json:"transferred_ms"`
+	OfferedTo      string `json:"offered_to"`
+	OfferUntilMs   int64  `json:"offer_until_ms"`
+	AnsweredMs     int64  `json:"answered_ms"`
 }
 
 // PutConversation writes a conversation whole. Only for rows that this transaction has locked or made.
@@ -244,6 +250,9 @@ func (q *Queries) PutConversation(ctx context.Context, arg PutConversationParams
 		arg.Weight,
 		arg.TransferredBy,
 		arg.TransferredMs,
+		arg.OfferedTo,
+		arg.OfferUntilMs,
+		arg.AnsweredMs,
 	)
 	return err
 }

@@ -107,7 +107,7 @@ func (q *Queries) Agents(ctx context.Context, workspaceID string) ([]Agent, erro
 }
 
 const allTouchpoints = `-- name: AllTouchpoints :many
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint ORDER BY created_ms, id
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky FROM touchpoint ORDER BY created_ms, id
 `
 
 // AllTouchpoints crosses workspaces: a webhook names an account, not a workspace.
@@ -143,6 +143,7 @@ func (q *Queries) AllTouchpoints(ctx context.Context) ([]Touchpoint, error) {
 			&i.CreatedMs,
 			&i.PausedMs,
 			&i.Weight,
+			&i.Sticky,
 		); err != nil {
 			return nil, err
 		}
@@ -347,7 +348,7 @@ UPDATE touchpoint SET paused_reason = $1, paused_until_ms = $2, version = versio
   paused_ms = CASE WHEN CAST($1 AS TEXT) = '' THEN 0 WHEN paused_reason = '' THEN CAST($3 AS BIGINT) ELSE paused_ms END
 WHERE workspace_id = $4 AND id = $5
   AND (paused_reason <> $1 OR paused_until_ms <> $2)
-RETURNING workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight
+RETURNING workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky
 `
 
 type PauseTouchpointParams struct {
@@ -392,6 +393,7 @@ func (q *Queries) PauseTouchpoint(ctx context.Context, arg PauseTouchpointParams
 		&i.CreatedMs,
 		&i.PausedMs,
 		&i.Weight,
+		&i.Sticky,
 	)
 	return i, err
 }
@@ -762,7 +764,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const touchpoint = `-- name: Touchpoint :one
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky FROM touchpoint WHERE workspace_id = $1 AND id = $2
 `
 
 type TouchpointParams struct {
@@ -796,6 +798,7 @@ func (q *Queries) Touchpoint(ctx context.Context, arg TouchpointParams) (Touchpo
 		&i.CreatedMs,
 		&i.PausedMs,
 		&i.Weight,
+		&i.Sticky,
 	)
 	return i, err
 }
@@ -841,7 +844,7 @@ func (q *Queries) TouchpointHealth(ctx context.Context, arg TouchpointHealthPara
 }
 
 const touchpoints = `-- name: Touchpoints :many
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint WHERE workspace_id = $1 ORDER BY id
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky FROM touchpoint WHERE workspace_id = $1 ORDER BY id
 `
 
 func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchpoint, error) {
@@ -876,6 +879,7 @@ func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchp
 			&i.CreatedMs,
 			&i.PausedMs,
 			&i.Weight,
+			&i.Sticky,
 		); err != nil {
 			return nil, err
 		}
@@ -891,7 +895,7 @@ func (q *Queries) Touchpoints(ctx context.Context, workspaceID string) ([]Touchp
 }
 
 const touchpointsToProbe = `-- name: TouchpointsToProbe :many
-SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight FROM touchpoint WHERE paused_reason <> '' AND paused_until_ms <= $1 ORDER BY paused_until_ms
+SELECT workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky FROM touchpoint WHERE paused_reason <> '' AND paused_until_ms <= $1 ORDER BY paused_until_ms
 `
 
 // TouchpointsToProbe crosses workspaces, because one prober serves them all: paused ones whose time of rest is over.
@@ -927,6 +931,7 @@ func (q *Queries) TouchpointsToProbe(ctx context.Context, nowMs int64) ([]Touchp
 			&i.CreatedMs,
 			&i.PausedMs,
 			&i.Weight,
+			&i.Sticky,
 		); err != nil {
 			return nil, err
 		}

@@ -55,7 +55,7 @@ SELECT * FROM conversation WHERE workspace_id = sqlc.arg(workspace_id) AND id > 
 -- AssignConversation gives a queued conversation to an agent. No row: a colleague was faster, or it has left the queue.
 UPDATE conversation SET status = 'assigned', assignee_id = sqlc.arg(agent_id), assigned_ms = sqlc.arg(now_ms),
   weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
-  transferred_by = '', transferred_ms = 0, last_no = last_no + 1, version = version + 1
+  transferred_by = '', transferred_ms = 0, offered_to = '', offer_until_ms = 0, last_no = last_no + 1, version = version + 1
 WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = sqlc.arg(id) AND status = 'queued' RETURNING *;
 
 -- name: TransferToAgent :one
@@ -63,7 +63,7 @@ WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = s
 -- is where it should go, or it is not open.
 UPDATE conversation SET status = 'assigned', assignee_id = sqlc.arg(to_id), assigned_ms = sqlc.arg(now_ms),
   weight = (SELECT t.weight FROM touchpoint t WHERE t.workspace_id = conversation.workspace_id AND t.id = conversation.touchpoint_id),
-  transferred_by = sqlc.arg(by), transferred_ms = sqlc.arg(transferred_ms), last_no = last_no + 1, version = version + 1
+  transferred_by = sqlc.arg(by), transferred_ms = sqlc.arg(transferred_ms), offered_to = '', offer_until_ms = 0, last_no = last_no + 1, version = version + 1
 WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = sqlc.arg(id) AND assignee_id <> sqlc.arg(to_id)
   AND (status = 'assigned' AND assignee_id = sqlc.arg(agent_id)
     OR CAST(sqlc.arg(supervises) AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING *;
@@ -71,7 +71,7 @@ WHERE conversation.workspace_id = sqlc.arg(workspace_id) AND conversation.id = s
 -- name: TransferToQueue :one
 -- TransferToQueue lets a conversation wait in another queue. No row: as with TransferToAgent.
 UPDATE conversation SET status = 'queued', assignee_id = '', assigned_ms = 0, weight = 0, queue_id = sqlc.arg(to_id),
-  transferred_by = sqlc.arg(agent_id), transferred_ms = sqlc.arg(now_ms), last_no = last_no + 1, version = version + 1
+  transferred_by = sqlc.arg(agent_id), transferred_ms = sqlc.arg(now_ms), offered_to = '', offer_until_ms = 0, last_no = last_no + 1, version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND queue_id <> sqlc.arg(to_id)
   AND (status = 'assigned' AND assignee_id = sqlc.arg(agent_id)
     OR CAST(sqlc.arg(supervises) AS BOOLEAN) AND status IN ('queued', 'assigned')) RETURNING *;

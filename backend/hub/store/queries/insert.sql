@@ -15,8 +15,8 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(dispositi
 
 -- name: InsertTouchpoint :exec
 -- InsertTouchpoint adds a number or Page. It fails when the account is connected already.
-INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(name), sqlc.arg(identification), sqlc.arg(account_id), sqlc.arg(business_id), sqlc.arg(queue_id), sqlc.arg(graph_url), sqlc.arg(graph_version), sqlc.arg(token_sealed), sqlc.arg(app_secret_sealed), sqlc.arg(verify_sealed), sqlc.arg(window_ms), sqlc.arg(standard_window_ms), sqlc.arg(wrap_up), sqlc.arg(paused_reason), sqlc.arg(paused_until_ms), sqlc.arg(version), sqlc.arg(created_ms), sqlc.arg(paused_ms), sqlc.arg(weight));
+INSERT INTO touchpoint (workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(name), sqlc.arg(identification), sqlc.arg(account_id), sqlc.arg(business_id), sqlc.arg(queue_id), sqlc.arg(graph_url), sqlc.arg(graph_version), sqlc.arg(token_sealed), sqlc.arg(app_secret_sealed), sqlc.arg(verify_sealed), sqlc.arg(window_ms), sqlc.arg(standard_window_ms), sqlc.arg(wrap_up), sqlc.arg(paused_reason), sqlc.arg(paused_until_ms), sqlc.arg(version), sqlc.arg(created_ms), sqlc.arg(paused_ms), sqlc.arg(weight), sqlc.arg(sticky));
 
 -- name: InsertAgent :exec
 -- InsertAgent adds a person. It fails when the address is taken.

@@ -19,8 +19,8 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
 
 -- name: PutConversation :exec
 -- PutConversation writes a conversation whole. Only for rows that this transaction has locked or made.
-INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(contact_id), sqlc.arg(touchpoint_id), sqlc.arg(queue_id), sqlc.arg(status), sqlc.arg(assignee_id), sqlc.arg(assigned_ms), sqlc.arg(opened_ms), sqlc.arg(last_message_ms), sqlc.arg(last_message_id), sqlc.arg(preview), sqlc.arg(last_kind), sqlc.arg(last_direction), sqlc.arg(last_state), sqlc.arg(unread), sqlc.arg(waiting_since_ms), sqlc.arg(last_inbound_ms), sqlc.arg(last_inbound_id), sqlc.arg(window_until_ms), sqlc.arg(window_reason), sqlc.arg(disposition_id), sqlc.arg(ended_ms), sqlc.arg(closed_ms), sqlc.arg(last_no), sqlc.arg(read_no), sqlc.arg(troubled), sqlc.arg(version), sqlc.arg(weight), sqlc.arg(transferred_by), sqlc.arg(transferred_ms))
+INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(contact_id), sqlc.arg(touchpoint_id), sqlc.arg(queue_id), sqlc.arg(status), sqlc.arg(assignee_id), sqlc.arg(assigned_ms), sqlc.arg(opened_ms), sqlc.arg(last_message_ms), sqlc.arg(last_message_id), sqlc.arg(preview), sqlc.arg(last_kind), sqlc.arg(last_direction), sqlc.arg(last_state), sqlc.arg(unread), sqlc.arg(waiting_since_ms), sqlc.arg(last_inbound_ms), sqlc.arg(last_inbound_id), sqlc.arg(window_until_ms), sqlc.arg(window_reason), sqlc.arg(disposition_id), sqlc.arg(ended_ms), sqlc.arg(closed_ms), sqlc.arg(last_no), sqlc.arg(read_no), sqlc.arg(troubled), sqlc.arg(version), sqlc.arg(weight), sqlc.arg(transferred_by), sqlc.arg(transferred_ms), sqlc.arg(offered_to), sqlc.arg(offer_until_ms), sqlc.arg(answered_ms))
 ON CONFLICT (workspace_id, id) DO UPDATE SET
   contact_id = excluded.contact_id,
   touchpoint_id = excluded.touchpoint_id,
@@ -50,7 +50,10 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
   version = excluded.version,
   weight = excluded.weight,
   transferred_by = excluded.transferred_by,
-  transferred_ms = excluded.transferred_ms;
+  transferred_ms = excluded.transferred_ms,
+  offered_to = excluded.offered_to,
+  offer_until_ms = excluded.offer_until_ms,
+  answered_ms = excluded.answered_ms;
 
 -- name: PutMessage :exec
 -- PutMessage writes a message whole. Only for rows that this transaction has locked or made.

@@ -483,6 +483,9 @@ type Command struct {
 	//	*Command_SetStatus
 	//	*Command_SaveQuickReply
 	//	*Command_DeleteQuickReply
+	//	*Command_RejectOffer
+	//	*Command_ChangeQueue
+	//	*Command_ChangeTouchpoint
 	Action        isCommand_Action `protobuf_oneof:"action"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -701,6 +704,33 @@ func (x *Command) GetDeleteQuickReply() *DeleteQuickReply {
 	return nil
 }
 
+func (x *Command) GetRejectOffer() *RejectOffer {
+	if x != nil {
+		if x, ok := x.Action.(*Command_RejectOffer); ok {
+			return x.RejectOffer
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChangeQueue() *ChangeQueue {
+	if x != nil {
+		if x, ok := x.Action.(*Command_ChangeQueue); ok {
+			return x.ChangeQueue
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChangeTouchpoint() *ChangeTouchpoint {
+	if x != nil {
+		if x, ok := x.Action.(*Command_ChangeTouchpoint); ok {
+			return x.ChangeTouchpoint
+		}
+	}
+	return nil
+}
+
 type isCommand_Action interface {
 	isCommand_Action()
 }
@@ -777,6 +807,18 @@ type Command_DeleteQuickReply struct {
 	DeleteQuickReply *DeleteQuickReply `protobuf:"bytes,27,opt,name=delete_quick_reply,json=deleteQuickReply,proto3,oneof"`
 }
 
+type Command_RejectOffer struct {
+	RejectOffer *RejectOffer `protobuf:"bytes,40,opt,name=reject_offer,json=rejectOffer,proto3,oneof"`
+}
+
+type Command_ChangeQueue struct {
+	ChangeQueue *ChangeQueue `protobuf:"bytes,41,opt,name=change_queue,json=changeQueue,proto3,oneof"`
+}
+
+type Command_ChangeTouchpoint struct {
+	ChangeTouchpoint *ChangeTouchpoint `protobuf:"bytes,42,opt,name=change_touchpoint,json=changeTouchpoint,proto3,oneof"`
+}
+
 func (*Command_Assign) isCommand_Action() {}
 
 func (*Command_SendToInbox) isCommand_Action() {}
@@ -812,6 +854,12 @@ func (*Command_SetStatus) isCommand_Action() {}
 func (*Command_SaveQuickReply) isCommand_Action() {}
 
 func (*Command_DeleteQuickReply) isCommand_Action() {}
+
+func (*Command_RejectOffer) isCommand_Action() {}
+
+func (*Command_ChangeQueue) isCommand_Action() {}
+
+func (*Command_ChangeTouchpoint) isCommand_Action() {}
 
 // Assign takes a queued conversation. Exactly one agent gets it; the others are told who.
 type Assign struct {
@@ -1170,6 +1218,189 @@ func (x *DeleteQuickReply) GetId() string {
 	return ""
 }
 
+// RejectOffer says that the agent does not take a conversation that is offered to them. Accepting it is Assign.
+type RejectOffer struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RejectOffer) Reset() {
+	*x = RejectOffer{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectOffer) ProtoMessage() {}
+
+func (x *RejectOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectOffer.ProtoReflect.Descriptor instead.
+func (*RejectOffer) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *RejectOffer) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// ChangeQueue says how a queue's conversations find their agent. Only admins may.
+type ChangeQueue struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	QueueId       string                 `protobuf:"bytes,1,opt,name=queue_id,json=queueId,proto3" json:"queue_id,omitempty"`
+	Routing       *Routing               `protobuf:"bytes,2,opt,name=routing,proto3" json:"routing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeQueue) Reset() {
+	*x = ChangeQueue{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeQueue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeQueue) ProtoMessage() {}
+
+func (x *ChangeQueue) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeQueue.ProtoReflect.Descriptor instead.
+func (*ChangeQueue) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ChangeQueue) GetQueueId() string {
+	if x != nil {
+		return x.QueueId
+	}
+	return ""
+}
+
+func (x *ChangeQueue) GetRouting() *Routing {
+	if x != nil {
+		return x.Routing
+	}
+	return nil
+}
+
+// ChangeTouchpoint sets what can be changed of a touchpoint. Only admins may. Windows that are open get the new length.
+type ChangeTouchpoint struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId  string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	WindowMs      int64                  `protobuf:"varint,2,opt,name=window_ms,json=windowMs,proto3" json:"window_ms,omitempty"`
+	Weight        int64                  `protobuf:"varint,3,opt,name=weight,proto3" json:"weight,omitempty"`
+	WrapUp        bool                   `protobuf:"varint,4,opt,name=wrap_up,json=wrapUp,proto3" json:"wrap_up,omitempty"`
+	Sticky        bool                   `protobuf:"varint,5,opt,name=sticky,proto3" json:"sticky,omitempty"`
+	QueueId       string                 `protobuf:"bytes,6,opt,name=queue_id,json=queueId,proto3" json:"queue_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeTouchpoint) Reset() {
+	*x = ChangeTouchpoint{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeTouchpoint) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeTouchpoint) ProtoMessage() {}
+
+func (x *ChangeTouchpoint) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeTouchpoint.ProtoReflect.Descriptor instead.
+func (*ChangeTouchpoint) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ChangeTouchpoint) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+func (x *ChangeTouchpoint) GetWindowMs() int64 {
+	if x != nil {
+		return x.WindowMs
+	}
+	return 0
+}
+
+func (x *ChangeTouchpoint) GetWeight() int64 {
+	if x != nil {
+		return x.Weight
+	}
+	return 0
+}
+
+func (x *ChangeTouchpoint) GetWrapUp() bool {
+	if x != nil {
+		return x.WrapUp
+	}
+	return false
+}
+
+func (x *ChangeTouchpoint) GetSticky() bool {
+	if x != nil {
+		return x.Sticky
+	}
+	return false
+}
+
+func (x *ChangeTouchpoint) GetQueueId() string {
+	if x != nil {
+		return x.QueueId
+	}
+	return ""
+}
+
 // EndChat ends a conversation: to wrap-up where the touchpoint has it, else closed.
 type EndChat struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -1183,7 +1414,7 @@ type EndChat struct {
 
 func (x *EndChat) Reset() {
 	*x = EndChat{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1195,7 +1426,7 @@ func (x *EndChat) String() string {
 func (*EndChat) ProtoMessage() {}
 
 func (x *EndChat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1208,7 +1439,7 @@ func (x *EndChat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndChat.ProtoReflect.Descriptor instead.
 func (*EndChat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *EndChat) GetConversationId() string {
@@ -1236,7 +1467,7 @@ type SubmitWrapUp struct {
 
 func (x *SubmitWrapUp) Reset() {
 	*x = SubmitWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1248,7 +1479,7 @@ func (x *SubmitWrapUp) String() string {
 func (*SubmitWrapUp) ProtoMessage() {}
 
 func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1261,7 +1492,7 @@ func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitWrapUp.ProtoReflect.Descriptor instead.
 func (*SubmitWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SubmitWrapUp) GetConversationId() string {
@@ -1288,7 +1519,7 @@ type DismissWrapUp struct {
 
 func (x *DismissWrapUp) Reset() {
 	*x = DismissWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1300,7 +1531,7 @@ func (x *DismissWrapUp) String() string {
 func (*DismissWrapUp) ProtoMessage() {}
 
 func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1313,7 +1544,7 @@ func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissWrapUp.ProtoReflect.Descriptor instead.
 func (*DismissWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DismissWrapUp) GetConversationId() string {
@@ -1351,7 +1582,7 @@ type SendMessage struct {
 
 func (x *SendMessage) Reset() {
 	*x = SendMessage{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1594,7 @@ func (x *SendMessage) String() string {
 func (*SendMessage) ProtoMessage() {}
 
 func (x *SendMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1607,7 @@ func (x *SendMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessage.ProtoReflect.Descriptor instead.
 func (*SendMessage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SendMessage) GetConversationId() string {
@@ -1465,7 +1696,7 @@ type FilledTemplate struct {
 
 func (x *FilledTemplate) Reset() {
 	*x = FilledTemplate{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1708,7 @@ func (x *FilledTemplate) String() string {
 func (*FilledTemplate) ProtoMessage() {}
 
 func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1721,7 @@ func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FilledTemplate.ProtoReflect.Descriptor instead.
 func (*FilledTemplate) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *FilledTemplate) GetName() string {
@@ -1540,7 +1771,7 @@ type React struct {
 
 func (x *React) Reset() {
 	*x = React{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1552,7 +1783,7 @@ func (x *React) String() string {
 func (*React) ProtoMessage() {}
 
 func (x *React) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1565,7 +1796,7 @@ func (x *React) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use React.ProtoReflect.Descriptor instead.
 func (*React) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *React) GetConversationId() string {
@@ -1600,7 +1831,7 @@ type MergeContacts struct {
 
 func (x *MergeContacts) Reset() {
 	*x = MergeContacts{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +1843,7 @@ func (x *MergeContacts) String() string {
 func (*MergeContacts) ProtoMessage() {}
 
 func (x *MergeContacts) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1625,7 +1856,7 @@ func (x *MergeContacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContacts.ProtoReflect.Descriptor instead.
 func (*MergeContacts) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{22}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MergeContacts) GetKeptId() string {
@@ -1652,7 +1883,7 @@ type UndoMerge struct {
 
 func (x *UndoMerge) Reset() {
 	*x = UndoMerge{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1664,7 +1895,7 @@ func (x *UndoMerge) String() string {
 func (*UndoMerge) ProtoMessage() {}
 
 func (x *UndoMerge) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1677,7 +1908,7 @@ func (x *UndoMerge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoMerge.ProtoReflect.Descriptor instead.
 func (*UndoMerge) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{23}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *UndoMerge) GetMergedId() string {
@@ -1697,7 +1928,7 @@ type DismissSuggestion struct {
 
 func (x *DismissSuggestion) Reset() {
 	*x = DismissSuggestion{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1709,7 +1940,7 @@ func (x *DismissSuggestion) String() string {
 func (*DismissSuggestion) ProtoMessage() {}
 
 func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1722,7 +1953,7 @@ func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissSuggestion.ProtoReflect.Descriptor instead.
 func (*DismissSuggestion) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{24}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DismissSuggestion) GetContactId() string {
@@ -1745,7 +1976,7 @@ type SaveNote struct {
 
 func (x *SaveNote) Reset() {
 	*x = SaveNote{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1757,7 +1988,7 @@ func (x *SaveNote) String() string {
 func (*SaveNote) ProtoMessage() {}
 
 func (x *SaveNote) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1770,7 +2001,7 @@ func (x *SaveNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveNote.ProtoReflect.Descriptor instead.
 func (*SaveNote) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{25}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SaveNote) GetConversationId() string {
@@ -1805,7 +2036,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1817,7 +2048,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1830,7 +2061,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{26}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MarkRead) GetConversationId() string {
@@ -1860,7 +2091,7 @@ type UpdateContact struct {
 
 func (x *UpdateContact) Reset() {
 	*x = UpdateContact{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1872,7 +2103,7 @@ func (x *UpdateContact) String() string {
 func (*UpdateContact) ProtoMessage() {}
 
 func (x *UpdateContact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1885,7 +2116,7 @@ func (x *UpdateContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateContact.ProtoReflect.Descriptor instead.
 func (*UpdateContact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{27}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateContact) GetContactId() string {
@@ -1928,7 +2159,7 @@ type ResolveUnconfirmed struct {
 
 func (x *ResolveUnconfirmed) Reset() {
 	*x = ResolveUnconfirmed{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1940,7 +2171,7 @@ func (x *ResolveUnconfirmed) String() string {
 func (*ResolveUnconfirmed) ProtoMessage() {}
 
 func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1953,7 +2184,7 @@ func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveUnconfirmed.ProtoReflect.Descriptor instead.
 func (*ResolveUnconfirmed) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{28}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ResolveUnconfirmed) GetMessageId() string {
@@ -1986,7 +2217,7 @@ type CommandAck struct {
 
 func (x *CommandAck) Reset() {
 	*x = CommandAck{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1998,7 +2229,7 @@ func (x *CommandAck) String() string {
 func (*CommandAck) ProtoMessage() {}
 
 func (x *CommandAck) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2011,7 +2242,7 @@ func (x *CommandAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandAck.ProtoReflect.Descriptor instead.
 func (*CommandAck) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{29}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CommandAck) GetAppliedSeq() int64 {
@@ -2061,7 +2292,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2073,7 +2304,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2086,7 +2317,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{30}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Refusal) GetCode() string {
@@ -2149,7 +2380,7 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\x0eTypingResponse\">\n" +
 	"\x17RefreshTemplatesRequest\x12#\n" +
 	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\"\x1a\n" +
-	"\x18RefreshTemplatesResponse\"\xd6\t\n" +
+	"\x18RefreshTemplatesResponse\"\xa8\v\n" +
 	"\aCommand\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -2174,7 +2405,10 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\n" +
 	"set_status\x18\x19 \x01(\v2\x18.parley.hub.v1.SetStatusH\x00R\tsetStatus\x12I\n" +
 	"\x10save_quick_reply\x18\x1a \x01(\v2\x1d.parley.hub.v1.SaveQuickReplyH\x00R\x0esaveQuickReply\x12O\n" +
-	"\x12delete_quick_reply\x18\x1b \x01(\v2\x1f.parley.hub.v1.DeleteQuickReplyH\x00R\x10deleteQuickReplyB\b\n" +
+	"\x12delete_quick_reply\x18\x1b \x01(\v2\x1f.parley.hub.v1.DeleteQuickReplyH\x00R\x10deleteQuickReply\x12?\n" +
+	"\freject_offer\x18( \x01(\v2\x1a.parley.hub.v1.RejectOfferH\x00R\vrejectOffer\x12?\n" +
+	"\fchange_queue\x18) \x01(\v2\x1a.parley.hub.v1.ChangeQueueH\x00R\vchangeQueue\x12N\n" +
+	"\x11change_touchpoint\x18* \x01(\v2\x1f.parley.hub.v1.ChangeTouchpointH\x00R\x10changeTouchpointB\b\n" +
 	"\x06action\"1\n" +
 	"\x06Assign\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"J\n" +
@@ -2197,7 +2431,19 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\x04text\x18\x05 \x01(\tR\x04text\x12\x1a\n" +
 	"\blanguage\x18\x06 \x01(\tR\blanguage\"\"\n" +
 	"\x10DeleteQuickReply\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"Z\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"6\n" +
+	"\vRejectOffer\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"Z\n" +
+	"\vChangeQueue\x12\x19\n" +
+	"\bqueue_id\x18\x01 \x01(\tR\aqueueId\x120\n" +
+	"\arouting\x18\x02 \x01(\v2\x16.parley.hub.v1.RoutingR\arouting\"\xb8\x01\n" +
+	"\x10ChangeTouchpoint\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\x12\x1b\n" +
+	"\twindow_ms\x18\x02 \x01(\x03R\bwindowMs\x12\x16\n" +
+	"\x06weight\x18\x03 \x01(\x03R\x06weight\x12\x17\n" +
+	"\awrap_up\x18\x04 \x01(\bR\x06wrapUp\x12\x16\n" +
+	"\x06sticky\x18\x05 \x01(\bR\x06sticky\x12\x19\n" +
+	"\bqueue_id\x18\x06 \x01(\tR\aqueueId\"Z\n" +
 	"\aEndChat\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12&\n" +
 	"\x0fseen_message_id\x18\x02 \x01(\tR\rseenMessageId\"^\n" +
@@ -2291,7 +2537,7 @@ func file_parley_hub_v1_desk_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_desk_proto_rawDescData
 }
 
-var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_parley_hub_v1_desk_proto_goTypes = []any{
 	(*ListLoadsRequest)(nil),         // 0: parley.hub.v1.ListLoadsRequest
 	(*ListLoadsResponse)(nil),        // 1: parley.hub.v1.ListLoadsResponse
@@ -2309,69 +2555,77 @@ var file_parley_hub_v1_desk_proto_goTypes = []any{
 	(*SetStatus)(nil),                // 13: parley.hub.v1.SetStatus
 	(*SaveQuickReply)(nil),           // 14: parley.hub.v1.SaveQuickReply
 	(*DeleteQuickReply)(nil),         // 15: parley.hub.v1.DeleteQuickReply
-	(*EndChat)(nil),                  // 16: parley.hub.v1.EndChat
-	(*SubmitWrapUp)(nil),             // 17: parley.hub.v1.SubmitWrapUp
-	(*DismissWrapUp)(nil),            // 18: parley.hub.v1.DismissWrapUp
-	(*SendMessage)(nil),              // 19: parley.hub.v1.SendMessage
-	(*FilledTemplate)(nil),           // 20: parley.hub.v1.FilledTemplate
-	(*React)(nil),                    // 21: parley.hub.v1.React
-	(*MergeContacts)(nil),            // 22: parley.hub.v1.MergeContacts
-	(*UndoMerge)(nil),                // 23: parley.hub.v1.UndoMerge
-	(*DismissSuggestion)(nil),        // 24: parley.hub.v1.DismissSuggestion
-	(*SaveNote)(nil),                 // 25: parley.hub.v1.SaveNote
-	(*MarkRead)(nil),                 // 26: parley.hub.v1.MarkRead
-	(*UpdateContact)(nil),            // 27: parley.hub.v1.UpdateContact
-	(*ResolveUnconfirmed)(nil),       // 28: parley.hub.v1.ResolveUnconfirmed
-	(*CommandAck)(nil),               // 29: parley.hub.v1.CommandAck
-	(*Refusal)(nil),                  // 30: parley.hub.v1.Refusal
-	(*DraftContent)(nil),             // 31: parley.hub.v1.DraftContent
-	(*Draft)(nil),                    // 32: parley.hub.v1.Draft
-	(*Location)(nil),                 // 33: parley.hub.v1.Location
-	(*ContactCard)(nil),              // 34: parley.hub.v1.ContactCard
-	(*Entity)(nil),                   // 35: parley.hub.v1.Entity
+	(*RejectOffer)(nil),              // 16: parley.hub.v1.RejectOffer
+	(*ChangeQueue)(nil),              // 17: parley.hub.v1.ChangeQueue
+	(*ChangeTouchpoint)(nil),         // 18: parley.hub.v1.ChangeTouchpoint
+	(*EndChat)(nil),                  // 19: parley.hub.v1.EndChat
+	(*SubmitWrapUp)(nil),             // 20: parley.hub.v1.SubmitWrapUp
+	(*DismissWrapUp)(nil),            // 21: parley.hub.v1.DismissWrapUp
+	(*SendMessage)(nil),              // 22: parley.hub.v1.SendMessage
+	(*FilledTemplate)(nil),           // 23: parley.hub.v1.FilledTemplate
+	(*React)(nil),                    // 24: parley.hub.v1.React
+	(*MergeContacts)(nil),            // 25: parley.hub.v1.MergeContacts
+	(*UndoMerge)(nil),                // 26: parley.hub.v1.UndoMerge
+	(*DismissSuggestion)(nil),        // 27: parley.hub.v1.DismissSuggestion
+	(*SaveNote)(nil),                 // 28: parley.hub.v1.SaveNote
+	(*MarkRead)(nil),                 // 29: parley.hub.v1.MarkRead
+	(*UpdateContact)(nil),            // 30: parley.hub.v1.UpdateContact
+	(*ResolveUnconfirmed)(nil),       // 31: parley.hub.v1.ResolveUnconfirmed
+	(*CommandAck)(nil),               // 32: parley.hub.v1.CommandAck
+	(*Refusal)(nil),                  // 33: parley.hub.v1.Refusal
+	(*DraftContent)(nil),             // 34: parley.hub.v1.DraftContent
+	(*Draft)(nil),                    // 35: parley.hub.v1.Draft
+	(*Routing)(nil),                  // 36: parley.hub.v1.Routing
+	(*Location)(nil),                 // 37: parley.hub.v1.Location
+	(*ContactCard)(nil),              // 38: parley.hub.v1.ContactCard
+	(*Entity)(nil),                   // 39: parley.hub.v1.Entity
 }
 var file_parley_hub_v1_desk_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListLoadsResponse.loads:type_name -> parley.hub.v1.Load
-	31, // 1: parley.hub.v1.SaveDraftRequest.content:type_name -> parley.hub.v1.DraftContent
-	32, // 2: parley.hub.v1.SaveDraftResponse.draft:type_name -> parley.hub.v1.Draft
+	34, // 1: parley.hub.v1.SaveDraftRequest.content:type_name -> parley.hub.v1.DraftContent
+	35, // 2: parley.hub.v1.SaveDraftResponse.draft:type_name -> parley.hub.v1.Draft
 	10, // 3: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
 	11, // 4: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
-	16, // 5: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
-	17, // 6: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
-	18, // 7: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
-	19, // 8: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
-	25, // 9: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
-	26, // 10: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
-	27, // 11: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
-	28, // 12: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
-	21, // 13: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
-	22, // 14: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
-	23, // 15: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
-	24, // 16: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
+	19, // 5: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
+	20, // 6: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
+	21, // 7: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
+	22, // 8: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
+	28, // 9: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
+	29, // 10: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
+	30, // 11: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
+	31, // 12: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
+	24, // 13: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
+	25, // 14: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
+	26, // 15: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
+	27, // 16: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
 	12, // 17: parley.hub.v1.Command.transfer:type_name -> parley.hub.v1.Transfer
 	13, // 18: parley.hub.v1.Command.set_status:type_name -> parley.hub.v1.SetStatus
 	14, // 19: parley.hub.v1.Command.save_quick_reply:type_name -> parley.hub.v1.SaveQuickReply
 	15, // 20: parley.hub.v1.Command.delete_quick_reply:type_name -> parley.hub.v1.DeleteQuickReply
-	33, // 21: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
-	34, // 22: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
-	20, // 23: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
-	30, // 24: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
-	35, // 25: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
-	9,  // 26: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
-	5,  // 27: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
-	7,  // 28: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
-	0,  // 29: parley.hub.v1.DeskService.ListLoads:input_type -> parley.hub.v1.ListLoadsRequest
-	3,  // 30: parley.hub.v1.DeskService.SaveDraft:input_type -> parley.hub.v1.SaveDraftRequest
-	29, // 31: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
-	6,  // 32: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
-	8,  // 33: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
-	1,  // 34: parley.hub.v1.DeskService.ListLoads:output_type -> parley.hub.v1.ListLoadsResponse
-	4,  // 35: parley.hub.v1.DeskService.SaveDraft:output_type -> parley.hub.v1.SaveDraftResponse
-	31, // [31:36] is the sub-list for method output_type
-	26, // [26:31] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	16, // 21: parley.hub.v1.Command.reject_offer:type_name -> parley.hub.v1.RejectOffer
+	17, // 22: parley.hub.v1.Command.change_queue:type_name -> parley.hub.v1.ChangeQueue
+	18, // 23: parley.hub.v1.Command.change_touchpoint:type_name -> parley.hub.v1.ChangeTouchpoint
+	36, // 24: parley.hub.v1.ChangeQueue.routing:type_name -> parley.hub.v1.Routing
+	37, // 25: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
+	38, // 26: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
+	23, // 27: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
+	33, // 28: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
+	39, // 29: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
+	9,  // 30: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
+	5,  // 31: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
+	7,  // 32: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
+	0,  // 33: parley.hub.v1.DeskService.ListLoads:input_type -> parley.hub.v1.ListLoadsRequest
+	3,  // 34: parley.hub.v1.DeskService.SaveDraft:input_type -> parley.hub.v1.SaveDraftRequest
+	32, // 35: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
+	6,  // 36: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
+	8,  // 37: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
+	1,  // 38: parley.hub.v1.DeskService.ListLoads:output_type -> parley.hub.v1.ListLoadsResponse
+	4,  // 39: parley.hub.v1.DeskService.SaveDraft:output_type -> parley.hub.v1.SaveDraftResponse
+	35, // [35:40] is the sub-list for method output_type
+	30, // [30:35] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_desk_proto_init() }
@@ -2399,6 +2653,9 @@ func file_parley_hub_v1_desk_proto_init() {
 		(*Command_SetStatus)(nil),
 		(*Command_SaveQuickReply)(nil),
 		(*Command_DeleteQuickReply)(nil),
+		(*Command_RejectOffer)(nil),
+		(*Command_ChangeQueue)(nil),
+		(*Command_ChangeTouchpoint)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2406,7 +2663,7 @@ func file_parley_hub_v1_desk_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_desk_proto_rawDesc), len(file_parley_hub_v1_desk_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   31,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

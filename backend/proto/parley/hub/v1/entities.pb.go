@@ -381,7 +381,11 @@ type Touchpoint struct {
 	// When the touchpoint was paused; 0 when all is well.
 	PausedMs int64 `protobuf:"varint,15,opt,name=paused_ms,json=pausedMs,proto3" json:"paused_ms,omitempty"`
 	// How many points of an agent's capacity one of its conversations takes, 1 to 100.
-	Weight        int64 `protobuf:"varint,30,opt,name=weight,proto3" json:"weight,omitempty"`
+	Weight int64 `protobuf:"varint,30,opt,name=weight,proto3" json:"weight,omitempty"`
+	// Whether who had a contact's last conversation here is asked first.
+	Sticky bool `protobuf:"varint,31,opt,name=sticky,proto3" json:"sticky,omitempty"`
+	// The longest that the channel allows the session window to be, in milliseconds; 0 from older hubs.
+	WindowMostMs  int64 `protobuf:"varint,32,opt,name=window_most_ms,json=windowMostMs,proto3" json:"window_most_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -524,6 +528,20 @@ func (x *Touchpoint) GetPausedMs() int64 {
 func (x *Touchpoint) GetWeight() int64 {
 	if x != nil {
 		return x.Weight
+	}
+	return 0
+}
+
+func (x *Touchpoint) GetSticky() bool {
+	if x != nil {
+		return x.Sticky
+	}
+	return false
+}
+
+func (x *Touchpoint) GetWindowMostMs() int64 {
+	if x != nil {
+		return x.WindowMostMs
 	}
 	return 0
 }
@@ -1008,7 +1026,9 @@ type Queue struct {
 	Name             string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	DispositionSetId string                 `protobuf:"bytes,4,opt,name=disposition_set_id,json=dispositionSetId,proto3" json:"disposition_set_id,omitempty"`
 	// Who works in it; empty when it is everybody's.
-	AgentIds      []string `protobuf:"bytes,5,rep,name=agent_ids,json=agentIds,proto3" json:"agent_ids,omitempty"`
+	AgentIds []string `protobuf:"bytes,5,rep,name=agent_ids,json=agentIds,proto3" json:"agent_ids,omitempty"`
+	// Unset from older hubs: picked by hand.
+	Routing       *Routing `protobuf:"bytes,6,opt,name=routing,proto3" json:"routing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1078,6 +1098,105 @@ func (x *Queue) GetAgentIds() []string {
 	return nil
 }
 
+func (x *Queue) GetRouting() *Routing {
+	if x != nil {
+		return x.Routing
+	}
+	return nil
+}
+
+// Routing says how a queue's conversations find their agent.
+type Routing struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "pick": agents take them. "assign": who has waited longest and has room gets one. "offer": they are asked.
+	Mode string `protobuf:"bytes,1,opt,name=mode,proto3" json:"mode,omitempty"`
+	// How long an offer stands, in milliseconds.
+	OfferMs int64 `protobuf:"varint,2,opt,name=offer_ms,json=offerMs,proto3" json:"offer_ms,omitempty"`
+	// How long an agent may leave a contact without an answer before the conversation goes back, in milliseconds; 0 for ever.
+	UnansweredMs int64 `protobuf:"varint,3,opt,name=unanswered_ms,json=unansweredMs,proto3" json:"unanswered_ms,omitempty"`
+	// When the business is there, such as "mon-fri 09:00-18:00; sat 10:00-13:00"; empty for always. Outside of it nothing is
+	// assigned or offered.
+	Hours string `protobuf:"bytes,4,opt,name=hours,proto3" json:"hours,omitempty"`
+	// IANA time zone of the hours, such as "Europe/Lisbon".
+	Zone string `protobuf:"bytes,5,opt,name=zone,proto3" json:"zone,omitempty"`
+	// Sent once to a contact who writes outside of the hours; empty for none.
+	Answer        string `protobuf:"bytes,6,opt,name=answer,proto3" json:"answer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Routing) Reset() {
+	*x = Routing{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Routing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Routing) ProtoMessage() {}
+
+func (x *Routing) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Routing.ProtoReflect.Descriptor instead.
+func (*Routing) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Routing) GetMode() string {
+	if x != nil {
+		return x.Mode
+	}
+	return ""
+}
+
+func (x *Routing) GetOfferMs() int64 {
+	if x != nil {
+		return x.OfferMs
+	}
+	return 0
+}
+
+func (x *Routing) GetUnansweredMs() int64 {
+	if x != nil {
+		return x.UnansweredMs
+	}
+	return 0
+}
+
+func (x *Routing) GetHours() string {
+	if x != nil {
+		return x.Hours
+	}
+	return ""
+}
+
+func (x *Routing) GetZone() string {
+	if x != nil {
+		return x.Zone
+	}
+	return ""
+}
+
+func (x *Routing) GetAnswer() string {
+	if x != nil {
+		return x.Answer
+	}
+	return ""
+}
+
 // Agent is a person who answers.
 type Agent struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -1100,7 +1219,7 @@ type Agent struct {
 
 func (x *Agent) Reset() {
 	*x = Agent{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1112,7 +1231,7 @@ func (x *Agent) String() string {
 func (*Agent) ProtoMessage() {}
 
 func (x *Agent) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1125,7 +1244,7 @@ func (x *Agent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Agent.ProtoReflect.Descriptor instead.
 func (*Agent) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Agent) GetId() string {
@@ -1218,7 +1337,7 @@ type QuickReply struct {
 
 func (x *QuickReply) Reset() {
 	*x = QuickReply{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1230,7 +1349,7 @@ func (x *QuickReply) String() string {
 func (*QuickReply) ProtoMessage() {}
 
 func (x *QuickReply) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1243,7 +1362,7 @@ func (x *QuickReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuickReply.ProtoReflect.Descriptor instead.
 func (*QuickReply) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *QuickReply) GetId() string {
@@ -1322,7 +1441,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1334,7 +1453,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1347,7 +1466,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Contact) GetId() string {
@@ -1473,13 +1592,16 @@ type Conversation struct {
 	// Who has transferred it, and when, until the one who has it now has opened it; empty and 0 otherwise.
 	TransferredBy string `protobuf:"bytes,41,opt,name=transferred_by,json=transferredBy,proto3" json:"transferred_by,omitempty"`
 	TransferredMs int64  `protobuf:"varint,42,opt,name=transferred_ms,json=transferredMs,proto3" json:"transferred_ms,omitempty"`
+	// To whom it is offered while it is queued, and until when; empty and 0 otherwise.
+	OfferedToId   string `protobuf:"bytes,43,opt,name=offered_to_id,json=offeredToId,proto3" json:"offered_to_id,omitempty"`
+	OfferUntilMs  int64  `protobuf:"varint,44,opt,name=offer_until_ms,json=offerUntilMs,proto3" json:"offer_until_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1491,7 +1613,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1504,7 +1626,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Conversation) GetId() string {
@@ -1710,6 +1832,20 @@ func (x *Conversation) GetTransferredMs() int64 {
 	return 0
 }
 
+func (x *Conversation) GetOfferedToId() string {
+	if x != nil {
+		return x.OfferedToId
+	}
+	return ""
+}
+
+func (x *Conversation) GetOfferUntilMs() int64 {
+	if x != nil {
+		return x.OfferUntilMs
+	}
+	return 0
+}
+
 // Message is one line of a thread: a message of the contact, one of ours, or an event line.
 type Message struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -1751,7 +1887,7 @@ type Message struct {
 
 func (x *Message) Reset() {
 	*x = Message{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1763,7 +1899,7 @@ func (x *Message) String() string {
 func (*Message) ProtoMessage() {}
 
 func (x *Message) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1776,7 +1912,7 @@ func (x *Message) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Message.ProtoReflect.Descriptor instead.
 func (*Message) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Message) GetId() string {
@@ -1961,7 +2097,7 @@ type Content struct {
 
 func (x *Content) Reset() {
 	*x = Content{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1973,7 +2109,7 @@ func (x *Content) String() string {
 func (*Content) ProtoMessage() {}
 
 func (x *Content) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1986,7 +2122,7 @@ func (x *Content) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Content.ProtoReflect.Descriptor instead.
 func (*Content) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Content) GetKind() string {
@@ -2112,7 +2248,7 @@ type Product struct {
 
 func (x *Product) Reset() {
 	*x = Product{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2124,7 +2260,7 @@ func (x *Product) String() string {
 func (*Product) ProtoMessage() {}
 
 func (x *Product) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2137,7 +2273,7 @@ func (x *Product) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Product.ProtoReflect.Descriptor instead.
 func (*Product) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Product) GetCatalogId() string {
@@ -2168,7 +2304,7 @@ type SentTemplate struct {
 
 func (x *SentTemplate) Reset() {
 	*x = SentTemplate{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2180,7 +2316,7 @@ func (x *SentTemplate) String() string {
 func (*SentTemplate) ProtoMessage() {}
 
 func (x *SentTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2193,7 +2329,7 @@ func (x *SentTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SentTemplate.ProtoReflect.Descriptor instead.
 func (*SentTemplate) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SentTemplate) GetName() string {
@@ -2265,7 +2401,7 @@ type Media struct {
 
 func (x *Media) Reset() {
 	*x = Media{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2277,7 +2413,7 @@ func (x *Media) String() string {
 func (*Media) ProtoMessage() {}
 
 func (x *Media) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2290,7 +2426,7 @@ func (x *Media) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Media.ProtoReflect.Descriptor instead.
 func (*Media) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Media) GetId() string {
@@ -2420,7 +2556,7 @@ type Location struct {
 
 func (x *Location) Reset() {
 	*x = Location{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2432,7 +2568,7 @@ func (x *Location) String() string {
 func (*Location) ProtoMessage() {}
 
 func (x *Location) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2445,7 +2581,7 @@ func (x *Location) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Location.ProtoReflect.Descriptor instead.
 func (*Location) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Location) GetLatitude() float64 {
@@ -2502,7 +2638,7 @@ type ContactCard struct {
 
 func (x *ContactCard) Reset() {
 	*x = ContactCard{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2514,7 +2650,7 @@ func (x *ContactCard) String() string {
 func (*ContactCard) ProtoMessage() {}
 
 func (x *ContactCard) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2527,7 +2663,7 @@ func (x *ContactCard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactCard.ProtoReflect.Descriptor instead.
 func (*ContactCard) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{19}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ContactCard) GetName() string {
@@ -2605,7 +2741,7 @@ type Referral struct {
 
 func (x *Referral) Reset() {
 	*x = Referral{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2617,7 +2753,7 @@ func (x *Referral) String() string {
 func (*Referral) ProtoMessage() {}
 
 func (x *Referral) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2630,7 +2766,7 @@ func (x *Referral) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Referral.ProtoReflect.Descriptor instead.
 func (*Referral) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{20}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Referral) GetSource() string {
@@ -2711,7 +2847,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2723,7 +2859,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2736,7 +2872,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{21}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Failure) GetClass() string {
@@ -2812,7 +2948,7 @@ type Note struct {
 
 func (x *Note) Reset() {
 	*x = Note{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2824,7 +2960,7 @@ func (x *Note) String() string {
 func (*Note) ProtoMessage() {}
 
 func (x *Note) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2837,7 +2973,7 @@ func (x *Note) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Note.ProtoReflect.Descriptor instead.
 func (*Note) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{22}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Note) GetId() string {
@@ -2911,7 +3047,7 @@ type Disposition struct {
 
 func (x *Disposition) Reset() {
 	*x = Disposition{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2923,7 +3059,7 @@ func (x *Disposition) String() string {
 func (*Disposition) ProtoMessage() {}
 
 func (x *Disposition) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2936,7 +3072,7 @@ func (x *Disposition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Disposition.ProtoReflect.Descriptor instead.
 func (*Disposition) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{23}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Disposition) GetId() string {
@@ -3002,7 +3138,7 @@ type Draft struct {
 
 func (x *Draft) Reset() {
 	*x = Draft{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3014,7 +3150,7 @@ func (x *Draft) String() string {
 func (*Draft) ProtoMessage() {}
 
 func (x *Draft) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3027,7 +3163,7 @@ func (x *Draft) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Draft.ProtoReflect.Descriptor instead.
 func (*Draft) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{24}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Draft) GetId() string {
@@ -3100,7 +3236,7 @@ type DraftContent struct {
 
 func (x *DraftContent) Reset() {
 	*x = DraftContent{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3112,7 +3248,7 @@ func (x *DraftContent) String() string {
 func (*DraftContent) ProtoMessage() {}
 
 func (x *DraftContent) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3125,7 +3261,7 @@ func (x *DraftContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DraftContent.ProtoReflect.Descriptor instead.
 func (*DraftContent) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{25}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DraftContent) GetText() string {
@@ -3167,7 +3303,7 @@ type DraftFile struct {
 
 func (x *DraftFile) Reset() {
 	*x = DraftFile{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3179,7 +3315,7 @@ func (x *DraftFile) String() string {
 func (*DraftFile) ProtoMessage() {}
 
 func (x *DraftFile) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3192,7 +3328,7 @@ func (x *DraftFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DraftFile.ProtoReflect.Descriptor instead.
 func (*DraftFile) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{26}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DraftFile) GetMediaId() string {
@@ -3274,7 +3410,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\bpractice\x18\x04 \x01(\bR\bpractice\x12!\n" +
 	"\fhistory_days\x18\x05 \x01(\x03R\vhistoryDays\x12\x1f\n" +
 	"\vaccess_days\x18\x06 \x01(\x03R\n" +
-	"accessDays\"\x91\x04\n" +
+	"accessDays\"\xcf\x04\n" +
 	"\n" +
 	"Touchpoint\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
@@ -3294,7 +3430,9 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x12standard_window_ms\x18\r \x01(\x03R\x10standardWindowMs\x127\n" +
 	"\x06health\x18\x0e \x03(\v2\x1f.parley.hub.v1.TouchpointHealthR\x06health\x12\x1b\n" +
 	"\tpaused_ms\x18\x0f \x01(\x03R\bpausedMs\x12\x16\n" +
-	"\x06weight\x18\x1e \x01(\x03R\x06weight\"\x81\x01\n" +
+	"\x06weight\x18\x1e \x01(\x03R\x06weight\x12\x16\n" +
+	"\x06sticky\x18\x1f \x01(\bR\x06sticky\x12$\n" +
+	"\x0ewindow_most_ms\x18  \x01(\x03R\fwindowMostMs\"\x81\x01\n" +
 	"\x10TouchpointHealth\x12\x14\n" +
 	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x14\n" +
@@ -3338,13 +3476,21 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04mime\x18\x02 \x03(\tR\x04mime\x12\x1b\n" +
 	"\tmax_bytes\x18\x03 \x01(\x03R\bmaxBytes\x12\x18\n" +
-	"\acaption\x18\x04 \x01(\bR\acaption\"\x90\x01\n" +
+	"\acaption\x18\x04 \x01(\bR\acaption\"\xc2\x01\n" +
 	"\x05Queue\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12,\n" +
 	"\x12disposition_set_id\x18\x04 \x01(\tR\x10dispositionSetId\x12\x1b\n" +
-	"\tagent_ids\x18\x05 \x03(\tR\bagentIds\"\xfd\x01\n" +
+	"\tagent_ids\x18\x05 \x03(\tR\bagentIds\x120\n" +
+	"\arouting\x18\x06 \x01(\v2\x16.parley.hub.v1.RoutingR\arouting\"\x9f\x01\n" +
+	"\aRouting\x12\x12\n" +
+	"\x04mode\x18\x01 \x01(\tR\x04mode\x12\x19\n" +
+	"\boffer_ms\x18\x02 \x01(\x03R\aofferMs\x12#\n" +
+	"\runanswered_ms\x18\x03 \x01(\x03R\funansweredMs\x12\x14\n" +
+	"\x05hours\x18\x04 \x01(\tR\x05hours\x12\x12\n" +
+	"\x04zone\x18\x05 \x01(\tR\x04zone\x12\x16\n" +
+	"\x06answer\x18\x06 \x01(\tR\x06answer\"\xfd\x01\n" +
 	"\x05Agent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
@@ -3378,7 +3524,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x0epicture_sha256\x18\b \x01(\tR\rpictureSha256\x120\n" +
 	"\x14suggested_contact_id\x18\x14 \x01(\tR\x12suggestedContactId\x12)\n" +
 	"\x10suggested_reason\x18\x15 \x01(\tR\x0fsuggestedReason\x12$\n" +
-	"\x0emerged_into_id\x18\x16 \x01(\tR\fmergedIntoId\"\xb4\a\n" +
+	"\x0emerged_into_id\x18\x16 \x01(\tR\fmergedIntoId\"\xfe\a\n" +
 	"\fConversation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x1d\n" +
@@ -3413,7 +3559,9 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\btroubled\x18\x1a \x01(\x03R\btroubled\x12\x16\n" +
 	"\x06weight\x18( \x01(\x03R\x06weight\x12%\n" +
 	"\x0etransferred_by\x18) \x01(\tR\rtransferredBy\x12%\n" +
-	"\x0etransferred_ms\x18* \x01(\x03R\rtransferredMs\"\x96\x05\n" +
+	"\x0etransferred_ms\x18* \x01(\x03R\rtransferredMs\x12\"\n" +
+	"\roffered_to_id\x18+ \x01(\tR\vofferedToId\x12$\n" +
+	"\x0eoffer_until_ms\x18, \x01(\x03R\fofferUntilMs\"\x96\x05\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12'\n" +
@@ -3577,7 +3725,7 @@ func file_parley_hub_v1_entities_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_entities_proto_rawDescData
 }
 
-var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*Entity)(nil),           // 0: parley.hub.v1.Entity
 	(*Workspace)(nil),        // 1: parley.hub.v1.Workspace
@@ -3588,58 +3736,60 @@ var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*ChannelLimits)(nil),    // 6: parley.hub.v1.ChannelLimits
 	(*MediaLimit)(nil),       // 7: parley.hub.v1.MediaLimit
 	(*Queue)(nil),            // 8: parley.hub.v1.Queue
-	(*Agent)(nil),            // 9: parley.hub.v1.Agent
-	(*QuickReply)(nil),       // 10: parley.hub.v1.QuickReply
-	(*Contact)(nil),          // 11: parley.hub.v1.Contact
-	(*Conversation)(nil),     // 12: parley.hub.v1.Conversation
-	(*Message)(nil),          // 13: parley.hub.v1.Message
-	(*Content)(nil),          // 14: parley.hub.v1.Content
-	(*Product)(nil),          // 15: parley.hub.v1.Product
-	(*SentTemplate)(nil),     // 16: parley.hub.v1.SentTemplate
-	(*Media)(nil),            // 17: parley.hub.v1.Media
-	(*Location)(nil),         // 18: parley.hub.v1.Location
-	(*ContactCard)(nil),      // 19: parley.hub.v1.ContactCard
-	(*Referral)(nil),         // 20: parley.hub.v1.Referral
-	(*Failure)(nil),          // 21: parley.hub.v1.Failure
-	(*Note)(nil),             // 22: parley.hub.v1.Note
-	(*Disposition)(nil),      // 23: parley.hub.v1.Disposition
-	(*Draft)(nil),            // 24: parley.hub.v1.Draft
-	(*DraftContent)(nil),     // 25: parley.hub.v1.DraftContent
-	(*DraftFile)(nil),        // 26: parley.hub.v1.DraftFile
+	(*Routing)(nil),          // 9: parley.hub.v1.Routing
+	(*Agent)(nil),            // 10: parley.hub.v1.Agent
+	(*QuickReply)(nil),       // 11: parley.hub.v1.QuickReply
+	(*Contact)(nil),          // 12: parley.hub.v1.Contact
+	(*Conversation)(nil),     // 13: parley.hub.v1.Conversation
+	(*Message)(nil),          // 14: parley.hub.v1.Message
+	(*Content)(nil),          // 15: parley.hub.v1.Content
+	(*Product)(nil),          // 16: parley.hub.v1.Product
+	(*SentTemplate)(nil),     // 17: parley.hub.v1.SentTemplate
+	(*Media)(nil),            // 18: parley.hub.v1.Media
+	(*Location)(nil),         // 19: parley.hub.v1.Location
+	(*ContactCard)(nil),      // 20: parley.hub.v1.ContactCard
+	(*Referral)(nil),         // 21: parley.hub.v1.Referral
+	(*Failure)(nil),          // 22: parley.hub.v1.Failure
+	(*Note)(nil),             // 23: parley.hub.v1.Note
+	(*Disposition)(nil),      // 24: parley.hub.v1.Disposition
+	(*Draft)(nil),            // 25: parley.hub.v1.Draft
+	(*DraftContent)(nil),     // 26: parley.hub.v1.DraftContent
+	(*DraftFile)(nil),        // 27: parley.hub.v1.DraftFile
 }
 var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	1,  // 0: parley.hub.v1.Entity.workspace:type_name -> parley.hub.v1.Workspace
 	2,  // 1: parley.hub.v1.Entity.touchpoint:type_name -> parley.hub.v1.Touchpoint
 	8,  // 2: parley.hub.v1.Entity.queue:type_name -> parley.hub.v1.Queue
-	9,  // 3: parley.hub.v1.Entity.agent:type_name -> parley.hub.v1.Agent
-	11, // 4: parley.hub.v1.Entity.contact:type_name -> parley.hub.v1.Contact
-	12, // 5: parley.hub.v1.Entity.conversation:type_name -> parley.hub.v1.Conversation
-	13, // 6: parley.hub.v1.Entity.message:type_name -> parley.hub.v1.Message
-	22, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
-	23, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
+	10, // 3: parley.hub.v1.Entity.agent:type_name -> parley.hub.v1.Agent
+	12, // 4: parley.hub.v1.Entity.contact:type_name -> parley.hub.v1.Contact
+	13, // 5: parley.hub.v1.Entity.conversation:type_name -> parley.hub.v1.Conversation
+	14, // 6: parley.hub.v1.Entity.message:type_name -> parley.hub.v1.Message
+	23, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
+	24, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
 	4,  // 9: parley.hub.v1.Entity.template:type_name -> parley.hub.v1.Template
-	24, // 10: parley.hub.v1.Entity.draft:type_name -> parley.hub.v1.Draft
-	10, // 11: parley.hub.v1.Entity.quick_reply:type_name -> parley.hub.v1.QuickReply
+	25, // 10: parley.hub.v1.Entity.draft:type_name -> parley.hub.v1.Draft
+	11, // 11: parley.hub.v1.Entity.quick_reply:type_name -> parley.hub.v1.QuickReply
 	6,  // 12: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
 	3,  // 13: parley.hub.v1.Touchpoint.health:type_name -> parley.hub.v1.TouchpointHealth
 	5,  // 14: parley.hub.v1.Template.buttons:type_name -> parley.hub.v1.TemplateButton
 	7,  // 15: parley.hub.v1.ChannelLimits.media:type_name -> parley.hub.v1.MediaLimit
-	14, // 16: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
-	21, // 17: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
-	17, // 18: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
-	18, // 19: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
-	19, // 20: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
-	20, // 21: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
-	15, // 22: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
-	16, // 23: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
-	25, // 24: parley.hub.v1.Draft.content:type_name -> parley.hub.v1.DraftContent
-	25, // 25: parley.hub.v1.Draft.previous:type_name -> parley.hub.v1.DraftContent
-	26, // 26: parley.hub.v1.DraftContent.files:type_name -> parley.hub.v1.DraftFile
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	9,  // 16: parley.hub.v1.Queue.routing:type_name -> parley.hub.v1.Routing
+	15, // 17: parley.hub.v1.Message.content:type_name -> parley.hub.v1.Content
+	22, // 18: parley.hub.v1.Message.failure:type_name -> parley.hub.v1.Failure
+	18, // 19: parley.hub.v1.Content.media:type_name -> parley.hub.v1.Media
+	19, // 20: parley.hub.v1.Content.location:type_name -> parley.hub.v1.Location
+	20, // 21: parley.hub.v1.Content.contacts:type_name -> parley.hub.v1.ContactCard
+	21, // 22: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
+	16, // 23: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
+	17, // 24: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
+	26, // 25: parley.hub.v1.Draft.content:type_name -> parley.hub.v1.DraftContent
+	26, // 26: parley.hub.v1.Draft.previous:type_name -> parley.hub.v1.DraftContent
+	27, // 27: parley.hub.v1.DraftContent.files:type_name -> parley.hub.v1.DraftFile
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_entities_proto_init() }
@@ -3667,7 +3817,7 @@ func file_parley_hub_v1_entities_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_entities_proto_rawDesc), len(file_parley_hub_v1_entities_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

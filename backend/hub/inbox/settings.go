@@ -1,0 +1,62 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"parley/backend/hub/routing"
+	"parley/backend/hub/touchpoint"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// changeQueue says how a queue's conversations find their agent.
+func (r *run) changeQueue(ctx context.Context, c *hubv1.ChangeQueue) (*hubv1.Refusal, error) {
+	if r.actor.Role != roleAdmin {
+		return refuse(RefusedForbidden, "only admins change queues"), nil
+	}
+	s := c.GetRouting()
+	err := routing.SetQueue(ctx, r.tx, c.GetQueueId(), routing.Settings{
+		Mode: routing.Mode(s.GetMode()), Offer: millis(s.GetOfferMs()), Unanswered: millis(s.GetUnansweredMs()),
+		HoursText: s.GetHours(), Zone: s.GetZone(), Answer: s.GetAnswer(),
+	})
+	var invalid *routing.InvalidError
+	switch {
+	case errors.Is(err, routing.ErrNoQueue):
+		return refuse(RefusedNotFound, err.Error()), nil
+	case errors.As(err, &invalid):
+		return refuse(RefusedInvalid, invalid.Error()), nil
+	case err != nil:
+		return nil, fmt.Errorf("change queue: %w", err)
+	}
+	return nil, nil
+}
+
+// changeTouchpoint sets what can be changed of a touchpoint.
+func (r *run) changeTouchpoint(ctx context.Context, c *hubv1.ChangeTouchpoint) (*hubv1.Refusal, error) {
+	if r.actor.Role != roleAdmin {
+		return refuse(RefusedForbidden, "only admins change touchpoints"), nil
+	}
+	t, known := r.inbox.directory.ByID(r.actor.WorkspaceID, c.GetTouchpointId())
+	if !known {
+		return refuse(RefusedNotFound, "there is no such touchpoint"), nil
+	}
+	err := touchpoint.Change(ctx, r.tx, t.ID, touchpoint.Settings{
+		Window: millis(c.GetWindowMs()), Weight: c.GetWeight(), WrapUp: c.GetWrapUp(), Sticky: c.GetSticky(), QueueID: c.GetQueueId(),
+	}, t.Adapter.Window())
+	var invalid *touchpoint.InvalidError
+	switch {
+	case errors.Is(err, touchpoint.ErrNone), errors.Is(err, touchpoint.ErrNoQueue):
+		return refuse(RefusedNotFound, err.Error()), nil
+	case errors.As(err, &invalid):
+		return refuse(RefusedInvalid, invalid.Error()), nil
+	case err != nil:
+		return nil, fmt.Errorf("change touchpoint: %w", err)
+	}
+	return nil, nil
+}
+
+const roleAdmin = "admin"
+
+func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
