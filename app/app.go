@@ -236,6 +236,9 @@ func (a *App) speak(language string) {
 	a.says = words.In(language)
 	a.mu.Unlock()
 	a.tray.Wake()
+	if page := a.surface(); page != nil {
+		page.Speak(language)
+	}
 }
 
 func (a *App) emit(event dto.Event) {

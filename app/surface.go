@@ -27,6 +27,8 @@ type Surface interface {
 	Raise()
 	// SetUnread puts the number of unread messages into the title.
 	SetUnread(unread int)
+	// Speak tells the page's language, in which what is typed is checked, too.
+	Speak(language string)
 	// Notifier is this system's way to show notifications, whose buttons say what speak gives.
 	Notifier(speak func() *words.Words, responded func(notify.Response)) (notify.Notifier, error)
 }
@@ -42,6 +44,7 @@ func (w wailsWindow) OpenURL(address string)     { runtime.BrowserOpenURL(w.ctx,
 func (w wailsWindow) CopyText(text string) error { return runtime.ClipboardSetText(w.ctx, text) }
 func (w wailsWindow) Raise()                     { window.Raise(w.ctx) }
 func (w wailsWindow) SetUnread(unread int)       { window.SetUnread(w.ctx, unread) }
+func (w wailsWindow) Speak(language string)      { window.Tune(language) }
 
 func (w wailsWindow) ChooseFiles() ([]string, error) {
 	return runtime.OpenMultipleFilesDialog(w.ctx, runtime.OpenDialogOptions{})

@@ -64,6 +64,9 @@ func (b *browser) SetUnread(unread int) {
 	b.done.Unread = unread
 }
 
+// Speak does nothing: a browser checks spelling by itself.
+func (b *browser) Speak(string) {}
+
 func (b *browser) Notifier(_ func() *words.Words, responded func(notify.Response)) (notify.Notifier, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
