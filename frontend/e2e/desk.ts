@@ -150,6 +150,13 @@ export class Desk {
     if (PICTURES) await this.page.setViewportSize(size);
   }
 
+  /** One picture, as the window is now, where pictures are made. */
+  async pictured(name: string): Promise<void> {
+    if (!PICTURES) return;
+    await mkdir(FOLDER, { recursive: true });
+    await this.page.screenshot({ path: `${FOLDER}/${name.replaceAll(' ', '-')}.png` });
+  }
+
   /** Everything in light; in dark, what colours change. */
   private async accessible(what: string, scheme: (typeof SCHEMES)[number]): Promise<void> {
     const axe = new AxeBuilder({ page: this.page });
