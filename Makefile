@@ -17,7 +17,7 @@ PAGE    := $(shell find frontend/src frontend/messages frontend/public -type f 2
 ## run: install what is missing, build, and open the window on the practice workspace
 .PHONY: run
 run: app
-	@build/run.sh build/bin/parley
+	@build/run.sh build/bin/parley --practice
 
 ## test: install what is missing, then everything that CI runs
 .PHONY: test

@@ -42,7 +42,8 @@ func run(args []string) error {
 		debug.SetGCPercent(gcPercent)
 	}
 	flags := flag.NewFlagSet("parley", flag.ContinueOnError)
-	hubURL := flags.String("hub", "", "address of the team's hub, with PARLEY_TOKEN in the environment; without it the practice workspace opens")
+	hubURL := flags.String("hub", "", "address of a hub to use instead of the workspace that was open last, with PARLEY_TOKEN in the environment")
+	practice := flags.Bool("practice", false, "open the practice workspace at a first start, without asking")
 	minimised := flags.Bool(strings.TrimLeft(startup.Flag, "-"), false, "start with the window minimised, as at sign-in")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -66,15 +67,11 @@ func run(args []string) error {
 	defer lock.Close()
 
 	options := app.Options{
-		Assets: page, Icon: icon, Dirs: dirs, Log: log, Hub: distantHub(*hubURL), Links: flags.Args(), Minimised: *minimised,
+		Assets: page, Icon: icon, Dirs: dirs, Log: log, Links: flags.Args(), Minimised: *minimised, StartPractice: *practice,
+		Practice: func() (app.Hub, error) { return practiceHub(dirs, log) },
 	}
-	if *hubURL == "" {
-		stop, err := practiceHub(&options)
-		if err != nil {
-			app.ShowFailure(err, page)
-			return err
-		}
-		defer stop()
+	if *hubURL != "" {
+		options.Hub = distantHub(*hubURL)
 	}
 	window, err := app.New(context.Background(), options)
 	if err != nil {
@@ -84,22 +81,19 @@ func run(args []string) error {
 	return window.Run()
 }
 
-// practiceHub prepares the hub that runs in this process; it works from options.Begin on. stop ends it; the window has closed by then.
-func practiceHub(options *app.Options) (stop func(), err error) {
+// practiceHub prepares the hub that runs in this process; it works from Begin until Close.
+func practiceHub(dirs app.Dirs, log *slog.Logger) (app.Hub, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	hub, err := embedded.Open(ctx, embedded.Options{
-		Folder: filepath.Join(options.Dirs.Data, "hub"), Log: options.Log,
+		Folder: filepath.Join(dirs.Data, "hub"), Log: log,
 		Quiet: os.Getenv("PARLEY_QUIET") != "", // nobody writes by themselves: for tests, demonstrations and pictures
 	})
 	if err != nil {
 		cancel()
-		return nil, err
+		return app.Hub{}, err
 	}
 	transport := hubclient.NewEmbedded(hub.Handler())
-	options.Practice = hub
-	options.Hub = app.Hub{HTTPClient: &http.Client{Transport: transport}, BaseURL: "http://hub.invalid", SignIn: hub.SignIn}
 	begun, served := make(chan struct{}), make(chan error, 1)
-	options.Begin = func() { close(begun) }
 	go func() {
 		select {
 		case <-begun:
@@ -108,12 +102,16 @@ func practiceHub(options *app.Options) (stop func(), err error) {
 			served <- nil
 		}
 	}()
-	return func() {
-		transport.Close()
-		cancel()
-		if err := errors.Join(<-served, hub.Close()); err != nil {
-			options.Log.Error("Hub ended badly", "error", err)
-		}
+	return app.Hub{
+		HTTPClient: &http.Client{Transport: transport}, BaseURL: "http://hub.invalid", SignIn: hub.SignIn, Practice: hub,
+		Begin: func() { close(begun) },
+		Close: func() {
+			transport.Close()
+			cancel()
+			if err := errors.Join(<-served, hub.Close()); err != nil {
+				log.Error("Hub ended badly", "error", err)
+			}
+		},
 	}, nil
 }
 

@@ -10,7 +10,18 @@ import (
 	"parley/backend/desk/alerts"
 )
 
-// alert carries out what the desk has decided.
+// alert carries out what a session's desk has decided.
+func (s *session) alert(a *App) func([]alerts.Decision) {
+	return func(decisions []alerts.Decision) {
+		s.mu.Lock()
+		for _, d := range decisions {
+			s.alerted[d.Key] = true // to be withdrawn with the workspace
+		}
+		s.mu.Unlock()
+		a.alert(decisions)
+	}
+}
+
 func (a *App) alert(decisions []alerts.Decision) {
 	for _, d := range decisions {
 		if d.Verdict == alerts.Withdraw {
@@ -26,9 +37,11 @@ func (a *App) alert(decisions []alerts.Decision) {
 
 // delivered keeps how the system took what was decided.
 func (a *App) delivered(id int64, how notify.Delivery) {
-	if err := a.desk.AlertDelivered(a.context(), id, string(how)); err != nil && a.context().Err() == nil {
-		a.log.Warn("Delivery of an alert was not kept", "error", err)
-	}
+	a.use(func(ctx context.Context, d *desk.Desk) {
+		if err := d.AlertDelivered(ctx, id, string(how)); err != nil && ctx.Err() == nil {
+			a.log.Warn("Delivery of an alert was not kept", "error", err)
+		}
+	})
 }
 
 // responded does what a person asked for in a notification.
@@ -52,17 +65,21 @@ func (a *App) responded(r notify.Response) {
 // answerNotification sends what a person wrote in a notification. When it cannot be sent it is a draft, and they see it.
 func (a *App) answerNotification(r notify.Response) {
 	a.markRead(r)
-	if err := a.desk.Answer(a.context(), r.ConversationID, r.Text, r.MessageID); err != nil {
-		a.log.Warn("Reply in a notification was not sent", "conversation", r.ConversationID, "error", failureOf(err).Code)
-		a.raise()
-		a.navigate(dto.Navigation{ConversationID: r.ConversationID, MessageID: r.MessageID})
-	}
+	a.use(func(ctx context.Context, d *desk.Desk) {
+		if err := d.Answer(ctx, r.ConversationID, r.Text, r.MessageID); err != nil {
+			a.log.Warn("Reply in a notification was not sent", "conversation", r.ConversationID, "error", failureOf(err).Code)
+			a.raise()
+			a.navigate(dto.Navigation{ConversationID: r.ConversationID, MessageID: r.MessageID})
+		}
+	})
 }
 
 func (a *App) markRead(r notify.Response) {
-	if err := a.desk.MarkRead(a.context(), r.ConversationID, r.MessageID); err != nil {
-		a.log.Warn("Conversation was not marked read", "conversation", r.ConversationID, "error", err)
-	}
+	a.use(func(ctx context.Context, d *desk.Desk) {
+		if err := d.MarkRead(ctx, r.ConversationID, r.MessageID); err != nil {
+			a.log.Warn("Conversation was not marked read", "conversation", r.ConversationID, "error", err)
+		}
+	})
 }
 
 // counted shows how many messages are unread, and how many conversations wait.

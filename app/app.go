@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	goruntime "runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -22,14 +24,17 @@ import (
 	"parley/app/words"
 	"parley/backend/desk"
 	"parley/backend/desk/clock"
+	"parley/backend/desk/secrets"
+	"parley/backend/desk/signin"
 )
 
-// App is one window over one desk.
+// App is one window over one workspace at a time, or over the page that asks for one.
 type App struct {
 	options  Options
 	log      *slog.Logger
 	settings *settings.Store
-	desk     *desk.Desk
+	secrets  *secrets.Keeper
+	client   *http.Client // finds hubs and signs in
 	stream   *stream
 	notices  *notify.Worker
 	badge    *badge.Badge
@@ -42,6 +47,11 @@ type App struct {
 	stop    context.CancelFunc
 	serving sync.WaitGroup
 
+	changing sync.Mutex              // one change of the workspace at a time
+	gate     sync.RWMutex            // held while the desk is used; a workspace closes when nobody does
+	current  atomic.Pointer[session] // nil on the welcome page
+	welcome  atomic.Pointer[place]   // what the welcome page knows
+
 	mu     sync.Mutex
 	page   Surface // nil before there is one, and after
 	counts desk.Counts
@@ -53,7 +63,7 @@ type App struct {
 // notification service that does not answer must not keep a window open.
 const shutdownLimit = 5 * time.Second
 
-// New opens the desk. Run shows the window.
+// New opens the workspace that was open last. Run shows the window.
 func New(ctx context.Context, o Options) (*App, error) {
 	a := &App{options: o, log: o.Log, shown: make(chan struct{}), says: words.In("")}
 	a.show = sync.OnceFunc(func() { close(a.shown) })
@@ -73,33 +83,61 @@ func New(ctx context.Context, o Options) (*App, error) {
 		Start:         func() (notify.Notifier, error) { return a.surface().Notifier(a.words, a.responded) },
 		HealthChanged: func() { a.stream.publish(dto.Event{Kind: dto.EventHealth}) },
 	})
+	a.notices.SetCompatible(a.settings.Get().Alerts.Compatible)
+	a.secrets, a.client = secrets.New(filepath.Join(o.Dirs.Config, tokensFolder)), signin.Client()
 	a.openLinks(o.Links)
-	a.desk, err = desk.Open(ctx, desk.Options{
-		Folder: o.Dirs.Data, HTTPClient: o.Hub.HTTPClient, BaseURL: o.Hub.BaseURL, SignIn: o.Hub.SignIn,
-		Log: a.log, Event: a.deskEvent, Alert: a.alert, Counted: a.counted,
-	})
-	if err != nil {
+	if err := a.openLast(ctx); err != nil {
 		a.stop()
 		return nil, err
-	}
-	a.applySettings(a.settings.Get())
-	if all, err := a.desk.Workspace(ctx); err != nil || all.Me.Id == "" {
-		a.show() // the first start: the lists are not here, but at the hub
 	}
 	return a, nil
 }
 
-// Close ends all work and closes the desk. Run does it; it is for those who never came to Run.
+// openLast opens the workspace that was open last; none where there was none.
+func (a *App) openLast(ctx context.Context) error {
+	p := place{}
+	if a.options.Hub.BaseURL == "" {
+		var err error
+		if p, err = lastPlace(a.options.Dirs); err != nil {
+			return err
+		}
+		if p.Kind == placeWelcome && a.options.StartPractice {
+			p.Kind = placePractice
+		}
+		if err := p.wipeOthers(a.options.Dirs); err != nil {
+			a.log.Error("Not everything could be removed", "error", err)
+		}
+		if p.Kind == placeWelcome {
+			a.welcome.Store(&p)
+			return nil
+		}
+	}
+	s, err := a.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	a.current.Store(s)
+	if all, err := s.desk.Workspace(ctx); err != nil || all.Me.Id == "" {
+		a.show() // the first start: the lists are not here, but at the hub
+	}
+	return nil
+}
+
+// Close ends all work and closes the workspace. Run does it; it is for those who never came to Run.
 func (a *App) Close() error {
 	a.stop()
 	ended := make(chan struct{})
 	go func() {
 		a.serving.Wait()
+		a.changing.Lock() // for good
 		close(ended)
 	}()
 	select {
 	case <-ended:
-		return a.desk.Close()
+		if s := a.current.Load(); s != nil {
+			return s.close()
+		}
+		return nil
 	case <-time.After(shutdownLimit):
 		return fmt.Errorf("close window: work did not end within %v", shutdownLimit)
 	}
@@ -116,17 +154,9 @@ func (a *App) appear(on Surface) {
 	a.mu.Lock()
 	a.page = on
 	a.mu.Unlock()
-	a.begin("desk", func() {
-		if !a.pageShown() {
-			return
-		}
-		if a.options.Begin != nil {
-			a.options.Begin()
-		}
-		if err := a.desk.Serve(a.work); err != nil {
-			a.log.Error("Desk ended", "error", err)
-		}
-	})
+	if s := a.current.Load(); s != nil {
+		a.serve(s)
+	}
 	a.begin("events", func() { a.stream.serve(a.work) })
 	a.begin("notifications", func() { a.notices.Serve(a.work) })
 	a.begin("badge", func() {
@@ -188,7 +218,7 @@ func (a *App) beforeClose(ctx context.Context) (prevent bool) {
 		return false
 	}
 	window.Hide(ctx)
-	a.desk.SetFocus("")
+	a.use(func(_ context.Context, d *desk.Desk) { d.SetFocus("") })
 	return true
 }
 
@@ -213,8 +243,13 @@ func (a *App) raise() {
 	}
 }
 
-// context is that of bound methods.
-func (a *App) context() context.Context { return a.work }
+// context is that of bound methods: it ends with the workspace.
+func (a *App) context() context.Context {
+	if s := a.current.Load(); s != nil {
+		return s.work
+	}
+	return a.work
+}
 
 // surface is what shows the page, nil while nothing does.
 func (a *App) surface() Surface {
@@ -248,10 +283,14 @@ func (a *App) emit(event dto.Event) {
 }
 
 func (a *App) applySettings(s dto.Settings) {
-	a.desk.SetMediaBudget(a.work, int64(s.MediaMB)<<20)
-	a.desk.SetAlertPrefs(alertPrefs(s))
 	a.notices.SetCompatible(s.Alerts.Compatible)
 	a.tray.Wake()
+	a.use(func(_ context.Context, d *desk.Desk) { a.applySettingsTo(d, s) })
+}
+
+func (a *App) applySettingsTo(d *desk.Desk, s dto.Settings) {
+	d.SetMediaBudget(a.work, int64(s.MediaMB)<<20)
+	d.SetAlertPrefs(alertPrefs(s))
 }
 
 // media puts the media handler in front of the page's files.

@@ -42,7 +42,7 @@ func open(t *testing.T) (a *App, hub *desktest.Hub, conversationID string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.serving.Go(func() { _ = a.desk.Serve(a.work) })
+	a.serving.Go(func() { _ = a.desk().Serve(a.work) })
 	t.Cleanup(func() {
 		if err := a.Close(); err != nil {
 			t.Error(err)
@@ -136,9 +136,9 @@ func TestWorkWaitsForThePage(t *testing.T) {
 
 func TestPanicIsAnError(t *testing.T) {
 	a := &App{log: slog.New(slog.DiscardHandler), work: context.Background()}
-	_, err := answer(a, "break", func(context.Context) (int, error) { panic("no") })
-	if failure, _ := formatError(err).(*Failure); failure == nil || failure.Code != "internal" {
-		t.Fatal(err)
+	_, err := guard(a, "break", func(context.Context) (int, error) { panic("no") })
+	if text, _ := formatError(err).(string); !strings.HasPrefix(text, `{"code":"internal"`) {
+		t.Fatal(text, err)
 	}
 }
 

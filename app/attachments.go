@@ -38,7 +38,7 @@ func (f *Attachments) AddPaths(conversationID string, paths []string) ([]dto.Att
 func (a *App) addPaths(ctx context.Context, conversationID string, paths []string) ([]dto.Attachment, error) {
 	added := []dto.Attachment{}
 	for _, path := range paths {
-		offer, err := a.desk.AddPath(ctx, conversationID, path)
+		offer, err := a.desk().AddPath(ctx, conversationID, path)
 		if err != nil {
 			return nil, err
 		}
@@ -49,13 +49,13 @@ func (a *App) addPaths(ctx context.Context, conversationID string, paths []strin
 
 // Remove forgets an attachment that was not sent.
 func (f *Attachments) Remove(id string) error {
-	return do(f.app, "remove attachment", func(ctx context.Context) error { return f.app.desk.RemoveAttachment(ctx, id) })
+	return do(f.app, "remove attachment", func(ctx context.Context) error { return f.app.desk().RemoveAttachment(ctx, id) })
 }
 
 // SaveAs saves a file where the agent chooses, and returns where; "" when they chose nothing.
 func (f *Attachments) SaveAs(mediaID string) (string, error) {
 	return answer(f.app, "save file", func(ctx context.Context) (string, error) {
-		file, err := f.app.desk.NamedFile(ctx, mediaID)
+		file, err := f.app.desk().NamedFile(ctx, mediaID)
 		if err != nil {
 			return "", err
 		}
@@ -69,13 +69,13 @@ func (f *Attachments) SaveAs(mediaID string) (string, error) {
 
 // Again wants a file once more that the hub could not get from Meta; news come as an event of its message.
 func (f *Attachments) Again(mediaID string) error {
-	return do(f.app, "want file again", func(ctx context.Context) error { return f.app.desk.MediaAgain(ctx, mediaID) })
+	return do(f.app, "want file again", func(ctx context.Context) error { return f.app.desk().MediaAgain(ctx, mediaID) })
 }
 
 // Progress says how far a file has come on its way here.
 func (f *Attachments) Progress(mediaID string) (dto.Progress, error) {
 	return answer(f.app, "read progress", func(context.Context) (dto.Progress, error) {
-		p := f.app.desk.Progress(mediaID)
+		p := f.app.desk().Progress(mediaID)
 		return dto.Progress{Running: p.Running, Done: p.Done, Total: p.Total}, nil
 	})
 }
@@ -83,7 +83,7 @@ func (f *Attachments) Progress(mediaID string) (dto.Progress, error) {
 // Cancel calls a download off. What has come is kept, so that another attempt goes on from there.
 func (f *Attachments) Cancel(mediaID string) error {
 	return do(f.app, "cancel download", func(context.Context) error {
-		f.app.desk.CancelDownload(mediaID)
+		f.app.desk().CancelDownload(mediaID)
 		return nil
 	})
 }
@@ -99,7 +99,7 @@ var dangerous = map[string]bool{
 // Open opens a copy of a file with the system's program for it. Programs and pages are refused as "dangerous".
 func (f *Attachments) Open(mediaID string) error {
 	return do(f.app, "open file", func(ctx context.Context) error {
-		file, err := f.app.desk.NamedFile(ctx, mediaID)
+		file, err := f.app.desk().NamedFile(ctx, mediaID)
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (f *Attachments) Open(mediaID string) error {
 		if dangerous[ending] || strings.Contains(file.MIME, "html") || strings.Contains(file.MIME, "executable") {
 			return &Failure{Code: "dangerous", Message: "this kind of file is not opened from here", Details: map[string]any{"ending": ending}}
 		}
-		folder := filepath.Join(f.app.options.Dirs.Cache, "open", mediaID)
+		folder := filepath.Join(f.app.options.Dirs.Cache, openedFolder, mediaID)
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return fmt.Errorf("make folder: %w", err)
 		}

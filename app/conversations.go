@@ -12,7 +12,7 @@ type Conversations struct{ app *App }
 // List returns the Inbox and the agent's own conversations.
 func (c *Conversations) List() (dto.Conversations, error) {
 	return answer(c.app, "list conversations", func(ctx context.Context) (dto.Conversations, error) {
-		lists, err := c.app.desk.Lists(ctx)
+		lists, err := c.app.desk().Lists(ctx)
 		return dto.Conversations{
 			Inbox: each(lists.Inbox, toConversation), Mine: each(lists.Mine, toConversation),
 			Drafted: each(lists.Drafted, toConversation),
@@ -23,7 +23,7 @@ func (c *Conversations) List() (dto.Conversations, error) {
 // Get returns the conversations with these ids that are known, open or closed.
 func (c *Conversations) Get(ids []string) ([]dto.Conversation, error) {
 	return answer(c.app, "read conversations", func(ctx context.Context) ([]dto.Conversation, error) {
-		rows, err := c.app.desk.Conversations(ctx, ids)
+		rows, err := c.app.desk().Conversations(ctx, ids)
 		return each(rows, toConversation), err
 	})
 }
@@ -31,7 +31,7 @@ func (c *Conversations) Get(ids []string) ([]dto.Conversation, error) {
 // Assign takes a queued conversation.
 func (c *Conversations) Assign(id string) (dto.Outcome, error) {
 	return answer(c.app, "assign", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := c.app.desk.Assign(ctx, id)
+		outcome, err := c.app.desk().Assign(ctx, id)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }
@@ -39,7 +39,7 @@ func (c *Conversations) Assign(id string) (dto.Outcome, error) {
 // SendToInbox gives a conversation back to its queue, with a note unless that is empty.
 func (c *Conversations) SendToInbox(id, note string) (dto.Outcome, error) {
 	return answer(c.app, "send to inbox", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := c.app.desk.SendToInbox(ctx, id, note)
+		outcome, err := c.app.desk().SendToInbox(ctx, id, note)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }
@@ -47,7 +47,7 @@ func (c *Conversations) SendToInbox(id, note string) (dto.Outcome, error) {
 // Transfer gives a conversation to an agent or into a queue, one of which is "", with a note unless that is empty.
 func (c *Conversations) Transfer(id, agentID, queueID, note string) (dto.Outcome, error) {
 	return answer(c.app, "transfer", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := c.app.desk.Transfer(ctx, id, agentID, queueID, note)
+		outcome, err := c.app.desk().Transfer(ctx, id, agentID, queueID, note)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }
@@ -55,7 +55,7 @@ func (c *Conversations) Transfer(id, agentID, queueID, note string) (dto.Outcome
 // EndChat ends a conversation. It can be taken back for ten seconds.
 func (c *Conversations) EndChat(id string) (dto.Outcome, error) {
 	return answer(c.app, "end chat", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := c.app.desk.EndChat(ctx, id)
+		outcome, err := c.app.desk().EndChat(ctx, id)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }
@@ -63,7 +63,7 @@ func (c *Conversations) EndChat(id string) (dto.Outcome, error) {
 // UndoEndChat takes an End Chat back that still rests.
 func (c *Conversations) UndoEndChat(id string) (dto.Outcome, error) {
 	return answer(c.app, "undo end chat", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := c.app.desk.UndoEndChat(ctx, id)
+		outcome, err := c.app.desk().UndoEndChat(ctx, id)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }
@@ -71,7 +71,7 @@ func (c *Conversations) UndoEndChat(id string) (dto.Outcome, error) {
 // SubmitWrapUp closes a conversation with a disposition.
 func (c *Conversations) SubmitWrapUp(id, dispositionID string) (dto.Outcome, error) {
 	return answer(c.app, "submit wrap-up", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := c.app.desk.SubmitWrapUp(ctx, id, dispositionID)
+		outcome, err := c.app.desk().SubmitWrapUp(ctx, id, dispositionID)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }
@@ -79,7 +79,7 @@ func (c *Conversations) SubmitWrapUp(id, dispositionID string) (dto.Outcome, err
 // DismissWrapUp closes a conversation without one.
 func (c *Conversations) DismissWrapUp(id string) (dto.Outcome, error) {
 	return answer(c.app, "dismiss wrap-up", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := c.app.desk.DismissWrapUp(ctx, id)
+		outcome, err := c.app.desk().DismissWrapUp(ctx, id)
 		return c.app.outcome(ctx, outcome, err)
 	})
 }

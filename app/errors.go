@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"parley/backend/desk"
 	"parley/backend/desk/cache"
 	"parley/backend/desk/hubclient"
+	"parley/backend/desk/signin"
 )
 
 // Failure is an error as the page gets it. The page has words for each code; Message is for logs and the curious.
@@ -27,6 +29,7 @@ func failureOf(err error) *Failure {
 	var failure *Failure
 	var long *desk.TextTooLongError
 	var attachment *desk.AttachmentError
+	var problem *signin.Problem
 	switch {
 	case errors.As(err, &failure):
 		return failure
@@ -36,6 +39,8 @@ func failureOf(err error) *Failure {
 		return &Failure{Code: "attachment", Message: err.Error(), Details: map[string]any{
 			"attachmentId": attachment.AttachmentID, "refusal": string(attachment.Refusal), "limitBytes": attachment.LimitBytes,
 		}}
+	case errors.As(err, &problem):
+		return &Failure{Code: string(problem.Code), Message: err.Error(), Details: map[string]any{"waitMs": problem.Wait.Milliseconds()}}
 	case errors.Is(err, desk.ErrEmptyMessage):
 		return &Failure{Code: "empty", Message: err.Error()}
 	case errors.Is(err, desk.ErrInvalid):
@@ -61,22 +66,25 @@ func failureOf(err error) *Failure {
 	}
 }
 
-// formatError hands an error of a bound method to Wails.
-func formatError(err error) any { return failureOf(err) }
+// formatError hands an error of a bound method to Wails, as JSON: the page gets whatever it is as the text of an Error (Wails
+// 2.16.0), and of an object only "[object Object]" would be left.
+func formatError(err error) any {
+	text, err := json.Marshal(failureOf(err))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
 
-// answer runs what a bound method does, with the application's context. A panic becomes an error: Wails leaves the
-// page's promise pending for ever otherwise.
-func answer[T any](a *App, act string, run func(ctx context.Context) (T, error)) (result T, err error) {
+// guard runs what a bound method does. A panic becomes an error: Wails leaves the page's promise pending for ever otherwise.
+func guard[T any](a *App, act string, run func(ctx context.Context) (T, error)) (result T, err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			a.log.Error("Bound method panicked", "act", act, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 			err = &Failure{Code: "internal", Message: act}
 		}
 	}()
-	if err = a.permit(act); err == nil {
-		result, err = run(a.context())
-	}
-	if err != nil {
+	if result, err = run(a.work); err != nil {
 		failure := failureOf(err)
 		level := slog.LevelInfo
 		if failure.Code == "internal" {
@@ -88,20 +96,51 @@ func answer[T any](a *App, act string, run func(ctx context.Context) (T, error))
 	return result, nil
 }
 
+// guarded is guard for methods without a result.
+func guarded(a *App, act string, run func(ctx context.Context) error) error {
+	_, err := guard(a, act, func(ctx context.Context) (struct{}, error) { return struct{}{}, run(ctx) })
+	return err
+}
+
+// answer is guard for what is done with the open workspace, which stays open meanwhile. Its context ends when the workspace is
+// to close.
+func answer[T any](a *App, act string, run func(ctx context.Context) (T, error)) (T, error) {
+	return guard(a, act, func(context.Context) (result T, err error) {
+		a.gate.RLock()
+		defer a.gate.RUnlock()
+		if err := a.permit(act); err != nil {
+			return result, err
+		}
+		return run(a.context())
+	})
+}
+
+// anywhere are the acts that need no workspace.
+var anywhere = map[string]bool{
+	"load workspace": true, "resume events": true, "take navigation": true, "page ready": true, "open link": true, "copy text": true,
+	"read settings": true, "change settings": true, "read start at sign-in": true, "change start at sign-in": true,
+	"change language": true, "read notification health": true, "test notification": true, "note focus": true, "read practice": true,
+}
+
 // always are the acts that show nothing of contacts: they work also when the hub was not reached for too long.
 var always = map[string]bool{
-	"load workspace": true, "read connection": true, "refresh": true, "save draft": true, "resume events": true,
-	"take navigation": true, "note focus": true, "page ready": true, "open link": true, "read settings": true, "change settings": true,
-	"read start at sign-in": true, "change start at sign-in": true, "read notification health": true, "test notification": true,
-	"read practice": true, "move practice clock": true, "open practice phone": true,
+	"read connection": true, "refresh": true, "save draft": true, "move practice clock": true, "open practice phone": true,
+	"count unsent": true, "list sessions": true, "end session": true, "change password": true,
 }
 
 // permit says why an act may not be done now.
 func (a *App) permit(act string) error {
+	if anywhere[act] {
+		return nil
+	}
+	d := a.desk()
+	if d == nil {
+		return errNoWorkspace
+	}
 	if always[act] {
 		return nil
 	}
-	ended, err := a.desk.AccessEnded(a.context())
+	ended, err := d.AccessEnded(a.context())
 	if err == nil && ended {
 		err = desk.ErrAccessEnded
 	}

@@ -70,11 +70,7 @@ func (h *mediaHandler) serveMedia(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	header.Set("Cache-Control", "no-store")
-	if err := h.app.permit("show file"); err != nil {
-		h.refuse(w, err)
-		return
-	}
-	file, err := h.find(r)
+	file, err := answer(h.app, "show file", func(context.Context) (desk.File, error) { return h.find(r) })
 	if err != nil {
 		h.refuse(w, err)
 		return
@@ -99,13 +95,13 @@ func (h *mediaHandler) serveMedia(w http.ResponseWriter, r *http.Request) {
 func (h *mediaHandler) find(r *http.Request) (desk.File, error) {
 	if picture, ok := strings.CutPrefix(r.URL.Path, picturePrefix); ok {
 		contactID, sum, _ := strings.Cut(picture, "/")
-		return h.app.desk.Picture(r.Context(), contactID, sum)
+		return h.app.desk().Picture(r.Context(), contactID, sum)
 	}
 	id := strings.TrimPrefix(r.URL.Path, mediaPrefix)
 	if mediaID, ok := strings.CutSuffix(id, thumbSuffix); ok {
-		return h.app.desk.Thumbnail(r.Context(), mediaID)
+		return h.app.desk().Thumbnail(r.Context(), mediaID)
 	}
-	return h.app.desk.MediaFile(r.Context(), id)
+	return h.app.desk().MediaFile(r.Context(), id)
 }
 
 // takeUpload takes pasted bytes as an attachment of a conversation's draft.
@@ -113,7 +109,7 @@ func (h *mediaHandler) takeUpload(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	query := r.URL.Query()
 	offer, err := answer(h.app, "take upload", func(context.Context) (desk.Offer, error) {
-		return h.app.desk.AddFile(r.Context(), query.Get("conversation"), query.Get("name"), r.Body, r.ContentLength)
+		return h.app.desk().AddFile(r.Context(), query.Get("conversation"), query.Get("name"), r.Body, r.ContentLength)
 	})
 	if err != nil {
 		h.refuse(w, err)

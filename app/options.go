@@ -19,16 +19,16 @@ type Options struct {
 	Icon []byte
 	// Dirs are the folders to use; the lock of them is held by the caller (TakeLock).
 	Dirs Dirs
-	// Hub is how to reach the hub.
+	// Hub is the hub to use whatever workspace was open last; none when it has no BaseURL.
 	Hub Hub
-	// Practice moves the practice workspace; nil when the hub is a real one.
-	Practice PracticeControl
+	// Practice opens the hub of the practice workspace.
+	Practice func() (Hub, error)
+	// StartPractice opens practice at a first start, without asking.
+	StartPractice bool
 	// Links are addresses into Parley with which it was started.
 	Links []string
 	// Minimised starts without a window in the agent's way, as at sign-in.
 	Minimised bool
-	// Begin is called once, when the work behind the window may begin: the page shows its lists, or takes long.
-	Begin func()
 	// Log is slog.Default() when nil.
 	Log *slog.Logger
 }
@@ -40,6 +40,12 @@ type Hub struct {
 	BaseURL    string
 	// SignIn gets this device's token. hubclient.ErrSignedOut says that a person has to sign in.
 	SignIn func(ctx context.Context) (token string, err error)
+	// Practice moves the practice workspace; nil when the hub is a real one.
+	Practice PracticeControl
+	// Begin is called once, when a hub in this process may begin to work: the page shows its lists, or takes long.
+	Begin func()
+	// Close ends a hub in this process. It comes after the last call.
+	Close func()
 }
 
 // PracticeControl is what the window needs of the simulated Meta. Methods may be called from any goroutine.

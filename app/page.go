@@ -38,9 +38,11 @@ func (a *App) start() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	lists, err := (&Conversations{app: a}).List()
-	if err != nil {
-		return nil, err
+	lists := dto.Conversations{Inbox: []dto.Conversation{}, Mine: []dto.Conversation{}, Drafted: []dto.Conversation{}}
+	if boot.Place.Kind != "welcome" {
+		if lists, err = (&Conversations{app: a}).List(); err != nil {
+			return nil, err
+		}
 	}
 	return json.Marshal(dto.Start{Boot: boot, Lists: lists})
 }

@@ -12,7 +12,7 @@ type Practice struct{ app *App }
 // Info returns where the phone is and how far the clock was moved; nothing without a practice workspace.
 func (p *Practice) Info() (dto.Practice, error) {
 	return answer(p.app, "read practice", func(context.Context) (dto.Practice, error) {
-		control := p.app.options.Practice
+		control := p.app.practice()
 		if control == nil {
 			return dto.Practice{}, nil
 		}
@@ -23,7 +23,7 @@ func (p *Practice) Info() (dto.Practice, error) {
 // OpenPhone opens the practice phone in the system's browser.
 func (p *Practice) OpenPhone() error {
 	return do(p.app, "open practice phone", func(context.Context) error {
-		control := p.app.options.Practice
+		control := p.app.practice()
 		if control == nil {
 			return errNoPractice
 		}
@@ -35,7 +35,7 @@ func (p *Practice) OpenPhone() error {
 // Advance moves the practice clock forward. The connection event tells the page of the hub's new time.
 func (p *Practice) Advance(ms int64) error {
 	return do(p.app, "move practice clock", func(context.Context) error {
-		control := p.app.options.Practice
+		control := p.app.practice()
 		if control == nil {
 			return errNoPractice
 		}
@@ -43,9 +43,17 @@ func (p *Practice) Advance(ms int64) error {
 			return &Failure{Code: "invalid", Message: "the clock only moves forward"}
 		}
 		control.Advance(ms)
-		p.app.desk.Nudge()
+		p.app.desk().Nudge()
 		return nil
 	})
+}
+
+// practice moves the practice workspace; nil unless that is open.
+func (a *App) practice() PracticeControl {
+	if s := a.current.Load(); s != nil {
+		return s.hub.Practice
+	}
+	return nil
 }
 
 var errNoPractice = &Failure{Code: "no_practice", Message: "this is not the practice workspace"}

@@ -13,7 +13,7 @@ type QuickReplies struct{ app *App }
 // List returns everybody's and the agent's own, by shortcut and language.
 func (q *QuickReplies) List() ([]dto.QuickReply, error) {
 	return answer(q.app, "list quick replies", func(ctx context.Context) ([]dto.QuickReply, error) {
-		replies, err := q.app.desk.QuickReplies(ctx)
+		replies, err := q.app.desk().QuickReplies(ctx)
 		return each(replies, toQuickReply), err
 	})
 }
@@ -21,7 +21,7 @@ func (q *QuickReplies) List() ([]dto.QuickReply, error) {
 // Save writes a quick reply; one without an id is new.
 func (q *QuickReplies) Save(reply dto.QuickReply) (dto.Outcome, error) {
 	return answer(q.app, "save quick reply", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := q.app.desk.SaveQuickReply(ctx, &hubv1.SaveQuickReply{
+		outcome, err := q.app.desk().SaveQuickReply(ctx, &hubv1.SaveQuickReply{
 			Id: reply.ID, Shared: reply.Shared, Shortcut: reply.Shortcut, Title: reply.Title, Text: reply.Text, Language: reply.Language,
 		})
 		return q.app.outcome(ctx, outcome, err)
@@ -31,7 +31,7 @@ func (q *QuickReplies) Save(reply dto.QuickReply) (dto.Outcome, error) {
 // Delete removes a quick reply.
 func (q *QuickReplies) Delete(id string) (dto.Outcome, error) {
 	return answer(q.app, "delete quick reply", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := q.app.desk.DeleteQuickReply(ctx, id)
+		outcome, err := q.app.desk().DeleteQuickReply(ctx, id)
 		return q.app.outcome(ctx, outcome, err)
 	})
 }

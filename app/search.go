@@ -21,7 +21,7 @@ func (s *Search) Find(wanted dto.Search) (dto.Found, error) {
 	return answer(s.app, "search", func(ctx context.Context) (dto.Found, error) {
 		ctx, cancel := s.replace(ctx, &s.newer)
 		defer cancel()
-		found, err := s.app.desk.Find(ctx, fromSearch(wanted))
+		found, err := s.app.desk().Find(ctx, fromSearch(wanted))
 		if ctx.Err() != nil {
 			err = context.Canceled // a database may say so in words of its own
 		}
@@ -35,7 +35,7 @@ func (s *Search) AtHub(wanted dto.Search, next string) (dto.FoundAtHub, error) {
 	return answer(s.app, "search at the hub", func(ctx context.Context) (dto.FoundAtHub, error) {
 		ctx, cancel := s.replace(ctx, &s.newerAtHub)
 		defer cancel()
-		found, err := s.app.desk.FindAtHub(ctx, fromSearch(wanted), next)
+		found, err := s.app.desk().FindAtHub(ctx, fromSearch(wanted), next)
 		if ctx.Err() != nil {
 			err = context.Canceled
 		}
@@ -45,7 +45,7 @@ func (s *Search) AtHub(wanted dto.Search, next string) (dto.FoundAtHub, error) {
 
 // Adopt brings a conversation that the hub has found onto this computer, so that it can be opened.
 func (s *Search) Adopt(conversationID string) error {
-	return do(s.app, "adopt conversation", func(ctx context.Context) error { return s.app.desk.Adopt(ctx, conversationID) })
+	return do(s.app, "adopt conversation", func(ctx context.Context) error { return s.app.desk().Adopt(ctx, conversationID) })
 }
 
 func fromSearch(wanted dto.Search) desk.Search {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/app/dto"
+	"parley/backend/desk"
 )
 
 // Shell is the window itself.
@@ -69,7 +70,7 @@ func (s *Shell) Focused(conversationID string, focused bool) error {
 		if !focused {
 			conversationID = ""
 		}
-		s.app.desk.SetFocus(conversationID)
+		s.app.use(func(_ context.Context, d *desk.Desk) { d.SetFocus(conversationID) })
 		return nil
 	})
 }

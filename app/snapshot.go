@@ -13,7 +13,7 @@ type Snapshot struct{ app *App }
 // Contact returns a contact.
 func (s *Snapshot) Contact(contactID string) (dto.Contact, error) {
 	return answer(s.app, "read contact", func(ctx context.Context) (dto.Contact, error) {
-		contact, err := s.app.desk.Contact(ctx, contactID)
+		contact, err := s.app.desk().Contact(ctx, contactID)
 		return toContact(contact), err
 	})
 }
@@ -21,7 +21,7 @@ func (s *Snapshot) Contact(contactID string) (dto.Contact, error) {
 // UpdateContact replaces name, number and email of a contact.
 func (s *Snapshot) UpdateContact(contact dto.Contact) (dto.Outcome, error) {
 	return answer(s.app, "update contact", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := s.app.desk.UpdateContact(ctx, &hubv1.Contact{
+		outcome, err := s.app.desk().UpdateContact(ctx, &hubv1.Contact{
 			Id: contact.ID, Name: contact.Name, Number: contact.Number, Email: contact.Email,
 		})
 		return s.app.outcome(ctx, outcome, err)
@@ -31,7 +31,7 @@ func (s *Snapshot) UpdateContact(contact dto.Contact) (dto.Outcome, error) {
 // Notes returns the notes of a conversation, oldest first.
 func (s *Snapshot) Notes(conversationID string) ([]dto.Note, error) {
 	return answer(s.app, "read notes", func(ctx context.Context) ([]dto.Note, error) {
-		notes, err := s.app.desk.Notes(ctx, conversationID)
+		notes, err := s.app.desk().Notes(ctx, conversationID)
 		return each(notes, toNote), err
 	})
 }
@@ -39,7 +39,7 @@ func (s *Snapshot) Notes(conversationID string) ([]dto.Note, error) {
 // SaveNote writes a note, a new one when noteID is empty.
 func (s *Snapshot) SaveNote(conversationID, noteID, text string) (dto.Outcome, error) {
 	return answer(s.app, "save note", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := s.app.desk.SaveNote(ctx, conversationID, noteID, text)
+		outcome, err := s.app.desk().SaveNote(ctx, conversationID, noteID, text)
 		return s.app.outcome(ctx, outcome, err)
 	})
 }
@@ -47,7 +47,7 @@ func (s *Snapshot) SaveNote(conversationID, noteID, text string) (dto.Outcome, e
 // Earlier returns the contact's closed conversations other than this one, latest first.
 func (s *Snapshot) Earlier(contactID, conversationID string) ([]dto.Earlier, error) {
 	return answer(s.app, "read earlier conversations", func(ctx context.Context) ([]dto.Earlier, error) {
-		earlier, err := s.app.desk.Earlier(ctx, contactID, conversationID)
+		earlier, err := s.app.desk().Earlier(ctx, contactID, conversationID)
 		return each(earlier, toEarlier), err
 	})
 }
@@ -55,7 +55,7 @@ func (s *Snapshot) Earlier(contactID, conversationID string) ([]dto.Earlier, err
 // Person returns a contact with what tells two of them apart.
 func (s *Snapshot) Person(contactID string) (dto.Person, error) {
 	return answer(s.app, "read person", func(ctx context.Context) (dto.Person, error) {
-		person, err := s.app.desk.Person(ctx, contactID)
+		person, err := s.app.desk().Person(ctx, contactID)
 		return toPerson(person), err
 	})
 }
@@ -66,7 +66,7 @@ const foundMost = 50
 // FindContacts returns contacts whose name, number or email holds what is looked for.
 func (s *Snapshot) FindContacts(query string) ([]dto.Contact, error) {
 	return answer(s.app, "find contacts", func(ctx context.Context) ([]dto.Contact, error) {
-		found, err := s.app.desk.FindContacts(ctx, query, foundMost)
+		found, err := s.app.desk().FindContacts(ctx, query, foundMost)
 		return each(found, toContact), err
 	})
 }
@@ -74,7 +74,7 @@ func (s *Snapshot) FindContacts(query string) ([]dto.Contact, error) {
 // MergedInto returns the contacts that were merged into one.
 func (s *Snapshot) MergedInto(contactID string) ([]dto.Contact, error) {
 	return answer(s.app, "list merged contacts", func(ctx context.Context) ([]dto.Contact, error) {
-		merged, err := s.app.desk.MergedInto(ctx, contactID)
+		merged, err := s.app.desk().MergedInto(ctx, contactID)
 		return each(merged, toContact), err
 	})
 }
@@ -82,7 +82,7 @@ func (s *Snapshot) MergedInto(contactID string) ([]dto.Contact, error) {
 // Merge says that two contacts are one person.
 func (s *Snapshot) Merge(keptID, mergedID string) (dto.Outcome, error) {
 	return answer(s.app, "merge contacts", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := s.app.desk.MergeContacts(ctx, keptID, mergedID)
+		outcome, err := s.app.desk().MergeContacts(ctx, keptID, mergedID)
 		return s.app.outcome(ctx, outcome, err)
 	})
 }
@@ -90,7 +90,7 @@ func (s *Snapshot) Merge(keptID, mergedID string) (dto.Outcome, error) {
 // UndoMerge gives a merged contact back what it had.
 func (s *Snapshot) UndoMerge(mergedID string) (dto.Outcome, error) {
 	return answer(s.app, "undo merge", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := s.app.desk.UndoMerge(ctx, mergedID)
+		outcome, err := s.app.desk().UndoMerge(ctx, mergedID)
 		return s.app.outcome(ctx, outcome, err)
 	})
 }
@@ -98,7 +98,7 @@ func (s *Snapshot) UndoMerge(mergedID string) (dto.Outcome, error) {
 // DismissSuggestion says that the contact who was suggested for this one is another person.
 func (s *Snapshot) DismissSuggestion(contactID string) (dto.Outcome, error) {
 	return answer(s.app, "dismiss suggestion", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := s.app.desk.DismissSuggestion(ctx, contactID)
+		outcome, err := s.app.desk().DismissSuggestion(ctx, contactID)
 		return s.app.outcome(ctx, outcome, err)
 	})
 }

@@ -14,7 +14,7 @@ type Templates struct{ app *App }
 // List returns all templates of a conversation's touchpoint, also those that cannot be sent.
 func (t *Templates) List(conversationID string) ([]dto.Template, error) {
 	return answer(t.app, "list templates", func(ctx context.Context) ([]dto.Template, error) {
-		templates, err := t.app.desk.Templates(ctx, conversationID)
+		templates, err := t.app.desk().Templates(ctx, conversationID)
 		return each(templates, toTemplate), err
 	})
 }
@@ -22,7 +22,7 @@ func (t *Templates) List(conversationID string) ([]dto.Template, error) {
 // Refresh lets the hub ask Meta for them now. What has changed comes as an event.
 func (t *Templates) Refresh(conversationID string) error {
 	return do(t.app, "refresh templates", func(ctx context.Context) error {
-		return t.app.desk.RefreshTemplates(ctx, conversationID)
+		return t.app.desk().RefreshTemplates(ctx, conversationID)
 	})
 }
 
@@ -33,7 +33,7 @@ func (t *Templates) Send(conversationID string, filled dto.FilledTemplate, seenM
 		if filled.Place != nil {
 			heading.Place = fromLocation(*filled.Place)
 		}
-		outcome, err := t.app.desk.SendTemplate(ctx, conversationID, &hubv1.FilledTemplate{
+		outcome, err := t.app.desk().SendTemplate(ctx, conversationID, &hubv1.FilledTemplate{
 			Name: filled.Name, Language: filled.Language, Header: filled.Header, Body: filled.Body, Buttons: filled.Buttons,
 		}, heading, seenMessageID)
 		return t.app.outcome(ctx, outcome, err)

@@ -7,6 +7,7 @@ import (
 	"parley/app/dto"
 	"parley/app/tray"
 	"parley/backend/conversation"
+	"parley/backend/desk"
 	"parley/backend/desk/sync"
 )
 
@@ -29,14 +30,17 @@ func (a *App) serveTray(quit func()) {
 
 // trayState is what the tray shows at this moment.
 func (a *App) trayState(ctx context.Context) tray.State {
-	all, err := a.desk.Workspace(ctx)
-	if err != nil && ctx.Err() == nil {
-		a.log.Warn("Tray does not know the agent's status", "error", err)
-	}
-	connection, err := a.desk.Connection(ctx)
-	if err != nil && ctx.Err() == nil {
-		a.log.Warn("Tray does not know the connection", "error", err)
-	}
+	var all desk.Workspace
+	connection := desk.Connection{Connection: sync.Connection{State: sync.SignedOut}} // without a workspace
+	a.use(func(_ context.Context, d *desk.Desk) {
+		var err error
+		if all, err = d.Workspace(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("Tray does not know the agent's status", "error", err)
+		}
+		if connection, err = d.Connection(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("Tray does not know the connection", "error", err)
+		}
+	})
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return tray.State{
@@ -61,17 +65,19 @@ func (a *App) trayAct(action tray.Action) {
 
 // toggleStatus makes an agent who is away available, and the other way round.
 func (a *App) toggleStatus() {
-	all, err := a.desk.Workspace(a.work)
-	to := conversation.PresenceAway
-	if all.Me.GetStatus() == string(to) {
-		to = conversation.PresenceAvailable
-	}
-	if err == nil {
-		_, err = a.desk.SetStatus(a.work, to, "")
-	}
-	if err != nil && a.work.Err() == nil {
-		a.log.Warn("Status was not changed", "error", err)
-	}
+	a.use(func(ctx context.Context, d *desk.Desk) {
+		all, err := d.Workspace(ctx)
+		to := conversation.PresenceAway
+		if all.Me.GetStatus() == string(to) {
+			to = conversation.PresenceAvailable
+		}
+		if err == nil {
+			_, err = d.SetStatus(ctx, to, "")
+		}
+		if err != nil && ctx.Err() == nil {
+			a.log.Warn("Status was not changed", "error", err)
+		}
+	})
 }
 
 // changeAlerts changes a person's wishes from outside of the page, which is told.
@@ -92,5 +98,5 @@ func (a *App) staysInTray() bool {
 	a.mu.Lock()
 	leaves := a.leaves
 	a.mu.Unlock()
-	return !leaves && a.settings.Get().KeepRunning && a.tray.There()
+	return !leaves && a.desk() != nil && a.settings.Get().KeepRunning && a.tray.There()
 }

@@ -277,7 +277,7 @@ func (a *App) toRefusal(ctx context.Context, r *hubv1.Refusal) *dto.Refusal {
 	if r == nil {
 		return nil
 	}
-	return &dto.Refusal{Code: r.Code, AgentName: a.desk.AgentName(ctx, r.AgentId), SinceMs: r.SinceMs}
+	return &dto.Refusal{Code: r.Code, AgentName: a.desk().AgentName(ctx, r.AgentId), SinceMs: r.SinceMs}
 }
 
 // outcome maps how a command ended.

@@ -15,12 +15,19 @@ type Workspace struct{ app *App }
 func (w *Workspace) Load() (dto.Bootstrap, error) {
 	return answer(w.app, "load workspace", func(ctx context.Context) (dto.Bootstrap, error) {
 		seq := w.app.stream.last() // first: what is read after it includes that event
-		all, err := w.app.desk.Workspace(ctx)
+		if w.app.desk() == nil {
+			return dto.Bootstrap{
+				Place: w.app.place(), Settings: w.app.settings.Get(), EventSeq: seq, Platform: platform(),
+				Touchpoints: []dto.Touchpoint{}, Queues: []dto.Queue{}, Agents: []dto.Agent{}, Dispositions: []dto.Disposition{},
+			}, nil
+		}
+		all, err := w.app.desk().Workspace(ctx)
 		if err != nil {
 			return dto.Bootstrap{}, err
 		}
-		connection, err := w.app.desk.Connection(ctx)
+		connection, err := w.app.desk().Connection(ctx)
 		return dto.Bootstrap{
+			Place:        w.app.place(),
 			Me:           toAgent(all.Me),
 			Workspace:    dto.Workspace{Name: all.Config.Workspace.Name, Practice: all.Config.Workspace.Practice},
 			Touchpoints:  each(all.Touchpoints, toTouchpoint),
@@ -38,7 +45,7 @@ func (w *Workspace) Load() (dto.Bootstrap, error) {
 // Connection returns how the desk stands to the hub now.
 func (w *Workspace) Connection() (dto.Connection, error) {
 	return answer(w.app, "read connection", func(ctx context.Context) (dto.Connection, error) {
-		connection, err := w.app.desk.Connection(ctx)
+		connection, err := w.app.desk().Connection(ctx)
 		return toConnection(connection), err
 	})
 }
@@ -48,9 +55,9 @@ func (w *Workspace) Refresh() (dto.Connection, error) {
 	return answer(w.app, "refresh", func(ctx context.Context) (dto.Connection, error) {
 		ctx, cancel := context.WithTimeout(ctx, refreshLimit)
 		defer cancel()
-		connection, err := w.app.desk.Refresh(ctx)
+		connection, err := w.app.desk().Refresh(ctx)
 		if err != nil && ctx.Err() != nil {
-			connection, err = w.app.desk.Connection(w.app.context())
+			connection, err = w.app.desk().Connection(w.app.context())
 		}
 		return toConnection(connection), err
 	})
@@ -59,7 +66,7 @@ func (w *Workspace) Refresh() (dto.Connection, error) {
 // Loads returns how much each agent has now. It asks the hub.
 func (w *Workspace) Loads() ([]dto.Load, error) {
 	return answer(w.app, "read loads", func(ctx context.Context) ([]dto.Load, error) {
-		loads, err := w.app.desk.Loads(ctx)
+		loads, err := w.app.desk().Loads(ctx)
 		return each(loads, toLoad), err
 	})
 }
@@ -67,7 +74,7 @@ func (w *Workspace) Loads() ([]dto.Load, error) {
 // SetStatus says whether the agent is there, by a word of their own unless that is "".
 func (w *Workspace) SetStatus(status, text string) (dto.Outcome, error) {
 	return answer(w.app, "set status", func(ctx context.Context) (dto.Outcome, error) {
-		outcome, err := w.app.desk.SetStatus(ctx, conversation.Presence(status), text)
+		outcome, err := w.app.desk().SetStatus(ctx, conversation.Presence(status), text)
 		return w.app.outcome(ctx, outcome, err)
 	})
 }

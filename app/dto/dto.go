@@ -5,6 +5,7 @@ package dto
 
 // Bootstrap is what the page starts with.
 type Bootstrap struct {
+	Place        Place         `json:"place"` // on the welcome page all but Settings and EventSeq is empty
 	Me           Agent         `json:"me"`
 	Workspace    Workspace     `json:"workspace"`
 	Touchpoints  []Touchpoint  `json:"touchpoints"`
@@ -21,6 +22,51 @@ type Bootstrap struct {
 type Start struct {
 	Boot  Bootstrap     `json:"boot"`
 	Lists Conversations `json:"lists"`
+}
+
+// Place is which workspace is open.
+type Place struct {
+	Kind    string `json:"kind"`    // "welcome", "practice", "hub"; "given" when the command line named the hub
+	Address string `json:"address"` // of the hub; on the welcome page of the last one
+	Email   string `json:"email"`   // of who is signed in, or was last
+	TokenAt string `json:"tokenAt"` // where what opens the hub is kept: "keyring", "file"; "" when that is not known yet
+	Ended   *Ended `json:"ended"`   // on the welcome page: what it has to say first
+}
+
+// Ended says that somebody has ended the access of this computer, which keeps nothing of it.
+type Ended struct {
+	WorkspaceName string `json:"workspaceName"`
+	AtMs          int64  `json:"atMs"`
+	Unsent        Unsent `json:"unsent"` // what was lost by it
+}
+
+// Unsent is what exists on this computer only.
+type Unsent struct {
+	Messages int `json:"messages"`
+	Commands int `json:"commands"` // all else that waits for the hub
+	Drafts   int `json:"drafts"`
+}
+
+// Hub is a hub that was found.
+type Hub struct {
+	Address       string `json:"address"`
+	WorkspaceName string `json:"workspaceName"`
+	Password      bool   `json:"password"` // people can sign in with email and password
+}
+
+// Left says how a sign-out went.
+type Left struct {
+	HubUnaware bool `json:"hubUnaware"` // the hub could not be told: this computer stays in its list
+}
+
+// DeviceSession is a computer on which the agent is signed in.
+type DeviceSession struct {
+	ID         string `json:"id"`
+	DeviceName string `json:"deviceName"`
+	CreatedMs  int64  `json:"createdMs"`
+	UsedMs     int64  `json:"usedMs"`
+	Address    string `json:"address"`
+	Current    bool   `json:"current"`
 }
 
 // Workspace is the business.
@@ -637,6 +683,7 @@ const (
 	EventSound         = "sound"    // IDs: names of sounds to play, the first one is enough
 	EventHealth        = "health"   // notifications began or ceased to be shown
 	EventTested        = "tested"   // the test notification was clicked
+	EventPlace         = "place"    // another workspace is open, or none: the page is to be loaded again
 )
 
 // Resumed is the answer to a page that asks what it has missed.

@@ -48,6 +48,8 @@ type Options struct {
 	Event func(Event)
 	// Alert carries decisions out: alerts.Show, alerts.Replace and alerts.Withdraw.
 	Alert func([]alerts.Decision)
+	// Revoked is told, perhaps more than once, that somebody has ended the access of this computer.
+	Revoked func()
 	// Counted is told what waits for the agent, when that changes.
 	Counted func(Counts)
 }

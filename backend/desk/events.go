@@ -94,6 +94,9 @@ func (d *Desk) commandsChanged(c outbox.Change) {
 }
 
 func (d *Desk) connectionChanged(c sync.Connection) {
+	if c.Error == sync.ErrorRevoked && d.options.Revoked != nil {
+		d.options.Revoked()
+	}
 	d.emit(Event{Kind: EventConnection})
 	d.alerter.wake(false) // the hub has come or gone, or its clock has moved
 	if c.State == sync.Live {

@@ -207,7 +207,7 @@ func (e *Hub) Handler() http.Handler { return e.hub.Handler() }
 
 // SignIn makes a session for the embedded hub's one agent.
 func (e *Hub) SignIn(ctx context.Context) (token string, err error) {
-	return e.hub.Access.Open(ctx, e.agent, "This computer")
+	return e.hub.Access.Open(ctx, e.agent, "This computer", "practice")
 }
 
 // SignInAs makes a session for one of the practice colleagues, for tests and demonstrations with several people. Nobody
@@ -217,7 +217,7 @@ func (e *Hub) SignInAs(ctx context.Context, email string) (token string, err err
 	if err != nil {
 		return "", fmt.Errorf("find colleague: %w", err)
 	}
-	return e.hub.Access.Open(ctx, colleague, "This computer")
+	return e.hub.Access.Open(ctx, colleague, "This computer", "practice")
 }
 
 // Serve works until ctx ends.

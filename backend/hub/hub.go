@@ -46,6 +46,7 @@ type Config struct {
 	Adapters []channel.Adapter
 	Trusted  *outbound.Hosts  // learns the Graph hosts of touchpoints; nil when nobody wants to know
 	Now      func() time.Time // the hub's clock; nil is the computer's
+	Proxied  bool             // a proxy in front says where calls come from
 	Log      *slog.Logger
 }
 
@@ -175,7 +176,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
 		Library: &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
-		Now: now, Log: log.With("part", "server"), Stopping: h.stopping,
+		Now: now, Log: log.With("part", "server"), Stopping: h.stopping, Proxied: h.config.Proxied,
 	}).Handler()
 }
 

@@ -68,7 +68,7 @@ func arrivalOn(ctx context.Context, folder string, where store.Config) (posted, 
 	if err != nil {
 		return nil, nil, err
 	}
-	token, err := h.Access.Open(ctx, agent, "Bench")
+	token, err := h.Access.Open(ctx, agent, "Bench", "bench")
 	if err != nil {
 		return nil, nil, err
 	}

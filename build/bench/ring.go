@@ -90,7 +90,7 @@ func rings(ctx context.Context, folder string, service *desktop.Notifications) (
 	if err != nil {
 		return nil, err
 	}
-	token, err := h.Access.Open(ctx, agent, "Bench")
+	token, err := h.Access.Open(ctx, agent, "Bench", "bench")
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func restingMemory(ctx context.Context, screen *desktop.Desktop, binary string) 
 		return 0, err
 	}
 	defer output.Close()
-	cmd := exec.CommandContext(ctx, binary)
+	cmd := exec.CommandContext(ctx, binary, "--practice")
 	cmd.Env = append(screen.Environment(), "WEBKIT_DISABLE_DMABUF_RENDERER=1")
 	cmd.Stderr = input
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -168,7 +168,7 @@ func timeStart(ctx context.Context, screen *desktop.Desktop, binary string) (too
 		return 0, err
 	}
 	defer output.Close()
-	cmd := exec.Command(binary)
+	cmd := exec.Command(binary, "--practice")                                  // which the empty window does not heed
 	cmd.Env = append(screen.Environment(), "WEBKIT_DISABLE_DMABUF_RENDERER=1") // as Parley sets it, also for the empty window
 	cmd.Stderr = input
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -45,6 +45,12 @@ func open(t *testing.T) *window {
 // openAt starts the application at a team's hub, whose contacts a phone plays.
 func openAt(t *testing.T, hub, token string, contacts *phone.Phone) *window {
 	t.Helper()
+	return openWith(t, desktop.Options{Hub: hub, Token: token}, contacts)
+}
+
+// openWith starts the application on a desktop of its own.
+func openWith(t *testing.T, options desktop.Options, contacts *phone.Phone) *window {
+	t.Helper()
 	if os.Getenv("PARLEY_WINDOW_TEST") == "" {
 		t.Skip("needs a display and a built application: run it with make window-test")
 	}
@@ -79,7 +85,8 @@ func openAt(t *testing.T, hub, token string, contacts *phone.Phone) *window {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 2*waitLimit)
 	defer cancel()
-	if w.desktop, err = desktop.Start(ctx, desktop.Options{Folder: folder, Binary: binary, Shim: "shim/shim.c", Hub: hub, Token: token}); err != nil {
+	options.Folder, options.Binary, options.Shim = folder, binary, "shim/shim.c"
+	if w.desktop, err = desktop.Start(ctx, options); err != nil {
 		t.Fatal(err)
 	}
 	w.launch()
@@ -96,20 +103,30 @@ func (w *window) launch() {
 		w.t.Fatal(err)
 	}
 	w.app, w.session = app, app.Session
+	w.ready()
+	if w.desktop.Practice() {
+		w.findPhone(ctx)
+	}
+	if w.phone != nil {
+		w.must(w.phone.Quiet(ctx))
+	}
+}
+
+// ready waits until the page can be used, after a start and after it was loaded again. From here on its trouble is noted;
+// noTrouble reads it.
+func (w *window) ready() {
+	w.t.Helper()
 	w.until("the page to be ready", func(ctx context.Context) (bool, string, error) {
 		var ready bool
-		err := w.session.Run(ctx, `return document.documentElement.dataset.appReady === 'true'`, &ready)
+		err := w.session.Run(ctx, `return document.documentElement.dataset.appReady === 'true' && !window.trouble`, &ready)
 		return ready, "no data-app-ready", err
 	})
-	// From here on the page's own trouble is noted; noTrouble reads it.
+	ctx, cancel := w.context()
+	defer cancel()
 	w.must(w.session.Run(ctx, `
 		window.trouble = [];
 		addEventListener('error', (event) => trouble.push(event.message));
 		addEventListener('unhandledrejection', (event) => trouble.push('unhandled: ' + (event.reason?.message ?? JSON.stringify(event.reason))));`, nil))
-	if w.desktop.Practice() {
-		w.findPhone(ctx)
-	}
-	w.must(w.phone.Quiet(ctx))
 }
 
 // findPhone asks the application for the practice phone; it is at another port after each start.

@@ -70,7 +70,7 @@ func run() error {
 		}
 		defer office.close()
 		way.next = office.memory
-		options.Practice, options.Hub, said = office.hub, office.inMemory(), office.said
+		options.Hub, said = office.inMemory(), office.said
 	}
 	options.Hub.HTTPClient.Transport = way
 	parley, err := app.New(ctx, options)

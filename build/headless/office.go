@@ -45,7 +45,7 @@ func openOffice(ctx context.Context, folder string, log *slog.Logger) (*office, 
 }
 
 func (o *office) inMemory() app.Hub {
-	return app.Hub{HTTPClient: &http.Client{}, BaseURL: "http://hub.invalid", SignIn: o.hub.SignIn}
+	return app.Hub{HTTPClient: &http.Client{}, BaseURL: "http://hub.invalid", SignIn: o.hub.SignIn, Practice: o.hub}
 }
 
 func (o *office) close() {

@@ -19,7 +19,11 @@ async function start(transport: Transport) {
 async function startFake() {
   const { FakeShell } = await import('./lib/bridge/fake');
   const query = new URLSearchParams(location.search);
-  const fake = new FakeShell({ practice: query.get('practice') !== '0', empty: query.has('empty') });
+  const fake = new FakeShell({
+    practice: query.get('practice') !== '0',
+    empty: query.has('empty'),
+    welcome: query.has('welcome'),
+  });
   Object.assign(window, { parleyFake: fake });
   await start(fake.transport);
 }

@@ -25,6 +25,7 @@ import (
 // place is where a hub keeps things: the flags that every command has.
 type place struct {
 	data, database, keyFile, media string
+	proxied                        bool // of serve
 }
 
 // flags returns a command's flag set with those of place.
@@ -124,6 +125,7 @@ func (c *call) open(ctx context.Context, p *place) (*hub.Hub, error) {
 	if err := p.files(ctx, &config); err != nil {
 		return nil, err
 	}
+	config.Proxied = p.proxied
 	config.Trusted = &outbound.Hosts{}
 	client := outbound.Client(config.Trusted)
 	config.Adapters = append(config.Adapters, whatsapp.New(client), messenger.New(client))

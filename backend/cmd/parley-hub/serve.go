@@ -33,6 +33,7 @@ const gcPercent = 400
 func runServe(ctx context.Context, c *call) error {
 	set, place := c.flags("serve")
 	listen := set.String("listen", "127.0.0.1:8480", "address to listen on")
+	set.BoolVar(&place.proxied, "proxied", false, "a proxy in front says in X-Forwarded-For where calls come from")
 	if err := c.parse(set); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 
 	"parley/backend/conversation"
 	hubv1 "parley/backend/proto/parley/hub/v1"
+	"parley/backend/proto/parley/hub/v1/hubv1connect"
 )
 
 // Execute carries a command out once.
@@ -151,20 +152,15 @@ func (h *Hub) carryOutLocked(command *hubv1.Command) *hubv1.CommandAck {
 }
 
 // session is the contract's session service: only Me is of use, tests have the token.
-type session struct{ *Hub }
-
-func (session) SignIn(context.Context, *hubv1.SignInRequest) (*hubv1.SignInResponse, error) {
-	return nil, connect.NewError(connect.CodeUnauthenticated, nil)
-}
-
-func (session) SignOut(context.Context, *hubv1.SignOutRequest) (*hubv1.SignOutResponse, error) {
-	return &hubv1.SignOutResponse{}, nil
+type session struct {
+	hub *Hub
+	hubv1connect.UnimplementedSessionServiceHandler
 }
 
 // Me says who is signed in.
-func (h *Hub) Me(context.Context, *hubv1.MeRequest) (*hubv1.MeResponse, error) {
+func (s session) Me(context.Context, *hubv1.MeRequest) (*hubv1.MeResponse, error) {
 	return &hubv1.MeResponse{
-		Agent: &hubv1.Agent{Id: AgentID, Name: "Inês"}, Workspace: &hubv1.Workspace{Id: WorkspaceID}, HubNowMs: h.nowMs(),
+		Agent: &hubv1.Agent{Id: AgentID, Name: "Inês"}, Workspace: &hubv1.Workspace{Id: WorkspaceID}, HubNowMs: s.hub.nowMs(),
 	}, nil
 }
 

@@ -94,7 +94,7 @@ func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(hubv1connect.NewSyncServiceHandler(h))
 	mux.Handle(hubv1connect.NewDeskServiceHandler(h))
-	mux.Handle(hubv1connect.NewSessionServiceHandler(session{h}))
+	mux.Handle(hubv1connect.NewSessionServiceHandler(session{hub: h}))
 	mux.HandleFunc("GET /uploads/{id}", h.askUpload)
 	mux.HandleFunc("PUT /uploads/{id}", h.takePart)
 	mux.HandleFunc("GET /media/{id}", h.giveMedia)

@@ -63,6 +63,40 @@ func (c *Client) Me(ctx context.Context) (answer *hubv1.MeResponse, err error) {
 	return answer, err
 }
 
+// SignOut ends the session of this device.
+func (c *Client) SignOut(ctx context.Context) error {
+	return c.call(ctx, callLimit, "sign out", func(ctx context.Context) error {
+		_, err := c.session.SignOut(ctx, &hubv1.SignOutRequest{})
+		return err
+	})
+}
+
+// ListSessions lists the devices on which the agent is signed in.
+func (c *Client) ListSessions(ctx context.Context) (sessions []*hubv1.DeviceSession, err error) {
+	err = c.call(ctx, callLimit, "list sessions", func(ctx context.Context) error {
+		answer, err := c.session.ListSessions(ctx, &hubv1.ListSessionsRequest{})
+		sessions = answer.GetSessions()
+		return err
+	})
+	return sessions, err
+}
+
+// EndSession signs another device of the agent's out.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	return c.call(ctx, callLimit, "end session", func(ctx context.Context) error {
+		_, err := c.session.EndSession(ctx, &hubv1.EndSessionRequest{SessionId: id})
+		return err
+	})
+}
+
+// ChangePassword replaces the agent's password. ErrDenied: the present one is another, or the new one too short.
+func (c *Client) ChangePassword(ctx context.Context, present, next string) error {
+	return c.call(ctx, callLimit, "change password", func(ctx context.Context) error {
+		_, err := c.session.ChangePassword(ctx, &hubv1.ChangePasswordRequest{Present: present, Next: next})
+		return err
+	})
+}
+
 // Snapshot gets one page of what a desk starts with.
 func (c *Client) Snapshot(ctx context.Context, pageToken string) (page *hubv1.SnapshotPage, err error) {
 	err = c.call(ctx, snapshotLimit, "take snapshot", func(ctx context.Context) error {
@@ -289,11 +323,21 @@ var (
 	ErrReset = errors.New("the hub cannot continue from this position")
 	// ErrSignedOut says that a person has to sign in.
 	ErrSignedOut = errors.New("signed out")
+	// ErrRevoked says that somebody has ended the access of this computer, which is signed out by it.
+	ErrRevoked = fmt.Errorf("%w: access has ended", ErrSignedOut)
 	// ErrDenied says that the hub does not do what was asked for: asking again will not help.
 	ErrDenied = errors.New("the hub does not do this")
 	// ErrUnreachable says that the hub did not answer, or that it cannot work at present.
 	ErrUnreachable = errors.New("hub is not reachable")
 )
+
+// signedOut is what an answer says of a token that is not good.
+func signedOut(header http.Header) error {
+	if header.Get("Parley-Session") == "revoked" {
+		return ErrRevoked
+	}
+	return ErrSignedOut
+}
 
 // classify wraps err with the act and with the decision that it asks for.
 func classify(act string, err error) error {
@@ -311,7 +355,7 @@ func classify(act string, err error) error {
 	case connect.CodeAborted:
 		return fmt.Errorf("%s: %w: %w", act, ErrReset, err)
 	case connect.CodeUnauthenticated:
-		return fmt.Errorf("%s: %w: %w", act, ErrSignedOut, err)
+		return fmt.Errorf("%s: %w: %w", act, signedOut(coded.Meta()), err)
 	case connect.CodePermissionDenied, connect.CodeInvalidArgument, connect.CodeNotFound, connect.CodeUnimplemented:
 		return fmt.Errorf("%s: %w: %w", act, ErrDenied, err)
 	case connect.CodeUnavailable, connect.CodeDeadlineExceeded, connect.CodeUnknown, connect.CodeCanceled:

@@ -209,7 +209,7 @@ func (c *Client) exchange(ctx context.Context, act string, build func(context.Co
 		case response.StatusCode == http.StatusUnauthorized && attempt == 0:
 			c.forget(token)
 		case response.StatusCode == http.StatusUnauthorized:
-			return nil, fmt.Errorf("%s: %w", act, ErrSignedOut)
+			return nil, fmt.Errorf("%s: %w", act, signedOut(response.Header))
 		case response.StatusCode == http.StatusTooManyRequests || response.StatusCode/100 == 5:
 			return nil, fmt.Errorf("%s: %w: status %s", act, ErrUnreachable, strconv.Itoa(response.StatusCode))
 		default:

@@ -21,13 +21,16 @@ const (
 	SignedOut  State = "signed_out"
 )
 
+// ErrorRevoked is the Connection.Error of a desk whose access somebody has ended.
+const ErrorRevoked = "revoked"
+
 // Connection is the state with its figures. Times are Unix milliseconds UTC by the hub's clock.
 type Connection struct {
 	State       State
 	SinceMs     int64
 	CompleteMs  int64  // when the cache was last known to hold everything; 0: never
 	HubOffsetMs int64  // the hub's clock minus this computer's
-	Error       string // "unreachable", "signed_out", "internal"; "" when all is well
+	Error       string // "unreachable", "signed_out", "revoked", "internal"; "" when all is well
 	// Of the last catch-up: how many conversations were compared with the hub's, what came, and how many of them lacked
 	// something that the feed should have brought, and have it now.
 	CheckedConversations int
@@ -76,6 +79,8 @@ func errorCode(err error) string {
 	switch {
 	case err == nil:
 		return ""
+	case errors.Is(err, hubclient.ErrRevoked):
+		return ErrorRevoked
 	case errors.Is(err, hubclient.ErrSignedOut):
 		return "signed_out"
 	case errors.Is(err, hubclient.ErrUnreachable):

@@ -213,7 +213,7 @@ func (s *seat) sit() {
 			if err != nil {
 				return "", err
 			}
-			return h.Access.Open(ctx, agent, "desk")
+			return h.Access.Open(ctx, agent, "desk", "test")
 		},
 		Event: func(e desk.Event) {
 			if e.Kind == desk.EventRefused {

@@ -2,13 +2,16 @@ package access_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/admin"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/hubtest"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
@@ -87,7 +90,7 @@ func TestSignIn(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := a.Recognise(t.Context(), token); !errors.Is(err, access.ErrNoSession) {
-				t.Errorf("a revoked token: %v", err)
+				t.Errorf("a token that was signed out: %v", err)
 			}
 			if _, err := a.Recognise(t.Context(), other); err != nil {
 				t.Errorf("another device: %v", err)
@@ -110,7 +113,7 @@ func TestSignIn(t *testing.T) {
 					switch {
 					case errors.Is(err, access.ErrDenied):
 						checked.Add(1)
-					case errors.Is(err, access.ErrTooMany):
+					case errors.As(err, new(*access.LockedError)):
 						throttled.Add(1)
 					default:
 						t.Error(err)
@@ -121,13 +124,117 @@ func TestSignIn(t *testing.T) {
 			if checked.Load() != 8 || throttled.Load() != 16 {
 				t.Errorf("%d were checked, %d throttled", checked.Load(), throttled.Load())
 			}
-			if _, _, err := a.SignIn(t.Context(), rui.Email, password, ""); !errors.Is(err, access.ErrTooMany) {
+			var locked *access.LockedError
+			if _, _, err := a.SignIn(t.Context(), rui.Email, password, ""); !errors.As(err, &locked) || locked.Wait <= 0 || locked.Wait > 15*time.Minute {
 				t.Errorf("then the right one: %v", err)
+			}
+			if _, _, err := access.New(s, w.Now).SignIn(t.Context(), rui.Email, password, ""); !errors.As(err, &locked) {
+				t.Errorf("at another hub: %v", err)
+			}
+			if err := a.SetPassword(t.Context(), rui, "another long password", access.Actor{}); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := a.SignIn(t.Context(), rui.Email, "another long password", ""); err != nil {
+				t.Errorf("after an admin has reset it: %v", err)
+			}
+			for n := range 9 { // an address that nobody has is locked like any
+				_, _, err := a.SignIn(t.Context(), "ghost@ondaverde.example", password, "")
+				if errors.As(err, &locked) != (n == 8) {
+					t.Errorf("attempt %d at a ghost: %v", n, err)
+				}
 			}
 			for range 10 { // who signs in rightly never waits
 				if _, _, err := a.SignIn(t.Context(), other.Email, password, ""); err != nil {
 					t.Fatal(err)
 				}
+			}
+		})
+		t.Run("a_session_ends_when_it_is_ended_or_not_used", func(t *testing.T) {
+			eva, now := add("eva@ondaverde.example"), w.Now()
+			a := access.New(s, func() time.Time { return now })
+			open := func() (string, access.Actor) {
+				token, _, err := a.SignIn(access.WithAddress(t.Context(), "203.0.113.9"), eva.Email, password, "laptop")
+				if err != nil {
+					t.Fatal(err)
+				}
+				actor, err := a.Recognise(t.Context(), token)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return token, actor
+			}
+			first, one := open()
+			second, two := open()
+			third, three := open()
+			listed, err := a.Sessions(t.Context(), w.ID, eva.ID)
+			if err != nil || len(listed) != 3 || listed[0].DeviceName != "laptop" || listed[0].Address != "203.0.113.9" {
+				t.Fatal(listed, err)
+			}
+			if err := a.EndSession(t.Context(), w.ID, ines.ID, one.SessionID, access.Actor{}); !errors.Is(err, access.ErrNoSuchSession) {
+				t.Errorf("as somebody else's: %v", err)
+			}
+			if err := a.EndSession(t.Context(), w.ID, eva.ID, one.SessionID, two); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := a.Recognise(t.Context(), first); !errors.Is(err, access.ErrRevoked) {
+				t.Errorf("ended: %v", err)
+			}
+			if err := a.EndSession(t.Context(), w.ID, eva.ID, one.SessionID, two); !errors.Is(err, access.ErrNoSuchSession) {
+				t.Errorf("ended twice: %v", err)
+			}
+			if err := a.ChangePassword(t.Context(), two, "no", "a longer password"); !errors.Is(err, access.ErrWrongPassword) {
+				t.Errorf("wrong present password: %v", err)
+			}
+			if err := a.ChangePassword(t.Context(), two, password, "short"); !errors.Is(err, access.ErrPasswordShort) {
+				t.Errorf("short: %v", err)
+			}
+			if err := a.ChangePassword(t.Context(), two, password, "a longer password"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := a.Recognise(t.Context(), third); !errors.Is(err, access.ErrRevoked) {
+				t.Errorf("another device after the password was changed: %v, %v", three, err)
+			}
+			now = now.Add(access.IdleLimit - time.Minute)
+			if _, err := access.New(s, func() time.Time { return now }).Recognise(t.Context(), second); err != nil {
+				t.Errorf("used in time: %v", err)
+			}
+			now = now.Add(access.IdleLimit - time.Minute) // its use put the end off
+			if _, err := a.Recognise(t.Context(), second); err != nil {
+				t.Errorf("used in time again: %v", err)
+			}
+			now = now.Add(access.IdleLimit + time.Hour)
+			if _, err := a.Recognise(t.Context(), second); !errors.Is(err, access.ErrExpired) {
+				t.Errorf("not used: %v", err)
+			}
+			if listed, _ := a.Sessions(t.Context(), w.ID, eva.ID); len(listed) != 0 {
+				t.Errorf("still listed: %v", listed)
+			}
+			lastly, _, err := a.SignIn(t.Context(), eva.Email, "a longer password", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.SetDisabled(t.Context(), eva, true, access.Actor{}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := a.Recognise(t.Context(), lastly); !errors.Is(err, access.ErrRevoked) {
+				t.Errorf("switched off: %v", err)
+			}
+			if _, _, err := a.SignIn(t.Context(), eva.Email, "a longer password", ""); !errors.Is(err, access.ErrDenied) {
+				t.Errorf("signs in although switched off: %v", err)
+			}
+			rows, err := audit.Latest(t.Context(), s, w.ID, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var done []string
+			for _, row := range rows {
+				if row.SubjectID == eva.ID {
+					done = append(done, row.Action)
+				}
+			}
+			want := []string{"agent_disabled", "signed_in", "password_changed", "session_ended", "signed_in", "signed_in", "signed_in", "agent_added"}
+			if !slices.Equal(done, want) {
+				t.Errorf("the audit says %v", done)
 			}
 		})
 	})

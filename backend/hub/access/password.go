@@ -1,4 +1,3 @@
-// Package access says who may use the hub: local accounts with passwords, and the device sessions they sign in.
 package access
 
 import (

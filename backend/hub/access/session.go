@@ -8,89 +8,28 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
-	"sync"
 	"time"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 )
 
-// Errors of signing in.
-var (
-	// ErrDenied says that the address or the password is wrong, or the account is switched off; not which.
-	ErrDenied = errors.New("the email address or the password is wrong")
-	// ErrNoSession says that a token is unknown, revoked, or its account is switched off.
-	ErrNoSession = errors.New("sign in again")
-	// ErrTooMany says that an address was tried too often.
-	ErrTooMany = errors.New("too many attempts; wait a few minutes")
+// Why a session has ended, as its row says.
+const (
+	endedSignedOut = "signed_out"
+	endedRevoked   = "revoked"
 )
 
-// Actor is who makes a call.
-type Actor struct {
-	WorkspaceID, AgentID, SessionID, Role string
-}
-
-// Supervises reports whether the agent sees and reassigns what others have.
-func (a Actor) Supervises() bool { return a.Role == "supervisor" || a.Role == "admin" }
-
-// Access signs agents in. Its methods may run at the same time.
-type Access struct {
-	store *store.Store
-	now   func() time.Time
-
-	mu       sync.Mutex
-	attempts map[string][]time.Time // failed ones, by address
-	touched  map[string]time.Time   // when a session's use was last written down
-}
-
-// New returns the door of a hub.
-func New(s *store.Store, now func() time.Time) *Access {
-	return &Access{store: s, now: now, attempts: map[string][]time.Time{}, touched: map[string]time.Time{}}
-}
-
-// How often an address may fail within a time before it has to wait.
 const (
-	maxFailures    = 8
-	failureMemory  = 5 * time.Minute
 	touchEvery     = 5 * time.Minute
-	maxNameOfTry   = 320 // longest email address
-	maxRemembered  = 10_000
 	tokenBytes     = 32
 	maxDeviceRunes = 80
 )
 
-// CleanEmail is how addresses are compared and stored.
-func CleanEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
-
-// SignIn checks a local account and makes a device session. The token is not stored and cannot be shown again.
-func (a *Access) SignIn(ctx context.Context, email, password, device string) (token string, agent db.Agent, err error) {
-	email = CleanEmail(email)
-	if len(email) > maxNameOfTry || len(password) > 1024 {
-		return "", db.Agent{}, ErrDenied
-	}
-	if !a.try(email) {
-		return "", db.Agent{}, ErrTooMany
-	}
-	agent, err = a.store.Read().AgentByEmail(ctx, email)
-	if err != nil && !store.NotFound(err) {
-		return "", db.Agent{}, fmt.Errorf("find account: %w", err)
-	}
-	fits, err := CheckPassword(ctx, agent.PasswordHash, password) // also for unknown addresses: same time, same answer
-	if err != nil {
-		return "", db.Agent{}, err
-	}
-	if !fits || agent.Disabled {
-		return "", db.Agent{}, ErrDenied
-	}
-	a.succeeded(email)
-	token, err = a.Open(ctx, agent, device)
-	return token, agent, err
-}
-
-// Open makes a device session for an agent who has been recognised by other means.
-func (a *Access) Open(ctx context.Context, agent db.Agent, device string) (token string, err error) {
+// Open makes a device session for an agent who has been recognised; way says how, in a word.
+func (a *Access) Open(ctx context.Context, agent db.Agent, device, way string) (token string, err error) {
 	raw := make([]byte, tokenBytes)
 	if _, err := rand.Read(raw); err != nil {
 		return "", fmt.Errorf("make token: %w", err)
@@ -99,11 +38,19 @@ func (a *Access) Open(ctx context.Context, agent db.Agent, device string) (token
 	if runes := []rune(device); len(runes) > maxDeviceRunes {
 		device = string(runes[:maxDeviceRunes])
 	}
-	nowMs := a.now().UnixMilli()
+	nowMs, id := a.now().UnixMilli(), conversation.NewID()
 	_, err = a.store.InTx(ctx, agent.WorkspaceID, func(tx *store.Tx) error {
-		return tx.InsertDeviceSession(ctx, db.InsertDeviceSessionParams{
-			WorkspaceID: agent.WorkspaceID, ID: conversation.NewID(), AgentID: agent.ID, TokenHash: hashToken(token),
-			DeviceName: conversation.CleanText(device), CreatedMs: nowMs, UsedMs: nowMs,
+		if err := tx.InsertDeviceSession(ctx, db.InsertDeviceSessionParams{
+			WorkspaceID: agent.WorkspaceID, ID: id, AgentID: agent.ID, TokenHash: hashToken(token),
+			DeviceName: conversation.CleanText(device), CreatedMs: nowMs, UsedMs: nowMs, Address: Address(ctx),
+		}); err != nil {
+			return err
+		}
+		if err := forgetFailures(ctx, tx, agent.ID); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, nowMs, audit.Entry{
+			ActorID: agent.ID, SessionID: id, Address: Address(ctx), Action: audit.SignedIn, SubjectID: agent.ID, Detail: way,
 		})
 	})
 	if err != nil {
@@ -112,21 +59,27 @@ func (a *Access) Open(ctx context.Context, agent db.Agent, device string) (token
 	return token, nil
 }
 
-// Recognise returns who a token belongs to.
+// Recognise returns who a token belongs to. Errors: ErrNoSession, ErrExpired, ErrRevoked.
 func (a *Access) Recognise(ctx context.Context, token string) (Actor, error) {
 	if token == "" {
 		return Actor{}, ErrNoSession
 	}
 	session, err := a.store.Read().SessionByToken(ctx, hashToken(token))
-	if store.NotFound(err) {
+	switch {
+	case store.NotFound(err):
 		return Actor{}, ErrNoSession
-	}
-	if err != nil {
+	case err != nil:
 		return Actor{}, fmt.Errorf("find session: %w", err)
+	case session.EndedReason == endedSignedOut:
+		return Actor{}, ErrNoSession
+	case session.RevokedMs > 0:
+		return Actor{}, ErrRevoked
+	case a.now().UnixMilli()-session.UsedMs > IdleLimit.Milliseconds():
+		return Actor{}, ErrExpired
 	}
 	agent, err := a.store.Read().Agent(ctx, db.AgentParams{WorkspaceID: session.WorkspaceID, ID: session.AgentID})
 	if store.NotFound(err) || err == nil && agent.Disabled {
-		return Actor{}, ErrNoSession
+		return Actor{}, ErrRevoked
 	}
 	if err != nil {
 		return Actor{}, fmt.Errorf("find account: %w", err)
@@ -135,7 +88,7 @@ func (a *Access) Recognise(ctx context.Context, token string) (Actor, error) {
 	return Actor{WorkspaceID: agent.WorkspaceID, AgentID: agent.ID, SessionID: session.ID, Role: agent.Role}, nil
 }
 
-// touch notes now and then that a session is in use.
+// touch notes now and then that a session is in use, which puts its end off.
 func (a *Access) touch(ctx context.Context, session db.DeviceSession) {
 	a.mu.Lock()
 	due := time.Since(a.touched[session.ID]) > touchEvery
@@ -152,52 +105,131 @@ func (a *Access) touch(ctx context.Context, session db.DeviceSession) {
 	nowMs := a.now().UnixMilli()
 	// A session whose use is not noted works all the same.
 	_, _ = a.store.InTx(ctx, session.WorkspaceID, func(tx *store.Tx) error {
-		return tx.TouchSession(ctx, db.TouchSessionParams{WorkspaceID: session.WorkspaceID, ID: session.ID, NowMs: nowMs})
+		return tx.TouchSession(ctx, db.TouchSessionParams{
+			WorkspaceID: session.WorkspaceID, ID: session.ID, NowMs: nowMs, Address: Address(ctx),
+		})
 	})
 }
 
-// SignOut revokes a session.
+// SignOut ends the session of a call.
 func (a *Access) SignOut(ctx context.Context, actor Actor) error {
-	nowMs := a.now().UnixMilli()
-	_, err := a.store.InTx(ctx, actor.WorkspaceID, func(tx *store.Tx) error {
-		_, err := tx.RevokeSession(ctx, db.RevokeSessionParams{WorkspaceID: actor.WorkspaceID, ID: actor.SessionID, NowMs: nowMs})
-		return err
+	err := a.end(ctx, actor.WorkspaceID, actor.SessionID, endedSignedOut, audit.Entry{
+		ActorID: actor.AgentID, SessionID: actor.SessionID, SubjectID: actor.AgentID, Detail: endedSignedOut,
+	})
+	if errors.Is(err, ErrNoSuchSession) { // it has ended meanwhile
+		return nil
+	}
+	return err
+}
+
+// Sessions lists the devices on which somebody is signed in, the one that was used last first.
+func (a *Access) Sessions(ctx context.Context, workspaceID, agentID string) ([]db.DeviceSession, error) {
+	rows, err := a.store.Read().SessionsOfAgent(ctx, db.SessionsOfAgentParams{
+		WorkspaceID: workspaceID, AgentID: agentID, UsedAfterMs: a.now().Add(-IdleLimit).UnixMilli(),
 	})
 	if err != nil {
-		return fmt.Errorf("revoke session: %w", err)
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return rows, nil
+}
+
+// EndSession ends one of an agent's sessions; by is who does it, zero the command line. ErrNoSuchSession: it is none of
+// theirs, or has ended.
+func (a *Access) EndSession(ctx context.Context, workspaceID, agentID, sessionID string, by Actor) error {
+	row, err := a.store.Read().Session(ctx, db.SessionParams{WorkspaceID: workspaceID, ID: sessionID})
+	if store.NotFound(err) || err == nil && row.AgentID != agentID {
+		return ErrNoSuchSession
+	}
+	if err != nil {
+		return fmt.Errorf("find session: %w", err)
+	}
+	return a.end(ctx, workspaceID, sessionID, endedRevoked, audit.Entry{
+		ActorID: by.AgentID, SessionID: by.SessionID, SubjectID: agentID, Detail: endedRevoked,
+	})
+}
+
+func (a *Access) end(ctx context.Context, workspaceID, sessionID, reason string, entry audit.Entry) error {
+	nowMs := a.now().UnixMilli()
+	entry.Action, entry.Address = audit.SessionEnded, Address(ctx)
+	_, err := a.store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
+		n, err := tx.EndSession(ctx, db.EndSessionParams{WorkspaceID: workspaceID, ID: sessionID, NowMs: nowMs, Reason: reason})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrNoSuchSession
+		}
+		if err := tx.BumpScopes(ctx, workspaceID); err != nil { // watches look whether it is theirs
+			return err
+		}
+		return audit.Write(ctx, tx, nowMs, entry)
+	})
+	if err != nil {
+		return fmt.Errorf("end session: %w", err)
 	}
 	return nil
+}
+
+// EndSessions ends all sessions of an agent and returns how many there were. A zero by is the command line.
+func (a *Access) EndSessions(ctx context.Context, workspaceID, agentID string, by Actor) (n int64, err error) {
+	nowMs := a.now().UnixMilli()
+	_, err = a.store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
+		if n, err = tx.EndSessionsOfAgent(ctx, db.EndSessionsOfAgentParams{
+			WorkspaceID: workspaceID, AgentID: agentID, NowMs: nowMs, Reason: endedRevoked,
+		}); err != nil || n == 0 {
+			return err
+		}
+		if err := tx.BumpScopes(ctx, workspaceID); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, nowMs, audit.Entry{
+			ActorID: by.AgentID, SessionID: by.SessionID, Address: Address(ctx), Action: audit.SessionEnded, SubjectID: agentID, Detail: "all",
+		})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("end sessions: %w", err)
+	}
+	return n, nil
+}
+
+// SetDisabled switches an account off, which ends all its sessions, or on again. A zero by is the command line.
+func (a *Access) SetDisabled(ctx context.Context, agent db.Agent, disabled bool, by Actor) error {
+	nowMs, action := a.now().UnixMilli(), audit.AgentEnabled
+	if disabled {
+		action = audit.AgentDisabled
+	}
+	entry := audit.Entry{ActorID: by.AgentID, SessionID: by.SessionID, Address: Address(ctx), Action: action, SubjectID: agent.ID}
+	_, err := a.store.InTx(ctx, agent.WorkspaceID, func(tx *store.Tx) error {
+		n, err := tx.SetDisabled(ctx, db.SetDisabledParams{WorkspaceID: agent.WorkspaceID, ID: agent.ID, Disabled: disabled})
+		if err != nil || n == 0 {
+			return err
+		}
+		tx.Changed(store.TypeAgent, agent.ID)
+		if !disabled {
+			return audit.Write(ctx, tx, nowMs, entry)
+		}
+		return endAll(ctx, tx, nowMs, agent.ID, Actor{}, entry)
+	})
+	if err != nil {
+		return fmt.Errorf("switch account: %w", err)
+	}
+	return nil
+}
+
+// endAll ends an agent's sessions but that of by, as part of what entry says.
+func endAll(ctx context.Context, tx *store.Tx, nowMs int64, agentID string, by Actor, entry audit.Entry) error {
+	if _, err := tx.EndSessionsOfAgent(ctx, db.EndSessionsOfAgentParams{
+		WorkspaceID: tx.WorkspaceID, AgentID: agentID, ButID: by.SessionID, NowMs: nowMs, Reason: endedRevoked,
+	}); err != nil {
+		return err
+	}
+	if err := tx.BumpScopes(ctx, tx.WorkspaceID); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, nowMs, entry)
 }
 
 func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
-}
-
-// try counts an attempt as failed before it is made, so that many at the same time are as many as one after the
-// other. False: the address has failed too often.
-func (a *Access) try(email string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	recent := a.attempts[email][:0]
-	for _, at := range a.attempts[email] {
-		if time.Since(at) < failureMemory {
-			recent = append(recent, at)
-		}
-	}
-	if len(recent) >= maxFailures {
-		a.attempts[email] = recent
-		return false
-	}
-	if len(a.attempts) > maxRemembered {
-		clear(a.attempts)
-	}
-	a.attempts[email] = append(recent, time.Now())
-	return true
-}
-
-func (a *Access) succeeded(email string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.attempts, email)
 }

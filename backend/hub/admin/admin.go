@@ -16,6 +16,7 @@ import (
 	"parley/backend/channel"
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/seal"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
@@ -187,7 +188,10 @@ func AddAgent(ctx context.Context, s *store.Store, workspaceID string, a Agent) 
 	}
 	_, err := s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
 		tx.Changed(store.TypeAgent, row.ID)
-		return tx.InsertAgent(ctx, db.InsertAgentParams(row))
+		if err := tx.InsertAgent(ctx, db.InsertAgentParams(row)); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, row.CreatedMs, audit.Entry{Action: audit.AgentAdded, SubjectID: row.ID, Detail: row.Role})
 	})
 	if err != nil {
 		return db.Agent{}, fmt.Errorf("add agent: %w", err)

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 )
@@ -92,12 +94,9 @@ func AddQueue(ctx context.Context, s *store.Store, workspaceID, name string) (db
 func SetQueueAgents(ctx context.Context, s *store.Store, workspaceID, queueID string, emails []string) error {
 	var ids []string
 	for _, email := range emails {
-		agent, err := s.Read().AgentByEmail(ctx, access.CleanEmail(email))
-		if store.NotFound(err) || err == nil && agent.WorkspaceID != workspaceID {
-			return fmt.Errorf("nobody has the email address %q", email)
-		}
+		agent, err := FindAgent(ctx, s, workspaceID, email)
 		if err != nil {
-			return fmt.Errorf("find agent: %w", err)
+			return err
 		}
 		ids = append(ids, agent.ID)
 	}
@@ -117,7 +116,12 @@ func SetQueueAgents(ctx context.Context, s *store.Store, workspaceID, queueID st
 			}
 		}
 		tx.Changed(store.TypeQueue, queueID)
-		return tx.BumpScopes(ctx, workspaceID)
+		if err := tx.BumpScopes(ctx, workspaceID); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, time.Now().UnixMilli(), audit.Entry{
+			Action: audit.QueueChanged, SubjectID: queueID, Detail: fmt.Sprintf("%d people", len(ids)),
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("set people of queue: %w", err)
@@ -125,24 +129,38 @@ func SetQueueAgents(ctx context.Context, s *store.Store, workspaceID, queueID st
 	return nil
 }
 
+// FindAgent finds a person by their email address.
+func FindAgent(ctx context.Context, s *store.Store, workspaceID, email string) (db.Agent, error) {
+	agent, err := s.Read().AgentByEmail(ctx, access.CleanEmail(email))
+	if store.NotFound(err) || err == nil && agent.WorkspaceID != workspaceID {
+		return db.Agent{}, fmt.Errorf("nobody has the email address %q", email)
+	}
+	if err != nil {
+		return db.Agent{}, fmt.Errorf("find agent: %w", err)
+	}
+	return agent, nil
+}
+
 // SetRole gives somebody another role. Their desks begin anew with what they may see.
 func SetRole(ctx context.Context, s *store.Store, workspaceID, email, role string) error {
 	if !validRole(role) {
 		return fmt.Errorf("%q is not a role: agent, supervisor or admin", role)
 	}
-	agent, err := s.Read().AgentByEmail(ctx, access.CleanEmail(email))
-	if store.NotFound(err) || err == nil && agent.WorkspaceID != workspaceID {
-		return fmt.Errorf("nobody has the email address %q", email)
-	}
+	agent, err := FindAgent(ctx, s, workspaceID, email)
 	if err != nil {
-		return fmt.Errorf("set role: %w", err)
+		return err
 	}
 	_, err = s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
 		if err := tx.SetAgentRole(ctx, db.SetAgentRoleParams{WorkspaceID: workspaceID, ID: agent.ID, Role: role}); err != nil {
 			return err
 		}
 		tx.Changed(store.TypeAgent, agent.ID)
-		return tx.BumpScopes(ctx, workspaceID)
+		if err := tx.BumpScopes(ctx, workspaceID); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, time.Now().UnixMilli(), audit.Entry{
+			Action: audit.RoleChanged, SubjectID: agent.ID, Detail: agent.Role + " to " + role,
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("set role: %w", err)

@@ -132,6 +132,10 @@ func (f *Feed) Pull(ctx context.Context, reader access.Actor, after *hubv1.Curso
 	if err != nil {
 		return nil, err
 	}
+	return f.pull(ctx, v, after, limit)
+}
+
+func (f *Feed) pull(ctx context.Context, v view, after *hubv1.Cursor, limit int) (*hubv1.ChangePage, error) {
 	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
 		return nil, ErrReset
 	}
@@ -143,7 +147,7 @@ func (f *Feed) Pull(ctx context.Context, reader access.Actor, after *hubv1.Curso
 		limit = DefaultPage
 	}
 	rows, err := f.store.Read().ListChanges(ctx, db.ListChangesParams{
-		WorkspaceID: reader.WorkspaceID, After: after.GetSeq(), N: int64(min(limit, MaxPage)),
+		WorkspaceID: v.reader.WorkspaceID, After: after.GetSeq(), N: int64(min(limit, MaxPage)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
@@ -250,8 +254,19 @@ func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Curs
 	poll := time.NewTicker(f.poll)
 	defer poll.Stop()
 	cursor, told, beat, woken := after, after.GetSeq(), time.Time{}, true
+	scopes := int64(-1)
 	for {
-		page, err := f.Pull(ctx, reader, cursor, DefaultPage)
+		v, err := f.look(ctx, reader)
+		if err != nil {
+			return err
+		}
+		if v.head.Scopes != scopes { // rights have changed, or sessions have ended: perhaps this one
+			if err := still(); err != nil {
+				return err
+			}
+			scopes = v.head.Scopes
+		}
+		page, err := f.pull(ctx, v, cursor, DefaultPage)
 		if err != nil {
 			return err
 		}

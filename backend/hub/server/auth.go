@@ -23,7 +23,26 @@ func actorOf(ctx context.Context) access.Actor {
 // authenticator recognises the session of every call but those that need none.
 type authenticator struct{ access *access.Access }
 
-var open = map[string]bool{hubv1connect.SessionServiceSignInProcedure: true}
+var open = map[string]bool{
+	hubv1connect.SessionServiceHelloProcedure:  true,
+	hubv1connect.SessionServiceSignInProcedure: true,
+}
+
+// sessionHeader says to a desk why its token is not good, as the contract has it.
+const sessionHeader = "Parley-Session"
+
+// whyNot is what sessionHeader says of an error; "" when it is not about a session.
+func whyNot(err error) string {
+	switch {
+	case errors.Is(err, access.ErrRevoked):
+		return "revoked"
+	case errors.Is(err, access.ErrExpired):
+		return "expired"
+	case errors.Is(err, access.ErrNoSession):
+		return "unknown"
+	}
+	return ""
+}
 
 func (a *authenticator) recognise(ctx context.Context, procedure string, header http.Header) (context.Context, error) {
 	if open[procedure] {
@@ -85,10 +104,11 @@ func (s *Server) stillSignedIn(ctx context.Context) func() error {
 // authenticate is for requests that are not calls.
 func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) (access.Actor, bool) {
 	actor, err := s.Access.Recognise(r.Context(), bearer(r.Header))
-	switch {
+	switch why := whyNot(err); {
 	case err == nil:
 		return actor, true
-	case errors.Is(err, access.ErrNoSession):
+	case why != "":
+		w.Header().Set(sessionHeader, why)
 		answer(w, http.StatusUnauthorized, "sign in again")
 	default:
 		s.Log.Error("Session not checked", "error", err)

@@ -46,7 +46,7 @@ func newHouse(t *testing.T, s *store.Store) *house {
 	}
 	h := &house{Workspace: w, library: &media.Library{Store: s, Blobs: blobs, Now: w.Now}}
 	sessions := access.New(s, w.Now)
-	h.token, err = sessions.Open(t.Context(), db.Agent{WorkspaceID: w.ID, ID: w.Agents[0].AgentID}, "test")
+	h.token, err = sessions.Open(t.Context(), db.Agent{WorkspaceID: w.ID, ID: w.Agents[0].AgentID}, "test", "test")
 	if err != nil {
 		t.Fatal(err)
 	}

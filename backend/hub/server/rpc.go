@@ -3,7 +3,8 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
+	"math"
+	"strconv"
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/delivery"
@@ -11,7 +12,6 @@ import (
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/inbox"
-	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 
 	"connectrpc.com/connect"
@@ -23,8 +23,12 @@ var errorCodes = []struct {
 	code connect.Code
 }{
 	{access.ErrNoSession, connect.CodeUnauthenticated},
+	{access.ErrExpired, connect.CodeUnauthenticated},
+	{access.ErrRevoked, connect.CodeUnauthenticated},
 	{access.ErrDenied, connect.CodeUnauthenticated},
-	{access.ErrTooMany, connect.CodeResourceExhausted},
+	{access.ErrNoSuchSession, connect.CodeNotFound},
+	{access.ErrWrongPassword, connect.CodePermissionDenied},
+	{access.ErrPasswordShort, connect.CodeInvalidArgument},
 	{feed.ErrReset, connect.CodeAborted},
 	{feed.ErrForbidden, connect.CodePermissionDenied},
 	{feed.ErrPageToken, connect.CodeInvalidArgument},
@@ -41,9 +45,19 @@ func rpcError(err error) error {
 	if err == nil {
 		return nil
 	}
+	var locked *access.LockedError
+	if errors.As(err, &locked) {
+		out := connect.NewError(connect.CodeResourceExhausted, locked)
+		out.Meta().Set("Retry-After", strconv.Itoa(int(math.Ceil(locked.Wait.Seconds()))))
+		return out
+	}
 	for _, known := range errorCodes {
 		if errors.Is(err, known.err) {
-			return connect.NewError(known.code, known.err)
+			out := connect.NewError(known.code, known.err)
+			if why := whyNot(err); why != "" {
+				out.Meta().Set(sessionHeader, why)
+			}
+			return out
 		}
 	}
 	return connect.NewError(connect.CodeUnavailable, errors.New("the hub could not do this now"))
@@ -59,37 +73,6 @@ func (s *Server) fail(what string, err error) error {
 		s.Log.Error("Call failed", "call", what, "error", err)
 	}
 	return out
-}
-
-type sessionService struct{ *Server }
-
-func (s *sessionService) SignIn(ctx context.Context, r *hubv1.SignInRequest) (*hubv1.SignInResponse, error) {
-	token, agent, err := s.Access.SignIn(ctx, r.GetEmail(), r.GetPassword(), r.GetDeviceName())
-	if err != nil {
-		return nil, s.fail("SignIn", err)
-	}
-	workspace, err := s.Store.Read().Workspace(ctx, agent.WorkspaceID)
-	if err != nil {
-		return nil, s.fail("SignIn", err)
-	}
-	return &hubv1.SignInResponse{Token: token, Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace)}, nil
-}
-
-func (s *sessionService) SignOut(ctx context.Context, _ *hubv1.SignOutRequest) (*hubv1.SignOutResponse, error) {
-	return &hubv1.SignOutResponse{}, s.fail("SignOut", s.Access.SignOut(ctx, actorOf(ctx)))
-}
-
-func (s *sessionService) Me(ctx context.Context, _ *hubv1.MeRequest) (*hubv1.MeResponse, error) {
-	actor := actorOf(ctx)
-	agent, err := s.Store.Read().Agent(ctx, db.AgentParams{WorkspaceID: actor.WorkspaceID, ID: actor.AgentID})
-	if err != nil {
-		return nil, s.fail("Me", fmt.Errorf("read agent: %w", err))
-	}
-	workspace, err := s.Store.Read().Workspace(ctx, actor.WorkspaceID)
-	if err != nil {
-		return nil, s.fail("Me", fmt.Errorf("read workspace: %w", err))
-	}
-	return &hubv1.MeResponse{Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace), HubNowMs: s.Now().UnixMilli()}, nil
 }
 
 type syncService struct{ *Server }

@@ -5,8 +5,10 @@ package server
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"parley/backend/conversation"
@@ -46,6 +48,7 @@ type Server struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Stopping  context.Context // ends when the hub is about to stop
+	Proxied   bool            // a proxy says in X-Forwarded-For where calls come from
 
 	scopes *scope.Scopes
 }
@@ -76,7 +79,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{}))
-	return s.recovered(mux)
+	return s.recovered(s.located(mux))
 }
 
 func (s *Server) rpc(mux *http.ServeMux) {
@@ -106,6 +109,20 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			}
 		}()
 		next.ServeHTTP(w, r)
+	})
+}
+
+// located notes where requests come from. What a proxy adds stands last; what is before it anybody can write.
+func (s *Server) located(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		address, _, err := net.SplitHostPort(r.RemoteAddr)
+		if err != nil {
+			address = ""
+		}
+		if hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ","); s.Proxied && hops[len(hops)-1] != "" {
+			address = strings.TrimSpace(hops[len(hops)-1])
+		}
+		next.ServeHTTP(w, r.WithContext(access.WithAddress(r.Context(), address)))
 	})
 }
 

@@ -35,7 +35,7 @@ const wrapper = `#!/bin/sh
 echo $$ > %q
 export PARLEY_TOKEN=%q
 export LD_PRELOAD=%q
-exec %q --hub=%q "$@" >> %q 2>&1
+exec %q %s "$@" >> %q 2>&1
 `
 
 // Launch starts the application and returns when its window can be driven.
@@ -45,7 +45,7 @@ func (d *Desktop) Launch(ctx context.Context) (*App, error) {
 		return nil, err
 	}
 	script, pidFile := filepath.Join(d.options.Folder, "driven-parley"), filepath.Join(d.options.Folder, "run", "pid")
-	if err := os.WriteFile(script, fmt.Appendf(nil, wrapper, pidFile, d.options.Token, d.shim, d.options.Binary, d.options.Hub, d.Log(AppLog)), 0o700); err != nil {
+	if err := os.WriteFile(script, fmt.Appendf(nil, wrapper, pidFile, d.options.Token, d.shim, d.options.Binary, d.workspace(), d.Log(AppLog)), 0o700); err != nil {
 		return nil, err
 	}
 	if err := d.start(exec.Command("WebKitWebDriver", "--port="+port), "WebKitWebDriver"); err != nil {
@@ -65,6 +65,18 @@ func (d *Desktop) Launch(ctx context.Context) (*App, error) {
 	}
 	a.pid, err = strconv.Atoi(strings.TrimSpace(string(told)))
 	return a, err
+}
+
+// workspace is the flag that says what to open.
+func (d *Desktop) workspace() string {
+	switch {
+	case d.options.Welcome:
+		return ""
+	case d.Practice():
+		return "--practice"
+	default:
+		return fmt.Sprintf("--hub=%q", d.options.Hub)
+	}
 }
 
 // Pid is the application's process.

@@ -31,6 +31,8 @@ type Options struct {
 	Shim string
 	// Hub is the address of a team's hub and Token what opens it; "" is the practice workspace.
 	Hub, Token string
+	// Welcome starts the application as somebody does who has just installed it; Hub is "".
+	Welcome bool
 }
 
 // Desktop is a running desktop.
@@ -102,7 +104,7 @@ func (d *Desktop) Environment() []string {
 }
 
 // Practice reports whether the application opens the practice workspace.
-func (d *Desktop) Practice() bool { return d.options.Hub == "" }
+func (d *Desktop) Practice() bool { return d.options.Hub == "" && !d.options.Welcome }
 
 // language is British English where the system has it.
 func language() string {

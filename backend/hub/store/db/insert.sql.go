@@ -135,37 +135,6 @@ func (q *Queries) InsertDeadLetter(ctx context.Context, arg InsertDeadLetterPara
 	return err
 }
 
-const insertDeviceSession = `-- name: InsertDeviceSession :exec
-INSERT INTO device_session (workspace_id, id, agent_id, token_hash, device_name, created_ms, used_ms, revoked_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-`
-
-type InsertDeviceSessionParams struct {
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-	AgentID     string `json:"agent_id"`
-	TokenHash   string `json:"token_hash"`
-	DeviceName  string `json:"device_name"`
-	CreatedMs   int64  `json:"created_ms"`
-	UsedMs      int64  `json:"used_ms"`
-	RevokedMs   int64  `json:"revoked_ms"`
-}
-
-// InsertDeviceSession keeps a signed-in device.
-func (q *Queries) InsertDeviceSession(ctx context.Context, arg InsertDeviceSessionParams) error {
-	_, err := q.db.ExecContext(ctx, insertDeviceSession,
-		arg.WorkspaceID,
-		arg.ID,
-		arg.AgentID,
-		arg.TokenHash,
-		arg.DeviceName,
-		arg.CreatedMs,
-		arg.UsedMs,
-		arg.RevokedMs,
-	)
-	return err
-}
-
 const insertDisposition = `-- name: InsertDisposition :exec
 INSERT INTO disposition (workspace_id, id, set_id, parent_id, name, position, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -26,6 +26,18 @@ type AgentTurn struct {
 	GivenMs     int64  `json:"given_ms"`
 }
 
+type Audit struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	AtMs        int64  `json:"at_ms"`
+	ActorID     string `json:"actor_id"`
+	SessionID   string `json:"session_id"`
+	Action      string `json:"action"`
+	SubjectID   string `json:"subject_id"`
+	Detail      string `json:"detail"`
+	Address     string `json:"address"`
+}
+
 type Change struct {
 	WorkspaceID string `json:"workspace_id"`
 	EntityType  string `json:"entity_type"`
@@ -142,6 +154,8 @@ type DeviceSession struct {
 	CreatedMs   int64  `json:"created_ms"`
 	UsedMs      int64  `json:"used_ms"`
 	RevokedMs   int64  `json:"revoked_ms"`
+	EndedReason string `json:"ended_reason"`
+	Address     string `json:"address"`
 }
 
 type Disposition struct {
@@ -308,6 +322,14 @@ type RouteRefusal struct {
 type RouteTurn struct {
 	WorkspaceID string `json:"workspace_id"`
 	RanMs       int64  `json:"ran_ms"`
+}
+
+type SignInFailure struct {
+	WorkspaceID   string `json:"workspace_id"`
+	AgentID       string `json:"agent_id"`
+	Failures      int64  `json:"failures"`
+	LastMs        int64  `json:"last_ms"`
+	LockedUntilMs int64  `json:"locked_until_ms"`
 }
 
 type Template struct {

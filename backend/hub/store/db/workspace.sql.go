@@ -480,47 +480,6 @@ func (q *Queries) Queues(ctx context.Context, workspaceID string) ([]Queue, erro
 	return items, nil
 }
 
-const revokeSession = `-- name: RevokeSession :execrows
-UPDATE device_session SET revoked_ms = $1
-WHERE workspace_id = $2 AND id = $3 AND revoked_ms = 0
-`
-
-type RevokeSessionParams struct {
-	NowMs       int64  `json:"now_ms"`
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-}
-
-// RevokeSession ends a session for good. 0 rows: it had ended before.
-func (q *Queries) RevokeSession(ctx context.Context, arg RevokeSessionParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, revokeSession, arg.NowMs, arg.WorkspaceID, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const sessionByToken = `-- name: SessionByToken :one
-SELECT workspace_id, id, agent_id, token_hash, device_name, created_ms, used_ms, revoked_ms FROM device_session WHERE token_hash = $1 AND revoked_ms = 0
-`
-
-// SessionByToken crosses workspaces: a token is all that a call brings. No row: unknown or revoked.
-func (q *Queries) SessionByToken(ctx context.Context, tokenHash string) (DeviceSession, error) {
-	row := q.db.QueryRowContext(ctx, sessionByToken, tokenHash)
-	var i DeviceSession
-	err := row.Scan(
-		&i.WorkspaceID,
-		&i.ID,
-		&i.AgentID,
-		&i.TokenHash,
-		&i.DeviceName,
-		&i.CreatedMs,
-		&i.UsedMs,
-		&i.RevokedMs,
-	)
-	return i, err
-}
-
 const setAgentStatus = `-- name: SetAgentStatus :one
 UPDATE agent SET status = $1, status_text = $2, status_ms = $3, version = version + 1
 WHERE workspace_id = $4 AND id = $5 AND (status <> $1 OR status_text <> $2) RETURNING workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity
@@ -746,21 +705,6 @@ func (q *Queries) TemplatesOfAccount(ctx context.Context, arg TemplatesOfAccount
 		return nil, err
 	}
 	return items, nil
-}
-
-const touchSession = `-- name: TouchSession :exec
-UPDATE device_session SET used_ms = $1 WHERE workspace_id = $2 AND id = $3
-`
-
-type TouchSessionParams struct {
-	NowMs       int64  `json:"now_ms"`
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-}
-
-func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) error {
-	_, err := q.db.ExecContext(ctx, touchSession, arg.NowMs, arg.WorkspaceID, arg.ID)
-	return err
 }
 
 const touchpoint = `-- name: Touchpoint :one

@@ -23,11 +23,6 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(name),
 INSERT INTO agent (workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity)
 VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(email), sqlc.arg(name), sqlc.arg(role), sqlc.arg(password_hash), sqlc.arg(disabled), sqlc.arg(version), sqlc.arg(created_ms), sqlc.arg(status), sqlc.arg(status_text), sqlc.arg(status_ms), sqlc.arg(capacity));
 
--- name: InsertDeviceSession :exec
--- InsertDeviceSession keeps a signed-in device.
-INSERT INTO device_session (workspace_id, id, agent_id, token_hash, device_name, created_ms, used_ms, revoked_ms)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(agent_id), sqlc.arg(token_hash), sqlc.arg(device_name), sqlc.arg(created_ms), sqlc.arg(used_ms), sqlc.arg(revoked_ms));
-
 -- name: InsertCommand :exec
 -- InsertCommand keeps the answer to a command. It fails when the command has been answered.
 INSERT INTO command (workspace_id, id, agent_id, kind, answer, created_ms)

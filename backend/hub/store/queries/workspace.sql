@@ -103,18 +103,6 @@ WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND (status <>
 -- AgentByEmail crosses workspaces: who signs in names an address, not a workspace. Addresses are lower case.
 SELECT * FROM agent WHERE email = sqlc.arg(email);
 
--- name: SessionByToken :one
--- SessionByToken crosses workspaces: a token is all that a call brings. No row: unknown or revoked.
-SELECT * FROM device_session WHERE token_hash = sqlc.arg(token_hash) AND revoked_ms = 0;
-
--- name: TouchSession :exec
-UPDATE device_session SET used_ms = sqlc.arg(now_ms) WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
-
--- name: RevokeSession :execrows
--- RevokeSession ends a session for good. 0 rows: it had ended before.
-UPDATE device_session SET revoked_ms = sqlc.arg(now_ms)
-WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND revoked_ms = 0;
-
 -- name: Command :one
 -- Command is the stored answer of a command. No row: it has not been carried out.
 SELECT * FROM command WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);

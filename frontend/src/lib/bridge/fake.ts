@@ -10,6 +10,7 @@ import type {
   Contact,
   Content,
   Conversation,
+  DeviceSession,
   Draft,
   EventKind,
   Found,
@@ -19,11 +20,13 @@ import type {
   NotificationHealth,
   Outcome,
   ParleyEvent,
+  Place,
   Refusal,
   Search,
   Settings,
   ThreadPage,
   Touchpoint,
+  Unsent,
 } from './types';
 
 /** How long an End Chat can be taken back. */
@@ -85,12 +88,45 @@ export class FakeShell {
   refused: Refusal | undefined;
   read: string[] = [];
   ready = false;
+  /** Which workspace is open. Sign-ins and sign-outs change it; the page loads itself again. */
+  place: Place;
+  /** What signing in fails with next: a code of `app/dto`. */
+  problem = '';
+  unsent: Unsent = { messages: 0, commands: 0, drafts: 0 };
+  sessions: DeviceSession[] = [];
 
-  constructor(options: { practice?: boolean; now?: number; empty?: boolean } = {}) {
+  constructor(options: { practice?: boolean; now?: number; empty?: boolean; welcome?: boolean } = {}) {
     const now = options.now ?? Date.now();
     this.data = fakeData(now);
     if (options.empty) this.data.conversations = this.data.conversations.filter((row) => row.status === 'queued');
     this.#practice = options.practice ?? true;
+    const kind = options.welcome ? 'welcome' : this.#practice ? 'practice' : 'hub';
+    const signedIn = kind === 'hub';
+    this.place = {
+      kind,
+      address: signedIn ? 'https://hub.ondaverde.example' : '',
+      email: signedIn ? 'ines.carvalho@example.com' : '',
+      tokenAt: signedIn ? 'keyring' : '',
+      ended: null,
+    };
+    this.sessions = [
+      {
+        id: 's1',
+        deviceName: 'desk-7 (Linux)',
+        createdMs: now - DAY,
+        usedMs: now,
+        address: '203.0.113.7',
+        current: true,
+      },
+      {
+        id: 's2',
+        deviceName: 'ines-mac (macOS)',
+        createdMs: now - 9 * DAY,
+        usedMs: now - 2 * DAY,
+        address: '',
+        current: false,
+      },
+    ];
     this.#connection = {
       state: 'live',
       sinceMs: now,
@@ -264,12 +300,19 @@ export class FakeShell {
     }
   }
 
+  #stumble(): void {
+    const code = this.problem;
+    this.problem = '';
+    if (code !== '') throw new ParleyError(code);
+  }
+
   // The shell
 
   readonly transport: Transport = {
     workspace: {
       handed: () => undefined,
       load: async () => ({
+        place: this.place,
         me: this.data.me,
         workspace: { name: 'Ondaverde', practice: this.#practice },
         touchpoints: this.data.touchpoints,
@@ -633,6 +676,35 @@ export class FakeShell {
       info: async () => ({ phoneUrl: '', offsetMs: this.#offsetMs }),
       openPhone: async () => void this.opened.push('phone'),
       advance: async (ms) => this.advance(ms),
+    },
+    account: {
+      findHub: async (address) => {
+        this.#stumble();
+        return { address, workspaceName: 'Ondaverde', password: true };
+      },
+      signIn: async (address, email) => {
+        this.#stumble();
+        this.place = { kind: 'hub', address, email, tokenAt: 'keyring', ended: null };
+      },
+      openPractice: async () => {
+        this.place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null };
+      },
+      unsent: async () => this.unsent,
+      leave: async () => {
+        this.place = { ...this.place, kind: 'welcome', tokenAt: '' };
+        return { hubUnaware: this.#offline };
+      },
+      seen: async () => {
+        this.place = { ...this.place, ended: null };
+      },
+      sessions: async () => {
+        if (this.#offline) throw new ParleyError('offline');
+        return this.sessions;
+      },
+      endSession: async (id) => {
+        this.sessions = this.sessions.filter((session) => session.id !== id);
+      },
+      changePassword: async () => this.#stumble(),
     },
     shell: {
       resume: async (seq) => ({ reset: false, events: this.#events.filter((event) => event.seq > seq) }),

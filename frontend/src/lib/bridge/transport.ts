@@ -7,11 +7,14 @@ import type {
   Contact,
   Conversation,
   ConversationLists,
+  DeviceSession,
   Draft,
   Earlier,
   FilledTemplate,
   Found,
   FoundAtHub,
+  Hub,
+  Left,
   Load,
   Location,
   Message,
@@ -33,6 +36,7 @@ import type {
   Template,
   ThreadHits,
   ThreadPage,
+  Unsent,
 } from './types';
 
 /**
@@ -164,6 +168,23 @@ export interface Transport {
     info(): Promise<PracticeInfo>;
     openPhone(): Promise<void>;
     advance(ms: number): Promise<void>;
+  };
+  /** After what changes the workspace the page is to be loaded again. */
+  readonly account: {
+    /** Looks for the hub at an address as a person types it. */
+    findHub(address: string): Promise<Hub>;
+    signIn(address: string, email: string, password: string): Promise<void>;
+    openPractice(): Promise<void>;
+    /** What would be lost by leaving. */
+    unsent(): Promise<Unsent>;
+    /** Back to the welcome page. Of a hub this computer is signed out, and keeps nothing; practice waits as it is. */
+    leave(): Promise<Left>;
+    /** The person has read what the welcome page had to say. */
+    seen(): Promise<void>;
+    /** Asks the hub. */
+    sessions(): Promise<DeviceSession[]>;
+    endSession(id: string): Promise<void>;
+    changePassword(present: string, next: string): Promise<void>;
   };
   readonly shell: {
     resume(seq: number): Promise<Resumed>;

@@ -73,6 +73,8 @@ export interface FoundLine {
 }
 
 export interface Bootstrap {
+  /** On the welcome page all but settings and eventSeq is empty. */
+  place: Place;
   me: Agent;
   workspace: Workspace;
   touchpoints: Touchpoint[];
@@ -84,6 +86,60 @@ export interface Bootstrap {
   /** Events up to this one are already in what was loaded. */
   eventSeq: number;
   platform: string;
+}
+
+/** Which workspace is open. */
+export interface Place {
+  /** "given" when the command line named the hub. */
+  kind: 'welcome' | 'practice' | 'hub' | 'given';
+  /** Of the hub; on the welcome page of the last one. */
+  address: string;
+  /** Of who is signed in, or was last. */
+  email: string;
+  /** Where what opens the hub is kept; "" when that is not known yet. */
+  tokenAt: '' | 'keyring' | 'file';
+  /** On the welcome page: what it has to say first. */
+  ended: Ended | null;
+}
+
+/** Somebody has ended the access of this computer, which keeps nothing of it. */
+export interface Ended {
+  workspaceName: string;
+  atMs: number;
+  /** What was lost by it. */
+  unsent: Unsent;
+}
+
+/** What exists on this computer only. */
+export interface Unsent {
+  messages: number;
+  /** All else that waits for the hub. */
+  commands: number;
+  drafts: number;
+}
+
+/** A hub that was found. */
+export interface Hub {
+  address: string;
+  workspaceName: string;
+  /** People can sign in with email and password. */
+  password: boolean;
+}
+
+/** How a sign-out went. */
+export interface Left {
+  /** The hub could not be told: this computer stays in its list. */
+  hubUnaware: boolean;
+}
+
+/** A computer on which the agent is signed in. */
+export interface DeviceSession {
+  id: string;
+  deviceName: string;
+  createdMs: number;
+  usedMs: number;
+  address: string;
+  current: boolean;
 }
 
 /** What the page's document holds: the answers of `workspace.load` and `conversations.list`. */
@@ -696,7 +752,9 @@ export type EventKind =
   /** Notifications began or ceased to be shown. */
   | 'health'
   /** The test notification was clicked. */
-  | 'tested';
+  | 'tested'
+  /** Another workspace is open, or none: the page is to be loaded again. */
+  | 'place';
 
 export interface ParleyEvent {
   /** 1, 2, 3 …; a gap means Resume. */

@@ -157,6 +157,17 @@ export const wails: Transport = {
     openPhone: () => call('Practice', 'OpenPhone'),
     advance: (ms) => call('Practice', 'Advance', ms),
   },
+  account: {
+    findHub: (address) => call('Account', 'FindHub', address),
+    signIn: (address, email, password) => call('Account', 'SignIn', address, email, password),
+    openPractice: () => call('Account', 'OpenPractice'),
+    unsent: () => call('Account', 'Unsent'),
+    leave: () => call('Account', 'Leave'),
+    seen: () => call('Account', 'Seen'),
+    sessions: () => call('Account', 'Sessions'),
+    endSession: (id) => call('Account', 'EndSession', id),
+    changePassword: (present, next) => call('Account', 'ChangePassword', present, next),
+  },
   shell: {
     resume: (seq) => call('Shell', 'Resume', seq),
     takeNavigation: () => call('Shell', 'TakeNavigation'),

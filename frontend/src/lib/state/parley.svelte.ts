@@ -23,6 +23,7 @@ import { toParleyError } from '../bridge/errors';
 import { m } from '../paraglide/messages.js';
 import { Sounds } from '../sounds';
 import { contactName, errorText, mergeRefusal, refusalText } from '../words';
+import { Account } from './account.svelte';
 import { Conversations } from './conversations.svelte';
 import { Drafts } from './drafts.svelte';
 import { EventStream } from './events';
@@ -56,6 +57,7 @@ export class Parley {
   readonly conversations = new Conversations();
   readonly threads = new Threads();
   readonly notes = new Notes();
+  readonly account: Account;
   readonly lists: Lists;
   readonly drafts: Drafts;
   /** Why the shell gave a waiting command back, per conversation, until the agent has seen it. */
@@ -83,6 +85,7 @@ export class Parley {
     this.transport = transport;
     this.now = now;
     this.sounds = new Sounds((url) => transport.attachments.bytes(url));
+    this.account = new Account(transport, this.view, () => this.loadPage());
     this.lists = new Lists(this);
     this.drafts = new Drafts(
       (draft) => transport.drafts.save(draft),
@@ -109,6 +112,9 @@ export class Parley {
   /** The points that the agent's conversations take. */
   readonly load = $derived(this.conversations.mine.reduce((sum, row) => sum + row.weight, 0));
 
+  /** Begins from nothing: whatever the page knew of one workspace is not for another. */
+  loadPage: () => void = () => location.reload();
+
   // Life
 
   /** Loads everything and follows the events until the returned function is called. */
@@ -133,6 +139,12 @@ export class Parley {
   async reload(): Promise<number> {
     const handed = this.transport.workspace.handed();
     const boot = handed?.boot ?? (await this.transport.workspace.load());
+    this.account.place = boot.place;
+    if (this.account.welcome) {
+      this.settings.load(boot.settings);
+      this.workspace.platform = boot.platform;
+      return boot.eventSeq;
+    }
     // Nothing of contacts is shown, nor kept in the page, while access has ended.
     const lists = boot.connection.accessEnded
       ? { inbox: [], mine: [], drafted: [] }
@@ -204,6 +216,9 @@ export class Parley {
         break;
       case 'tested':
         this.view.toast(m.alert_test_clicked());
+        break;
+      case 'place':
+        this.loadPage();
         break;
       case 'reset':
         break;

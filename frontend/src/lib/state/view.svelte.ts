@@ -25,6 +25,9 @@ export type DialogState =
   | { kind: 'why'; conversationId: string; messageId: string }
   /** Notifications and sounds; of no conversation. */
   | { kind: 'alerts'; conversationId: '' }
+  /** Who is signed in where; of no conversation. */
+  | { kind: 'account'; conversationId: '' }
+  | { kind: 'signIn'; conversationId: '' }
   /** Of no conversation. */
   | { kind: 'quick'; conversationId: '' }
   | { kind: 'shortcuts'; conversationId: '' }

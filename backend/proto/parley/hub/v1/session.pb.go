@@ -21,6 +21,463 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// HelloRequest says what asks.
+type HelloRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The version of this contract that the desk speaks.
+	Protocol      int32 `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HelloRequest) Reset() {
+	*x = HelloRequest{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HelloRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HelloRequest) ProtoMessage() {}
+
+func (x *HelloRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HelloRequest.ProtoReflect.Descriptor instead.
+func (*HelloRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *HelloRequest) GetProtocol() int32 {
+	if x != nil {
+		return x.Protocol
+	}
+	return 0
+}
+
+// HelloResponse is what a hub says to everybody.
+type HelloResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The business.
+	WorkspaceName string `protobuf:"bytes,1,opt,name=workspace_name,json=workspaceName,proto3" json:"workspace_name,omitempty"`
+	// The version of this contract that the hub speaks, and the least that it wants of a desk.
+	Protocol      int32 `protobuf:"varint,2,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	LeastProtocol int32 `protobuf:"varint,3,opt,name=least_protocol,json=leastProtocol,proto3" json:"least_protocol,omitempty"`
+	// People can sign in with email and password.
+	Password      bool `protobuf:"varint,4,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HelloResponse) Reset() {
+	*x = HelloResponse{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HelloResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HelloResponse) ProtoMessage() {}
+
+func (x *HelloResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HelloResponse.ProtoReflect.Descriptor instead.
+func (*HelloResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *HelloResponse) GetWorkspaceName() string {
+	if x != nil {
+		return x.WorkspaceName
+	}
+	return ""
+}
+
+func (x *HelloResponse) GetProtocol() int32 {
+	if x != nil {
+		return x.Protocol
+	}
+	return 0
+}
+
+func (x *HelloResponse) GetLeastProtocol() int32 {
+	if x != nil {
+		return x.LeastProtocol
+	}
+	return 0
+}
+
+func (x *HelloResponse) GetPassword() bool {
+	if x != nil {
+		return x.Password
+	}
+	return false
+}
+
+type ListSessionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsRequest) Reset() {
+	*x = ListSessionsRequest{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsRequest) ProtoMessage() {}
+
+func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
+func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{2}
+}
+
+// ListSessionsResponse has the device that was used last first.
+type ListSessionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sessions      []*DeviceSession       `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsResponse) Reset() {
+	*x = ListSessionsResponse{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsResponse) ProtoMessage() {}
+
+func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
+func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ListSessionsResponse) GetSessions() []*DeviceSession {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+// DeviceSession is a device on which somebody is signed in.
+type DeviceSession struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Id         string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	DeviceName string                 `protobuf:"bytes,2,opt,name=device_name,json=deviceName,proto3" json:"device_name,omitempty"`
+	CreatedMs  int64                  `protobuf:"varint,3,opt,name=created_ms,json=createdMs,proto3" json:"created_ms,omitempty"`
+	// When it was used last, to within some minutes.
+	UsedMs int64 `protobuf:"varint,4,opt,name=used_ms,json=usedMs,proto3" json:"used_ms,omitempty"`
+	// Where it was used from last.
+	Address string `protobuf:"bytes,5,opt,name=address,proto3" json:"address,omitempty"`
+	// It is the one that asks.
+	Current       bool `protobuf:"varint,6,opt,name=current,proto3" json:"current,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeviceSession) Reset() {
+	*x = DeviceSession{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeviceSession) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeviceSession) ProtoMessage() {}
+
+func (x *DeviceSession) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeviceSession.ProtoReflect.Descriptor instead.
+func (*DeviceSession) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *DeviceSession) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *DeviceSession) GetDeviceName() string {
+	if x != nil {
+		return x.DeviceName
+	}
+	return ""
+}
+
+func (x *DeviceSession) GetCreatedMs() int64 {
+	if x != nil {
+		return x.CreatedMs
+	}
+	return 0
+}
+
+func (x *DeviceSession) GetUsedMs() int64 {
+	if x != nil {
+		return x.UsedMs
+	}
+	return 0
+}
+
+func (x *DeviceSession) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *DeviceSession) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
+}
+
+// EndSessionRequest names a session of the agent's.
+type EndSessionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SessionId     string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionRequest) Reset() {
+	*x = EndSessionRequest{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionRequest) ProtoMessage() {}
+
+func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
+func (*EndSessionRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *EndSessionRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+type EndSessionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionResponse) Reset() {
+	*x = EndSessionResponse{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionResponse) ProtoMessage() {}
+
+func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
+func (*EndSessionResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{6}
+}
+
+// ChangePasswordRequest holds both passwords.
+type ChangePasswordRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Present       string                 `protobuf:"bytes,1,opt,name=present,proto3" json:"present,omitempty"`
+	Next          string                 `protobuf:"bytes,2,opt,name=next,proto3" json:"next,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordRequest) Reset() {
+	*x = ChangePasswordRequest{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordRequest) ProtoMessage() {}
+
+func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
+func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ChangePasswordRequest) GetPresent() string {
+	if x != nil {
+		return x.Present
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetNext() string {
+	if x != nil {
+		return x.Next
+	}
+	return ""
+}
+
+type ChangePasswordResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordResponse) Reset() {
+	*x = ChangePasswordResponse{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordResponse) ProtoMessage() {}
+
+func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
+func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{8}
+}
+
 // SignInRequest holds a local account's details.
 type SignInRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -34,7 +491,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -46,7 +503,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -59,7 +516,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{0}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -96,7 +553,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -108,7 +565,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -121,7 +578,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{1}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SignInResponse) GetToken() string {
@@ -153,7 +610,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -165,7 +622,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -178,7 +635,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{2}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{11}
 }
 
 type SignOutResponse struct {
@@ -189,7 +646,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -201,7 +658,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -214,7 +671,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{12}
 }
 
 type MeRequest struct {
@@ -225,7 +682,7 @@ type MeRequest struct {
 
 func (x *MeRequest) Reset() {
 	*x = MeRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -237,7 +694,7 @@ func (x *MeRequest) String() string {
 func (*MeRequest) ProtoMessage() {}
 
 func (x *MeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -250,7 +707,7 @@ func (x *MeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeRequest.ProtoReflect.Descriptor instead.
 func (*MeRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{13}
 }
 
 // MeResponse is who the session belongs to.
@@ -266,7 +723,7 @@ type MeResponse struct {
 
 func (x *MeResponse) Reset() {
 	*x = MeResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -278,7 +735,7 @@ func (x *MeResponse) String() string {
 func (*MeResponse) ProtoMessage() {}
 
 func (x *MeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -291,7 +748,7 @@ func (x *MeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeResponse.ProtoReflect.Descriptor instead.
 func (*MeResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MeResponse) GetAgent() *Agent {
@@ -319,7 +776,34 @@ var File_parley_hub_v1_session_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_session_proto_rawDesc = "" +
 	"\n" +
-	"\x1bparley/hub/v1/session.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"b\n" +
+	"\x1bparley/hub/v1/session.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"*\n" +
+	"\fHelloRequest\x12\x1a\n" +
+	"\bprotocol\x18\x01 \x01(\x05R\bprotocol\"\x95\x01\n" +
+	"\rHelloResponse\x12%\n" +
+	"\x0eworkspace_name\x18\x01 \x01(\tR\rworkspaceName\x12\x1a\n" +
+	"\bprotocol\x18\x02 \x01(\x05R\bprotocol\x12%\n" +
+	"\x0eleast_protocol\x18\x03 \x01(\x05R\rleastProtocol\x12\x1a\n" +
+	"\bpassword\x18\x04 \x01(\bR\bpassword\"\x15\n" +
+	"\x13ListSessionsRequest\"P\n" +
+	"\x14ListSessionsResponse\x128\n" +
+	"\bsessions\x18\x01 \x03(\v2\x1c.parley.hub.v1.DeviceSessionR\bsessions\"\xac\x01\n" +
+	"\rDeviceSession\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
+	"\vdevice_name\x18\x02 \x01(\tR\n" +
+	"deviceName\x12\x1d\n" +
+	"\n" +
+	"created_ms\x18\x03 \x01(\x03R\tcreatedMs\x12\x17\n" +
+	"\aused_ms\x18\x04 \x01(\x03R\x06usedMs\x12\x18\n" +
+	"\aaddress\x18\x05 \x01(\tR\aaddress\x12\x18\n" +
+	"\acurrent\x18\x06 \x01(\bR\acurrent\"2\n" +
+	"\x11EndSessionRequest\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\"\x14\n" +
+	"\x12EndSessionResponse\"E\n" +
+	"\x15ChangePasswordRequest\x12\x18\n" +
+	"\apresent\x18\x01 \x01(\tR\apresent\x12\x12\n" +
+	"\x04next\x18\x02 \x01(\tR\x04next\"\x18\n" +
+	"\x16ChangePasswordResponse\"b\n" +
 	"\rSignInRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1f\n" +
@@ -337,11 +821,16 @@ const file_parley_hub_v1_session_proto_rawDesc = "" +
 	"\x05agent\x18\x01 \x01(\v2\x14.parley.hub.v1.AgentR\x05agent\x126\n" +
 	"\tworkspace\x18\x02 \x01(\v2\x18.parley.hub.v1.WorkspaceR\tworkspace\x12\x1c\n" +
 	"\n" +
-	"hub_now_ms\x18\x03 \x01(\x03R\bhubNowMs2\xdc\x01\n" +
-	"\x0eSessionService\x12E\n" +
+	"hub_now_ms\x18\x03 \x01(\x03R\bhubNowMs2\xab\x04\n" +
+	"\x0eSessionService\x12B\n" +
+	"\x05Hello\x12\x1b.parley.hub.v1.HelloRequest\x1a\x1c.parley.hub.v1.HelloResponse\x12E\n" +
 	"\x06SignIn\x12\x1c.parley.hub.v1.SignInRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12H\n" +
 	"\aSignOut\x12\x1d.parley.hub.v1.SignOutRequest\x1a\x1e.parley.hub.v1.SignOutResponse\x129\n" +
-	"\x02Me\x12\x18.parley.hub.v1.MeRequest\x1a\x19.parley.hub.v1.MeResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\x02Me\x12\x18.parley.hub.v1.MeRequest\x1a\x19.parley.hub.v1.MeResponse\x12W\n" +
+	"\fListSessions\x12\".parley.hub.v1.ListSessionsRequest\x1a#.parley.hub.v1.ListSessionsResponse\x12Q\n" +
+	"\n" +
+	"EndSession\x12 .parley.hub.v1.EndSessionRequest\x1a!.parley.hub.v1.EndSessionResponse\x12]\n" +
+	"\x0eChangePassword\x12$.parley.hub.v1.ChangePasswordRequest\x1a%.parley.hub.v1.ChangePasswordResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_session_proto_rawDescOnce sync.Once
@@ -355,33 +844,51 @@ func file_parley_hub_v1_session_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_session_proto_rawDescData
 }
 
-var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_parley_hub_v1_session_proto_goTypes = []any{
-	(*SignInRequest)(nil),   // 0: parley.hub.v1.SignInRequest
-	(*SignInResponse)(nil),  // 1: parley.hub.v1.SignInResponse
-	(*SignOutRequest)(nil),  // 2: parley.hub.v1.SignOutRequest
-	(*SignOutResponse)(nil), // 3: parley.hub.v1.SignOutResponse
-	(*MeRequest)(nil),       // 4: parley.hub.v1.MeRequest
-	(*MeResponse)(nil),      // 5: parley.hub.v1.MeResponse
-	(*Agent)(nil),           // 6: parley.hub.v1.Agent
-	(*Workspace)(nil),       // 7: parley.hub.v1.Workspace
+	(*HelloRequest)(nil),           // 0: parley.hub.v1.HelloRequest
+	(*HelloResponse)(nil),          // 1: parley.hub.v1.HelloResponse
+	(*ListSessionsRequest)(nil),    // 2: parley.hub.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),   // 3: parley.hub.v1.ListSessionsResponse
+	(*DeviceSession)(nil),          // 4: parley.hub.v1.DeviceSession
+	(*EndSessionRequest)(nil),      // 5: parley.hub.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),     // 6: parley.hub.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),  // 7: parley.hub.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil), // 8: parley.hub.v1.ChangePasswordResponse
+	(*SignInRequest)(nil),          // 9: parley.hub.v1.SignInRequest
+	(*SignInResponse)(nil),         // 10: parley.hub.v1.SignInResponse
+	(*SignOutRequest)(nil),         // 11: parley.hub.v1.SignOutRequest
+	(*SignOutResponse)(nil),        // 12: parley.hub.v1.SignOutResponse
+	(*MeRequest)(nil),              // 13: parley.hub.v1.MeRequest
+	(*MeResponse)(nil),             // 14: parley.hub.v1.MeResponse
+	(*Agent)(nil),                  // 15: parley.hub.v1.Agent
+	(*Workspace)(nil),              // 16: parley.hub.v1.Workspace
 }
 var file_parley_hub_v1_session_proto_depIdxs = []int32{
-	6, // 0: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
-	7, // 1: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
-	6, // 2: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
-	7, // 3: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
-	0, // 4: parley.hub.v1.SessionService.SignIn:input_type -> parley.hub.v1.SignInRequest
-	2, // 5: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
-	4, // 6: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
-	1, // 7: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
-	3, // 8: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
-	5, // 9: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
-	7, // [7:10] is the sub-list for method output_type
-	4, // [4:7] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	4,  // 0: parley.hub.v1.ListSessionsResponse.sessions:type_name -> parley.hub.v1.DeviceSession
+	15, // 1: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
+	16, // 2: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
+	15, // 3: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
+	16, // 4: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
+	0,  // 5: parley.hub.v1.SessionService.Hello:input_type -> parley.hub.v1.HelloRequest
+	9,  // 6: parley.hub.v1.SessionService.SignIn:input_type -> parley.hub.v1.SignInRequest
+	11, // 7: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
+	13, // 8: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
+	2,  // 9: parley.hub.v1.SessionService.ListSessions:input_type -> parley.hub.v1.ListSessionsRequest
+	5,  // 10: parley.hub.v1.SessionService.EndSession:input_type -> parley.hub.v1.EndSessionRequest
+	7,  // 11: parley.hub.v1.SessionService.ChangePassword:input_type -> parley.hub.v1.ChangePasswordRequest
+	1,  // 12: parley.hub.v1.SessionService.Hello:output_type -> parley.hub.v1.HelloResponse
+	10, // 13: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
+	12, // 14: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
+	14, // 15: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
+	3,  // 16: parley.hub.v1.SessionService.ListSessions:output_type -> parley.hub.v1.ListSessionsResponse
+	6,  // 17: parley.hub.v1.SessionService.EndSession:output_type -> parley.hub.v1.EndSessionResponse
+	8,  // 18: parley.hub.v1.SessionService.ChangePassword:output_type -> parley.hub.v1.ChangePasswordResponse
+	12, // [12:19] is the sub-list for method output_type
+	5,  // [5:12] is the sub-list for method input_type
+	5,  // [5:5] is the sub-list for extension type_name
+	5,  // [5:5] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_session_proto_init() }
@@ -396,7 +903,7 @@ func file_parley_hub_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_session_proto_rawDesc), len(file_parley_hub_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

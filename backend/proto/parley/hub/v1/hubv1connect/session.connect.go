@@ -33,23 +33,45 @@ const (
 // reflection-formatted method names, remove the leading slash and convert the remaining slash to a
 // period.
 const (
+	// SessionServiceHelloProcedure is the fully-qualified name of the SessionService's Hello RPC.
+	SessionServiceHelloProcedure = "/parley.hub.v1.SessionService/Hello"
 	// SessionServiceSignInProcedure is the fully-qualified name of the SessionService's SignIn RPC.
 	SessionServiceSignInProcedure = "/parley.hub.v1.SessionService/SignIn"
 	// SessionServiceSignOutProcedure is the fully-qualified name of the SessionService's SignOut RPC.
 	SessionServiceSignOutProcedure = "/parley.hub.v1.SessionService/SignOut"
 	// SessionServiceMeProcedure is the fully-qualified name of the SessionService's Me RPC.
 	SessionServiceMeProcedure = "/parley.hub.v1.SessionService/Me"
+	// SessionServiceListSessionsProcedure is the fully-qualified name of the SessionService's
+	// ListSessions RPC.
+	SessionServiceListSessionsProcedure = "/parley.hub.v1.SessionService/ListSessions"
+	// SessionServiceEndSessionProcedure is the fully-qualified name of the SessionService's EndSession
+	// RPC.
+	SessionServiceEndSessionProcedure = "/parley.hub.v1.SessionService/EndSession"
+	// SessionServiceChangePasswordProcedure is the fully-qualified name of the SessionService's
+	// ChangePassword RPC.
+	SessionServiceChangePasswordProcedure = "/parley.hub.v1.SessionService/ChangePassword"
 )
 
 // SessionServiceClient is a client for the parley.hub.v1.SessionService service.
 type SessionServiceClient interface {
-	// SignIn checks a local account and makes a device session. Wrong details answer UNAUTHENTICATED with the
-	// same words whichever is wrong; too many attempts answer RESOURCE_EXHAUSTED.
+	// Hello says what hub this is, and how it lets people in. It needs no session.
+	Hello(context.Context, *v1.HelloRequest) (*v1.HelloResponse, error)
+	// SignIn checks a local account and makes a device session. It needs no session. Wrong details answer UNAUTHENTICATED with
+	// the same words whichever is wrong; too many attempts answer RESOURCE_EXHAUSTED, with the seconds to wait in
+	// "Retry-After".
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	// SignOut revokes the session of the call. Its token never works again.
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// Me says who the session belongs to.
 	Me(context.Context, *v1.MeRequest) (*v1.MeResponse, error)
+	// ListSessions lists the devices on which the agent is signed in.
+	ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error)
+	// EndSession signs one of the agent's devices out, which is told within seconds. NOT_FOUND: it is none of theirs, or has
+	// ended.
+	EndSession(context.Context, *v1.EndSessionRequest) (*v1.EndSessionResponse, error)
+	// ChangePassword replaces the agent's password, and signs all their other devices out. PERMISSION_DENIED: the present
+	// password is another one. INVALID_ARGUMENT: the new one is too short.
+	ChangePassword(context.Context, *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error)
 }
 
 // NewSessionServiceClient constructs a client for the parley.hub.v1.SessionService service. By
@@ -63,6 +85,12 @@ func NewSessionServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 	baseURL = strings.TrimRight(baseURL, "/")
 	sessionServiceMethods := v1.File_parley_hub_v1_session_proto.Services().ByName("SessionService").Methods()
 	return &sessionServiceClient{
+		hello: connect.NewClient[v1.HelloRequest, v1.HelloResponse](
+			httpClient,
+			baseURL+SessionServiceHelloProcedure,
+			connect.WithSchema(sessionServiceMethods.ByName("Hello")),
+			connect.WithClientOptions(opts...),
+		),
 		signIn: connect.NewClient[v1.SignInRequest, v1.SignInResponse](
 			httpClient,
 			baseURL+SessionServiceSignInProcedure,
@@ -81,14 +109,45 @@ func NewSessionServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(sessionServiceMethods.ByName("Me")),
 			connect.WithClientOptions(opts...),
 		),
+		listSessions: connect.NewClient[v1.ListSessionsRequest, v1.ListSessionsResponse](
+			httpClient,
+			baseURL+SessionServiceListSessionsProcedure,
+			connect.WithSchema(sessionServiceMethods.ByName("ListSessions")),
+			connect.WithClientOptions(opts...),
+		),
+		endSession: connect.NewClient[v1.EndSessionRequest, v1.EndSessionResponse](
+			httpClient,
+			baseURL+SessionServiceEndSessionProcedure,
+			connect.WithSchema(sessionServiceMethods.ByName("EndSession")),
+			connect.WithClientOptions(opts...),
+		),
+		changePassword: connect.NewClient[v1.ChangePasswordRequest, v1.ChangePasswordResponse](
+			httpClient,
+			baseURL+SessionServiceChangePasswordProcedure,
+			connect.WithSchema(sessionServiceMethods.ByName("ChangePassword")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // sessionServiceClient implements SessionServiceClient.
 type sessionServiceClient struct {
-	signIn  *connect.Client[v1.SignInRequest, v1.SignInResponse]
-	signOut *connect.Client[v1.SignOutRequest, v1.SignOutResponse]
-	me      *connect.Client[v1.MeRequest, v1.MeResponse]
+	hello          *connect.Client[v1.HelloRequest, v1.HelloResponse]
+	signIn         *connect.Client[v1.SignInRequest, v1.SignInResponse]
+	signOut        *connect.Client[v1.SignOutRequest, v1.SignOutResponse]
+	me             *connect.Client[v1.MeRequest, v1.MeResponse]
+	listSessions   *connect.Client[v1.ListSessionsRequest, v1.ListSessionsResponse]
+	endSession     *connect.Client[v1.EndSessionRequest, v1.EndSessionResponse]
+	changePassword *connect.Client[v1.ChangePasswordRequest, v1.ChangePasswordResponse]
+}
+
+// Hello calls parley.hub.v1.SessionService.Hello.
+func (c *sessionServiceClient) Hello(ctx context.Context, req *v1.HelloRequest) (*v1.HelloResponse, error) {
+	response, err := c.hello.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
 }
 
 // SignIn calls parley.hub.v1.SessionService.SignIn.
@@ -118,15 +177,53 @@ func (c *sessionServiceClient) Me(ctx context.Context, req *v1.MeRequest) (*v1.M
 	return nil, err
 }
 
+// ListSessions calls parley.hub.v1.SessionService.ListSessions.
+func (c *sessionServiceClient) ListSessions(ctx context.Context, req *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error) {
+	response, err := c.listSessions.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// EndSession calls parley.hub.v1.SessionService.EndSession.
+func (c *sessionServiceClient) EndSession(ctx context.Context, req *v1.EndSessionRequest) (*v1.EndSessionResponse, error) {
+	response, err := c.endSession.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ChangePassword calls parley.hub.v1.SessionService.ChangePassword.
+func (c *sessionServiceClient) ChangePassword(ctx context.Context, req *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error) {
+	response, err := c.changePassword.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // SessionServiceHandler is an implementation of the parley.hub.v1.SessionService service.
 type SessionServiceHandler interface {
-	// SignIn checks a local account and makes a device session. Wrong details answer UNAUTHENTICATED with the
-	// same words whichever is wrong; too many attempts answer RESOURCE_EXHAUSTED.
+	// Hello says what hub this is, and how it lets people in. It needs no session.
+	Hello(context.Context, *v1.HelloRequest) (*v1.HelloResponse, error)
+	// SignIn checks a local account and makes a device session. It needs no session. Wrong details answer UNAUTHENTICATED with
+	// the same words whichever is wrong; too many attempts answer RESOURCE_EXHAUSTED, with the seconds to wait in
+	// "Retry-After".
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	// SignOut revokes the session of the call. Its token never works again.
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// Me says who the session belongs to.
 	Me(context.Context, *v1.MeRequest) (*v1.MeResponse, error)
+	// ListSessions lists the devices on which the agent is signed in.
+	ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error)
+	// EndSession signs one of the agent's devices out, which is told within seconds. NOT_FOUND: it is none of theirs, or has
+	// ended.
+	EndSession(context.Context, *v1.EndSessionRequest) (*v1.EndSessionResponse, error)
+	// ChangePassword replaces the agent's password, and signs all their other devices out. PERMISSION_DENIED: the present
+	// password is another one. INVALID_ARGUMENT: the new one is too short.
+	ChangePassword(context.Context, *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error)
 }
 
 // NewSessionServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -136,6 +233,12 @@ type SessionServiceHandler interface {
 // and JSON codecs. They also support gzip compression.
 func NewSessionServiceHandler(svc SessionServiceHandler, opts ...connect.HandlerOption) (string, http.Handler) {
 	sessionServiceMethods := v1.File_parley_hub_v1_session_proto.Services().ByName("SessionService").Methods()
+	sessionServiceHelloHandler := connect.NewUnaryHandlerSimple(
+		SessionServiceHelloProcedure,
+		svc.Hello,
+		connect.WithSchema(sessionServiceMethods.ByName("Hello")),
+		connect.WithHandlerOptions(opts...),
+	)
 	sessionServiceSignInHandler := connect.NewUnaryHandlerSimple(
 		SessionServiceSignInProcedure,
 		svc.SignIn,
@@ -154,14 +257,40 @@ func NewSessionServiceHandler(svc SessionServiceHandler, opts ...connect.Handler
 		connect.WithSchema(sessionServiceMethods.ByName("Me")),
 		connect.WithHandlerOptions(opts...),
 	)
+	sessionServiceListSessionsHandler := connect.NewUnaryHandlerSimple(
+		SessionServiceListSessionsProcedure,
+		svc.ListSessions,
+		connect.WithSchema(sessionServiceMethods.ByName("ListSessions")),
+		connect.WithHandlerOptions(opts...),
+	)
+	sessionServiceEndSessionHandler := connect.NewUnaryHandlerSimple(
+		SessionServiceEndSessionProcedure,
+		svc.EndSession,
+		connect.WithSchema(sessionServiceMethods.ByName("EndSession")),
+		connect.WithHandlerOptions(opts...),
+	)
+	sessionServiceChangePasswordHandler := connect.NewUnaryHandlerSimple(
+		SessionServiceChangePasswordProcedure,
+		svc.ChangePassword,
+		connect.WithSchema(sessionServiceMethods.ByName("ChangePassword")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.SessionService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
+		case SessionServiceHelloProcedure:
+			sessionServiceHelloHandler.ServeHTTP(w, r)
 		case SessionServiceSignInProcedure:
 			sessionServiceSignInHandler.ServeHTTP(w, r)
 		case SessionServiceSignOutProcedure:
 			sessionServiceSignOutHandler.ServeHTTP(w, r)
 		case SessionServiceMeProcedure:
 			sessionServiceMeHandler.ServeHTTP(w, r)
+		case SessionServiceListSessionsProcedure:
+			sessionServiceListSessionsHandler.ServeHTTP(w, r)
+		case SessionServiceEndSessionProcedure:
+			sessionServiceEndSessionHandler.ServeHTTP(w, r)
+		case SessionServiceChangePasswordProcedure:
+			sessionServiceChangePasswordHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -170,6 +299,10 @@ func NewSessionServiceHandler(svc SessionServiceHandler, opts ...connect.Handler
 
 // UnimplementedSessionServiceHandler returns CodeUnimplemented from all methods.
 type UnimplementedSessionServiceHandler struct{}
+
+func (UnimplementedSessionServiceHandler) Hello(context.Context, *v1.HelloRequest) (*v1.HelloResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.Hello is not implemented"))
+}
 
 func (UnimplementedSessionServiceHandler) SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.SignIn is not implemented"))
@@ -181,4 +314,16 @@ func (UnimplementedSessionServiceHandler) SignOut(context.Context, *v1.SignOutRe
 
 func (UnimplementedSessionServiceHandler) Me(context.Context, *v1.MeRequest) (*v1.MeResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.Me is not implemented"))
+}
+
+func (UnimplementedSessionServiceHandler) ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.ListSessions is not implemented"))
+}
+
+func (UnimplementedSessionServiceHandler) EndSession(context.Context, *v1.EndSessionRequest) (*v1.EndSessionResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.EndSession is not implemented"))
+}
+
+func (UnimplementedSessionServiceHandler) ChangePassword(context.Context, *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.ChangePassword is not implemented"))
 }

@@ -1,0 +1,60 @@
+// Package audit keeps who did what to accounts, sessions, rights and settings. A row is written by the transaction that does
+// it, and never changed.
+package audit
+
+import (
+	"context"
+	"fmt"
+
+	"parley/backend/conversation"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+)
+
+// Action names what was done.
+type Action string
+
+// Actions.
+const (
+	SignedIn        Action = "signed_in"
+	SignInLocked    Action = "sign_in_locked" // too many failed attempts
+	SessionEnded    Action = "session_ended"
+	PasswordChanged Action = "password_changed"
+	PasswordReset   Action = "password_reset"
+	AgentAdded      Action = "agent_added"
+	AgentDisabled   Action = "agent_disabled"
+	AgentEnabled    Action = "agent_enabled"
+	RoleChanged     Action = "role_changed"
+	QueueChanged    Action = "queue_changed"
+)
+
+// Entry is one thing that was done.
+type Entry struct {
+	ActorID   string // "" for the command line
+	SessionID string // of the actor's device
+	Address   string // where they were
+	Action    Action
+	SubjectID string // whom or what it was done to
+	Detail    string // a few words; never a secret, nor what contacts wrote
+}
+
+// Write keeps an entry.
+func Write(ctx context.Context, tx *store.Tx, nowMs int64, e Entry) error {
+	err := tx.InsertAudit(ctx, db.InsertAuditParams{
+		WorkspaceID: tx.WorkspaceID, ID: conversation.NewID(), AtMs: nowMs, ActorID: e.ActorID, SessionID: e.SessionID,
+		Action: string(e.Action), SubjectID: e.SubjectID, Detail: e.Detail, Address: e.Address,
+	})
+	if err != nil {
+		return fmt.Errorf("write audit: %w", err)
+	}
+	return nil
+}
+
+// Latest lists what was done, the latest first, at most n.
+func Latest(ctx context.Context, s *store.Store, workspaceID string, n int) ([]db.Audit, error) {
+	rows, err := s.Read().AuditBefore(ctx, db.AuditBeforeParams{WorkspaceID: workspaceID, N: int64(n)})
+	if err != nil {
+		return nil, fmt.Errorf("read audit: %w", err)
+	}
+	return rows, nil
+}

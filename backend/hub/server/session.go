@@ -1,0 +1,86 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"parley/backend/hub/admin"
+	"parley/backend/hub/feed"
+	"parley/backend/hub/store/db"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// The version of the contract that this hub speaks, and the least that it wants of a desk. The first goes up with what a desk
+// may need, the second only with what older desks would do wrong.
+const (
+	protocol      = 1
+	leastProtocol = 1
+)
+
+type sessionService struct{ *Server }
+
+func (s *sessionService) SignIn(ctx context.Context, r *hubv1.SignInRequest) (*hubv1.SignInResponse, error) {
+	token, agent, err := s.Access.SignIn(ctx, r.GetEmail(), r.GetPassword(), r.GetDeviceName())
+	if err != nil {
+		return nil, s.fail("SignIn", err)
+	}
+	workspace, err := s.Store.Read().Workspace(ctx, agent.WorkspaceID)
+	if err != nil {
+		return nil, s.fail("SignIn", err)
+	}
+	return &hubv1.SignInResponse{Token: token, Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace)}, nil
+}
+
+func (s *sessionService) SignOut(ctx context.Context, _ *hubv1.SignOutRequest) (*hubv1.SignOutResponse, error) {
+	return &hubv1.SignOutResponse{}, s.fail("SignOut", s.Access.SignOut(ctx, actorOf(ctx)))
+}
+
+func (s *sessionService) Me(ctx context.Context, _ *hubv1.MeRequest) (*hubv1.MeResponse, error) {
+	actor := actorOf(ctx)
+	agent, err := s.Store.Read().Agent(ctx, db.AgentParams{WorkspaceID: actor.WorkspaceID, ID: actor.AgentID})
+	if err != nil {
+		return nil, s.fail("Me", fmt.Errorf("read agent: %w", err))
+	}
+	workspace, err := s.Store.Read().Workspace(ctx, actor.WorkspaceID)
+	if err != nil {
+		return nil, s.fail("Me", fmt.Errorf("read workspace: %w", err))
+	}
+	return &hubv1.MeResponse{Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace), HubNowMs: s.Now().UnixMilli()}, nil
+}
+
+func (s *sessionService) Hello(ctx context.Context, _ *hubv1.HelloRequest) (*hubv1.HelloResponse, error) {
+	workspace, err := admin.Only(ctx, s.Store)
+	if err != nil {
+		return nil, s.fail("Hello", err)
+	}
+	return &hubv1.HelloResponse{
+		WorkspaceName: workspace.Name, Protocol: protocol, LeastProtocol: leastProtocol, Password: true,
+	}, nil
+}
+
+func (s *sessionService) ListSessions(ctx context.Context, _ *hubv1.ListSessionsRequest) (*hubv1.ListSessionsResponse, error) {
+	actor := actorOf(ctx)
+	rows, err := s.Access.Sessions(ctx, actor.WorkspaceID, actor.AgentID)
+	if err != nil {
+		return nil, s.fail("ListSessions", err)
+	}
+	answer := &hubv1.ListSessionsResponse{}
+	for _, row := range rows {
+		answer.Sessions = append(answer.Sessions, &hubv1.DeviceSession{
+			Id: row.ID, DeviceName: row.DeviceName, CreatedMs: row.CreatedMs, UsedMs: row.UsedMs, Address: row.Address,
+			Current: row.ID == actor.SessionID,
+		})
+	}
+	return answer, nil
+}
+
+func (s *sessionService) EndSession(ctx context.Context, r *hubv1.EndSessionRequest) (*hubv1.EndSessionResponse, error) {
+	actor := actorOf(ctx)
+	err := s.Access.EndSession(ctx, actor.WorkspaceID, actor.AgentID, r.GetSessionId(), actor)
+	return &hubv1.EndSessionResponse{}, s.fail("EndSession", err)
+}
+
+func (s *sessionService) ChangePassword(ctx context.Context, r *hubv1.ChangePasswordRequest) (*hubv1.ChangePasswordResponse, error) {
+	err := s.Access.ChangePassword(ctx, actorOf(ctx), r.GetPresent(), r.GetNext())
+	return &hubv1.ChangePasswordResponse{}, s.fail("ChangePassword", err)
+}

@@ -1,0 +1,244 @@
+//go:build linux
+
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/build/e2e/desktop"
+	"parley/build/e2e/webdriver"
+)
+
+const rui = "rui@ondaverde.example"
+
+// company is a team's hub as an operator runs it: the real program, used by its command line.
+type company struct {
+	t       *testing.T
+	binary  string
+	data    string
+	address string
+}
+
+const companyPassword = "correct horse battery"
+
+func startCompany(t *testing.T) *company {
+	t.Helper()
+	if os.Getenv("PARLEY_WINDOW_TEST") == "" {
+		t.Skip("needs a display and a built application: run it with make window-test")
+	}
+	c := &company{t: t, binary: filepath.Join(t.TempDir(), "parley-hub"), data: t.TempDir()}
+	build := exec.Command("go", "build", "-tags", "webkit2_41 sqlite_fts5 sqlite_omit_load_extension", "-o", c.binary, "../../backend/cmd/parley-hub")
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, said)
+	}
+	c.run("init", "--workspace", "Ondaverde", "--admin", "ana@ondaverde.example")
+	c.run("agent", "add", "--email", rui, "--name", "Rui Teixeira")
+	serve := exec.Command(c.binary, "serve", "--data", c.data, "--listen", "127.0.0.1:0")
+	said, err := serve.StderrPipe()
+	if err == nil {
+		err = serve.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = serve.Process.Kill(); _ = serve.Wait() })
+	for lines := bufio.NewScanner(said); c.address == "" && lines.Scan(); {
+		_, c.address, _ = strings.Cut(lines.Text(), "listening on http://")
+	}
+	go func() { _, _ = io.Copy(io.Discard, said) }()
+	return c
+}
+
+// run runs a command of the hub's.
+func (c *company) run(args ...string) string {
+	c.t.Helper()
+	words := 1
+	for words < len(args) && !strings.HasPrefix(args[words], "-") {
+		words++
+	}
+	cmd := exec.Command(c.binary, append(append(append([]string{}, args[:words]...), "--data", c.data), args[words:]...)...)
+	cmd.Env = append(os.Environ(), "PARLEY_ADMIN_PASSWORD="+companyPassword, "PARLEY_AGENT_PASSWORD="+companyPassword)
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		c.t.Fatalf("parley-hub %s: %v\n%s", strings.Join(args, " "), err, said)
+	}
+	return string(said)
+}
+
+// fill replaces what a field holds.
+func (w *window) fill(label, text string) {
+	w.t.Helper()
+	field := webdriver.Role("textbox", label)
+	w.click(field)
+	w.chord(webdriver.Control, "a")
+	w.keys(text)
+	w.written(field, text)
+}
+
+// signIn signs in on the welcome page.
+func (w *window) signIn(address, email, password string) {
+	w.t.Helper()
+	w.fill("Hub address", address)
+	w.fill("Work email", email)
+	ctx, cancel := w.context()
+	defer cancel()
+	w.must(w.session.Run(ctx, `const field = document.querySelector('[name=password]'); field.focus(); field.select()`, nil))
+	w.keys(password)
+	w.until("the password to be typed", func(ctx context.Context) (bool, string, error) {
+		var typed string
+		err := w.session.Run(ctx, `return document.querySelector('[name=password]').value`, &typed)
+		return typed == password, typed, err
+	})
+	w.click(webdriver.Role("button", "Sign in"))
+}
+
+// desks lists what desks of hubs keep on this computer.
+func (w *window) desks() []string {
+	w.t.Helper()
+	found, err := filepath.Glob(filepath.Join(w.desktop.Home(), "data", "desks", "*"))
+	w.must(err)
+	return found
+}
+
+// tokens lists the tokens that are kept in files.
+func (w *window) tokens() []string {
+	w.t.Helper()
+	found, err := filepath.Glob(filepath.Join(w.desktop.Home(), "config", "tokens", "*"))
+	w.must(err)
+	return found
+}
+
+// Somebody who has just installed Parley is told in a sentence what is wrong with what they typed, signs in, finds
+// themselves signed in after a restart, and when their access is ended from the hub sees a page that says so within seconds,
+// with nothing left on the computer.
+func TestSignInAndAccessEnds(t *testing.T) {
+	c := startCompany(t)
+	w := openWith(t, desktop.Options{Welcome: true}, nil)
+	w.shows("Every conversation answered in time")
+	w.picture("welcome")
+
+	page := httptest.NewServer(http.NotFoundHandler())
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(page.Close)
+	t.Cleanup(secure.Close)
+	for _, wrong := range []struct{ address, password, says string }{
+		{"hub.invalid", "x", "There is no server with this name."},
+		{"http://hub.example.com", "x", "Passwords do not go to another computer unencrypted."},
+		{strings.TrimPrefix(page.URL, "http://"), "x", "it is not a Parley hub"},
+		{secure.URL, "x", "cannot prove that it is the one you named"},
+		{"127.0.0.1:1", "x", "Nothing answers at this address."},
+		{c.address, "wrong password", "The email address or the password is wrong."},
+	} {
+		w.signIn(wrong.address, rui, wrong.password)
+		w.shows(wrong.says)
+	}
+	w.picture("wrong-password")
+	if kept := append(w.desks(), w.tokens()...); len(kept) != 0 {
+		t.Fatalf("kept before anybody signed in: %v", kept)
+	}
+
+	w.signIn(c.address, rui, companyPassword)
+	w.ready()
+	w.until("the hub's workspace", w.state("live"))
+	w.picture("signed-in")
+	if len(w.desks()) != 1 || len(w.tokens()) != 1 {
+		t.Fatalf("%v %v", w.desks(), w.tokens())
+	}
+	if info, err := os.Stat(w.tokens()[0]); err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the token's file: %v %v", info, err)
+	}
+	w.click(webdriver.Role("button", "Settings"))
+	w.click(webdriver.Role("button", "Open").In(w.settingsLine("Account and computers")))
+	w.shows("found no keyring on this system") // there is none on this desktop, and that is said
+	w.shows("This computer")
+	w.picture("account")
+
+	ctx, cancel := w.context()
+	defer cancel()
+	w.must(w.app.Close(ctx))
+	w.launch()
+	w.until("the hub's workspace again", w.state("live"))
+
+	c.run("session", "end", "--email", rui)
+	began := time.Now()
+	w.shows("Your access to Ondaverde on this computer has ended")
+	took := time.Since(began)
+	t.Logf("the page says so within %v", took)
+	if took > 5*time.Second {
+		t.Errorf("the page said so only after %v", took)
+	}
+	w.picture("access-ended")
+	if kept := append(w.desks(), w.tokens()...); len(kept) != 0 {
+		t.Fatalf("kept although access has ended: %v", kept)
+	}
+	w.ready()
+	w.must(w.app.Close(ctx))
+	w.launch()
+	w.shows("Your access to Ondaverde on this computer has ended")
+	w.click(webdriver.Role("button", "Close"))
+	w.shows("Every conversation answered in time")
+	w.noTrouble()
+}
+
+// Who signs out is asked when something would be lost by it, and leaves nothing behind.
+func TestSignOutLeavesNothing(t *testing.T) {
+	c := startCompany(t)
+	w := openWith(t, desktop.Options{Welcome: true}, nil)
+	w.signIn(c.address, rui, companyPassword)
+	w.ready()
+	w.until("the hub's workspace", w.state("live"))
+	if listed := c.run("session", "list", "--email", rui); strings.Count(listed, "\n") != 1 {
+		t.Fatalf("signed in: %q", listed)
+	}
+	w.click(webdriver.RoleBeginning("button", "Rui Teixeira"))
+	w.click(webdriver.Role("button", "Sign out"))
+	w.shows("What Parley keeps of it on this computer is removed.")
+	w.picture("question")
+	w.click(webdriver.Role("button", "Sign out").In(w.see(webdriver.Role("dialog", "Sign out of this hub?"))))
+	w.shows("Every conversation answered in time")
+	w.ready()
+	if kept := append(w.desks(), w.tokens()...); len(kept) != 0 {
+		t.Fatalf("kept: %v", kept)
+	}
+	if listed := c.run("session", "list", "--email", rui); listed != "" {
+		t.Fatalf("still signed in at the hub: %q", listed)
+	}
+
+	// Practice is a click away, and back again.
+	w.click(webdriver.Role("button", "Open the practice workspace"))
+	w.ready()
+	w.until("practice", w.state("live"))
+	w.shows("Practice")
+	w.picture("practice")
+	w.noTrouble()
+}
+
+// state reports whether the desk stands so to the hub.
+func (w *window) state(want string) func(context.Context) (bool, string, error) {
+	return func(ctx context.Context) (bool, string, error) {
+		var connection struct{ State string }
+		err := w.session.Await(ctx, `return window.go.app.Workspace.Connection()`, &connection)
+		return connection.State == want, connection.State, err
+	}
+}
+
+// settingsLine waits for the line of the settings that begins with a text.
+func (w *window) settingsLine(text string) webdriver.Element {
+	w.t.Helper()
+	var line *webdriver.Element
+	w.until("the line "+text, func(ctx context.Context) (bool, string, error) {
+		err := w.session.Run(ctx, `return [...document.querySelectorAll('.line')].find((line) => line.innerText.startsWith(arguments[0])) ?? null`, &line, text)
+		return line != nil, "no such line", err
+	})
+	return *line
+}

@@ -1,0 +1,110 @@
+import { problemText, unsentText } from '../account-words';
+import { toParleyError } from '../bridge/errors';
+import type { Transport } from '../bridge/transport';
+import type { Place } from '../bridge/types';
+import { m } from '../paraglide/messages.js';
+import type { View } from './view.svelte';
+
+const NOWHERE: Place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null };
+
+/** Which workspace is open, and the ways into another one. Each ends with the page being loaded again. */
+export class Account {
+  place = $state.raw<Place>(NOWHERE);
+  /** What is under way; "" for nothing. */
+  busy = $state<'' | 'practice' | 'signIn' | 'leave'>('');
+  /** Why it did not work, in a sentence; "" when nothing has failed. */
+  problem = $state('');
+  /** The field that the problem is about. */
+  wrong = $state<'' | 'address' | 'password'>('');
+
+  readonly welcome = $derived(this.place.kind === 'welcome');
+
+  readonly #transport: Transport;
+  readonly #view: View;
+  readonly #reload: () => void;
+
+  constructor(transport: Transport, view: View, reload: () => void) {
+    this.#transport = transport;
+    this.#view = view;
+    this.#reload = reload;
+  }
+
+  async openPractice(): Promise<void> {
+    await this.#attempt('practice', () => this.#transport.account.openPractice());
+  }
+
+  async signIn(address: string, email: string, password: string): Promise<void> {
+    await this.#attempt('signIn', () => this.#transport.account.signIn(address, email, password));
+  }
+
+  /** Asks first where something would be lost, or a session ends. */
+  async askToLeave(): Promise<void> {
+    if (this.place.kind === 'practice') return this.#leave();
+    let text = m.sign_out_text();
+    try {
+      const lost = unsentText(await this.#transport.account.unsent());
+      if (lost !== '') text = m.sign_out_lost({ what: lost });
+    } catch (cause) {
+      this.#view.toast(problemText(toParleyError(cause)), 'trouble');
+      return;
+    }
+    this.#view.question = {
+      title: m.sign_out_title(),
+      text,
+      confirm: m.sign_out(),
+      onconfirm: () => void this.#leave(),
+    };
+  }
+
+  /** The notice of an access that has ended was read. */
+  async seen(): Promise<void> {
+    this.place = { ...this.place, ended: null };
+    await this.#transport.account.seen().catch(() => undefined);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#attempt('leave', async () => {
+      const { hubUnaware } = await this.#transport.account.leave();
+      if (hubUnaware) note(m.sign_out_unaware());
+    });
+    if (this.problem !== '') this.#view.toast(this.problem, 'trouble');
+  }
+
+  async #attempt(what: 'practice' | 'signIn' | 'leave', act: () => Promise<void>): Promise<void> {
+    if (this.busy !== '') return;
+    this.busy = what;
+    this.problem = this.wrong = '';
+    try {
+      await act();
+      this.#reload();
+    } catch (cause) {
+      const error = toParleyError(cause);
+      this.problem = problemText(error);
+      this.wrong = error.code === 'denied' || error.code === 'locked' ? 'password' : what === 'signIn' ? 'address' : '';
+    } finally {
+      this.busy = '';
+    }
+  }
+}
+
+const NOTE = 'parley-note';
+
+/** Leaves a sentence for the page that is loaded next. */
+function note(text: string): void {
+  try {
+    sessionStorage.setItem(NOTE, text);
+  } catch {
+    // Without storage it is not said.
+  }
+}
+
+/** The sentence that the page before has left, once. */
+export function takeNote(): string {
+  try {
+    const text = sessionStorage.getItem(NOTE) ?? '';
+    sessionStorage.removeItem(NOTE);
+    return text;
+  } catch {
+    return '';
+  }
+}
