@@ -21,6 +21,7 @@ func TestEmbedded(t *testing.T) {
 	ended := make(chan struct{}, 1)
 	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Host", r.Host)
+		w.Header().Set("X-Packing", r.Header.Get("Accept-Encoding")+r.Header.Get("Connect-Accept-Encoding"))
 		w.WriteHeader(http.StatusAccepted)
 		io.Copy(w, r.Body)
 	})
@@ -54,6 +55,20 @@ func TestEmbedded(t *testing.T) {
 		echoed, err := io.ReadAll(response.Body)
 		if err != nil || string(echoed) != body || response.StatusCode != http.StatusAccepted || response.Header.Get("X-Host") != "hub" {
 			t.Fatalf("got %d bytes, status %d, header %v, %v", len(echoed), response.StatusCode, response.Header, err)
+		}
+	})
+
+	t.Run("asks for nothing to be packed, which would cost time within a process", func(t *testing.T) {
+		request, _ := http.NewRequest(http.MethodPost, "http://hub/echo", strings.NewReader("x"))
+		request.Header.Set("Accept-Encoding", "gzip")
+		request.Header.Set("Connect-Accept-Encoding", "gzip")
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if packing := response.Header.Get("X-Packing"); packing != "" || request.Header.Get("Accept-Encoding") != "gzip" {
+			t.Fatalf("the handler may pack with %q; the caller's request says %q", packing, request.Header.Get("Accept-Encoding"))
 		}
 	})
 
