@@ -54,12 +54,12 @@ brew_install() {
 if have apt-get; then
   packages=(gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-libav fonts-noto-core fonts-noto-color-emoji hunspell-en-us ca-certificates)
-  [ "$purpose" = test ] && packages+=(g++ xvfb dbus dbus-x11 openbox webkit2gtk-driver postgresql x11-utils imagemagick chromium gcc-mingw-w64-x86-64-win32)
+  [ "$purpose" = test ] && packages+=(g++ xvfb dbus dbus-x11 openbox webkit2gtk-driver postgresql x11-utils imagemagick chromium at-spi2-core gcc-mingw-w64-x86-64-win32)
   apt_install "${packages[@]}"
 elif have dnf; then
   packages=(gcc pkgconf-pkg-config gtk3-devel webkit2gtk4.1-devel gstreamer1-plugins-base gstreamer1-plugins-good
     google-noto-sans-fonts google-noto-color-emoji-fonts hunspell-en-US)
-  [ "$purpose" = test ] && packages+=(gcc-c++ xorg-x11-server-Xvfb dbus-daemon dbus-x11 openbox postgresql-server xwininfo ImageMagick chromium mingw64-gcc)
+  [ "$purpose" = test ] && packages+=(gcc-c++ xorg-x11-server-Xvfb dbus-daemon dbus-x11 openbox postgresql-server xwininfo ImageMagick chromium at-spi2-core mingw64-gcc)
   dnf_install "${packages[@]}"
   [ "$purpose" = test ] && { have WebKitWebDriver || root dnf -y install '*/bin/WebKitWebDriver'; }
 elif [ "$(uname)" = Darwin ]; then

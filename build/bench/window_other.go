@@ -17,6 +17,12 @@ func openBench(context.Context, string) ([]Figure, error) { return onLinuxOnly()
 // scrollBench does, too.
 func scrollBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
 
+// typingBench does, too.
+func typingBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
+
+// paintBench does, too.
+func paintBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
+
 // shiftBench does, too.
 func shiftBench(context.Context, string) ([]Figure, error) { return onLinuxOnly() }
 

@@ -29,6 +29,8 @@ type Options struct {
 	Binary string
 	// Shim is the C source of the library to preload.
 	Shim string
+	// Accessible has a screen reader's bus, through which programs can be read.
+	Accessible bool
 	// Hub is the address of a team's hub and Token what opens it; "" is the practice workspace.
 	Hub, Token string
 	// Welcome starts the application as somebody does who has just installed it; Hub is "".
@@ -49,7 +51,7 @@ type Desktop struct {
 // Start brings a desktop up. The caller closes it.
 func Start(ctx context.Context, o Options) (*Desktop, error) {
 	d := &Desktop{options: o}
-	return d.bringUp(ctx, d.makeFolders, d.startScreen, d.startBus, d.startWindowManager, d.compileShim)
+	return d.bringUp(ctx, d.makeFolders, d.startScreen, d.startBus, d.startAccessibility, d.startWindowManager, d.compileShim)
 }
 
 // StartBus brings up a session bus with its notification service only, for what needs no screen. The caller closes it.
@@ -93,12 +95,16 @@ func (d *Desktop) Home() string { return filepath.Join(d.options.Folder, "parley
 // Environment is that of every program on this desktop. Nothing of the surroundings reaches it but the path.
 func (d *Desktop) Environment() []string {
 	home := filepath.Join(d.options.Folder, "home")
+	bridge := "NO_AT_BRIDGE=1"
+	if d.options.Accessible {
+		bridge = "GTK_A11Y=atspi"
+	}
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "PARLEY_HOME=" + d.Home(), "PARLEY_QUIET=1",
 		"XDG_RUNTIME_DIR=" + filepath.Join(d.options.Folder, "run"), "XDG_CACHE_HOME=" + filepath.Join(home, ".cache"),
 		"DISPLAY=" + d.display, "DBUS_SESSION_BUS_ADDRESS=" + d.bus,
 		"LANG=" + language(), "LC_ALL=" + language(), "LANGUAGE=en_GB", "TZ=UTC",
-		"GDK_BACKEND=x11", "GTK_THEME=Adwaita", "GSETTINGS_BACKEND=memory", "NO_AT_BRIDGE=1",
+		"GDK_BACKEND=x11", "GTK_THEME=Adwaita", "GSETTINGS_BACKEND=memory", bridge,
 		"LIBGL_ALWAYS_SOFTWARE=1", // there is no graphics card
 	}
 }

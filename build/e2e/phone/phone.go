@@ -42,6 +42,13 @@ func (p *Phone) Contacts(ctx context.Context) ([]Contact, error) {
 	return answer.Contacts, err
 }
 
+// Add makes another contact, who has not written yet.
+func (p *Phone) Add(ctx context.Context, channel, name string) (id string, err error) {
+	var added struct{ ID string }
+	err = p.call(ctx, "contacts", map[string]string{"channel": channel, "name": name}, &added)
+	return added.ID, err
+}
+
 // Write sends a text as the contact.
 func (p *Phone) Write(ctx context.Context, contactID, text string) error {
 	return p.post(ctx, "contacts/"+contactID+"/messages", map[string]string{"text": text})
@@ -85,6 +92,10 @@ func (p *Phone) Advance(ctx context.Context, by time.Duration) error {
 }
 
 func (p *Phone) post(ctx context.Context, path string, body any) error {
+	return p.call(ctx, path, body, nil)
+}
+
+func (p *Phone) call(ctx context.Context, path string, body, into any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
@@ -94,7 +105,7 @@ func (p *Phone) post(ctx context.Context, path string, body any) error {
 		return err
 	}
 	request.Header.Set("Content-Type", "application/json")
-	return p.do(request, nil)
+	return p.do(request, into)
 }
 
 func (p *Phone) get(ctx context.Context, path string, into any) error {
