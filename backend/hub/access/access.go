@@ -27,6 +27,8 @@ var (
 	ErrRevoked = errors.New("access from this computer has ended")
 	// ErrNoSuchSession says that there is no such session, or that it is not the agent's.
 	ErrNoSuchSession = errors.New("there is no such session")
+	// ErrForbidden says that the table of rights does not allow a call.
+	ErrForbidden = errors.New("this role may not do this")
 	// ErrWrongPassword says that the present password is another one.
 	ErrWrongPassword = errors.New("the present password is wrong")
 )
@@ -46,8 +48,8 @@ type Actor struct {
 	WorkspaceID, AgentID, SessionID, Role string
 }
 
-// Supervises reports whether the agent sees and reassigns what others have.
-func (a Actor) Supervises() bool { return a.Role == "supervisor" || a.Role == "admin" }
+// Supervises reports whether the agent reassigns what others have.
+func (a Actor) Supervises() bool { return May(a.Role, ActionTransfer, Foreign) }
 
 // Access signs agents in. Its methods may run at the same time.
 type Access struct {

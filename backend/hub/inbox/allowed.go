@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"parley/backend/hub/access"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -10,59 +11,96 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// allowed refuses what is not the agent's: a conversation that they do not work with, a contact or a file that they do not
-// see. It goes by the names of the fields, which mean the same in every command, so that a new one is not forgotten. What
-// does not exist is left to the command, which has its own words for it.
+// allowed refuses what the table of rights (access/RIGHTS.md) does not allow. It goes by the names of the fields, which mean
+// the same in every command, so that a new one is not forgotten: the conversation or the contacts are what the command is
+// about, a message or a file only has to be seen. What does not exist is left to the command, which has its own words for it.
 func (r *run) allowed(ctx context.Context, command *hubv1.Command) (*hubv1.Refusal, error) {
-	if r.sight.All() {
-		return nil, nil
-	}
 	m := command.ProtoReflect()
 	field := m.WhichOneof(m.Descriptor().Oneofs().ByName("action"))
 	if field == nil {
 		return nil, nil
 	}
-	action := m.Get(field).Message()
+	does, of := access.Action(field.Name()), m.Get(field).Message()
+	named := func(name protoreflect.Name) string {
+		if f := of.Descriptor().Fields().ByName(name); f != nil && f.Kind() == protoreflect.StringKind {
+			return of.Get(f).String()
+		}
+		return ""
+	}
+	if !access.MayAtAll(r.actor.Role, does) {
+		return refuse(RefusedForbidden, "this role may not"), nil
+	}
+	about := named("conversation_id")
+	if message := named("message_id"); about == "" && message != "" {
+		var err error
+		if about, err = r.conversationOf(ctx, message); err != nil {
+			return nil, err
+		}
+	}
 	for _, check := range []struct {
-		field  protoreflect.Name
-		denied func(ctx context.Context, id string) (bool, error)
+		id  string
+		may func(ctx context.Context, action access.Action, id string) (bool, error)
 	}{
-		{"conversation_id", r.foreignConversation}, {"message_id", r.foreignMessage}, {"media_id", r.foreignFile},
-		{"contact_id", r.foreignContact}, {"kept_id", r.foreignContact}, {"merged_id", r.foreignContact},
+		{named("message_id"), r.seesMessage}, {named("reply_to_message_id"), r.seesMessage}, {named("media_id"), r.seesFile},
+		{named("contact_id"), r.mayContact}, {named("kept_id"), r.mayContact}, {named("merged_id"), r.mayContact},
 	} {
-		named := action.Descriptor().Fields().ByName(check.field)
-		if named == nil || action.Get(named).String() == "" {
+		if check.id == "" {
 			continue
 		}
-		if denied, err := check.denied(ctx, action.Get(named).String()); denied || err != nil {
+		if may, err := check.may(ctx, does, check.id); !may || err != nil {
 			return refuse(RefusedForbidden, "it is not this agent's"), err
 		}
 	}
-	return nil, nil
+	return r.allowedWith(ctx, does, about)
 }
 
-func (r *run) foreignConversation(ctx context.Context, id string) (bool, error) {
-	c, err := r.sight.Find(ctx, id)
-	return c != nil && !r.sight.Works(*c), err
+// allowedWith refuses a command about a conversation. A colleague's of the same queue is refused with who has it.
+func (r *run) allowedWith(ctx context.Context, does access.Action, conversationID string) (*hubv1.Refusal, error) {
+	if conversationID == "" {
+		return nil, nil
+	}
+	c, err := r.sight.Find(ctx, conversationID)
+	if c == nil || err != nil {
+		return nil, err
+	}
+	relation, err := r.sight.Relation(ctx, *c)
+	if err != nil || access.May(r.actor.Role, does, relation) {
+		return nil, err
+	}
+	if relation == access.Queue {
+		return r.whyNot(ctx, c.ID)
+	}
+	return refuse(RefusedForbidden, "it is not this agent's"), nil
 }
 
-func (r *run) foreignMessage(ctx context.Context, id string) (bool, error) {
-	m, err := r.tx.Message(ctx, db.MessageParams{WorkspaceID: r.actor.WorkspaceID, ID: id})
+func (r *run) conversationOf(ctx context.Context, messageID string) (string, error) {
+	m, err := r.tx.Message(ctx, db.MessageParams{WorkspaceID: r.actor.WorkspaceID, ID: messageID})
 	if store.NotFound(err) {
-		return false, nil
+		return "", nil
 	}
-	if err != nil {
-		return false, err
-	}
-	return r.foreignConversation(ctx, m.ConversationID)
+	return m.ConversationID, err
 }
 
-func (r *run) foreignContact(ctx context.Context, id string) (bool, error) {
+func (r *run) seesMessage(ctx context.Context, _ access.Action, id string) (bool, error) {
+	conversationID, err := r.conversationOf(ctx, id)
+	if err != nil || conversationID == "" {
+		return err == nil, err
+	}
+	return r.sight.Conversation(ctx, conversationID)
+}
+
+func (r *run) mayContact(ctx context.Context, does access.Action, id string) (bool, error) {
+	relation := access.Foreign
 	sees, err := r.sight.Contact(ctx, id)
-	return !sees, err
+	if sees {
+		relation = access.Queue
+	}
+	return err == nil && access.May(r.actor.Role, does, relation), err
 }
 
-func (r *run) foreignFile(ctx context.Context, id string) (bool, error) {
-	sees, err := r.sight.File(ctx, id)
-	return !sees, err
+func (r *run) seesFile(ctx context.Context, _ access.Action, id string) (bool, error) {
+	if r.sight.All() {
+		return true, nil // whether there is one the command looks itself
+	}
+	return r.sight.File(ctx, id)
 }

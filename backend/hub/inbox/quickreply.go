@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/access"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -79,8 +80,16 @@ func (r *run) deleteQuickReply(ctx context.Context, id string) (*hubv1.Refusal, 
 	return nil, nil
 }
 
+// mayWriteQuickReply reports whether the agent may write or delete somebody's quick reply; "" is everybody's.
 func (r *run) mayWriteQuickReply(ownerID string) bool {
-	return ownerID == r.actor.AgentID || ownerID == "" && r.actor.Supervises()
+	relation := access.Foreign
+	switch ownerID {
+	case r.actor.AgentID:
+		relation = access.Own
+	case "":
+		relation = access.Shared
+	}
+	return access.May(r.actor.Role, access.ActionSaveQuick, relation)
 }
 
 func validQuickReply(q db.PutQuickReplyParams) bool {

@@ -21,7 +21,9 @@ func TestWindowLength(t *testing.T) {
 				TouchpointId: r.Messenger.ID, WindowMs: window.Milliseconds(), Weight: 30, Sticky: true, QueueId: r.Messenger.QueueID,
 			}}}
 		}
-		onMessenger := func(c *db.Conversation) { c.TouchpointID, c.WindowUntilMs = r.Messenger.ID, r.NowMs()+r.Messenger.WindowMs }
+		onMessenger := func(c *db.Conversation) {
+			c.TouchpointID, c.WindowUntilMs = r.Messenger.ID, r.NowMs()+r.Messenger.WindowMs
+		}
 		open := r.Conversation(t, onMessenger)
 		refused := r.Conversation(t, func(c *db.Conversation) {
 			onMessenger(c)

@@ -26,8 +26,9 @@ import (
 	"parley/backend/hub/store/db"
 )
 
-// Scope is what an agent may see. The zero value sees everything.
+// Scope is what an agent may see. One without foreign queues sees everything.
 type Scope struct {
+	role    string
 	agentID string
 	foreign []string // queues that are other people's, sorted
 }
@@ -98,13 +99,13 @@ func load(ctx context.Context, q *db.Queries, actor access.Actor) (Scope, error)
 		return Scope{}, fmt.Errorf("read agent: %w", err)
 	}
 	if agent.Role != "agent" {
-		return Scope{}, nil
+		return Scope{role: agent.Role, agentID: actor.AgentID}, nil
 	}
 	foreign, err := q.ForeignQueues(ctx, db.ForeignQueuesParams{WorkspaceID: actor.WorkspaceID, AgentID: actor.AgentID})
 	if err != nil {
 		return Scope{}, fmt.Errorf("read queues: %w", err)
 	}
-	return Scope{agentID: actor.AgentID, foreign: slices.Sorted(slices.Values(foreign))}, nil
+	return Scope{role: agent.Role, agentID: actor.AgentID, foreign: slices.Sorted(slices.Values(foreign))}, nil
 }
 
 // Sight is what an agent sees through q now.
@@ -163,13 +164,32 @@ func (s *Sight) Conversation(ctx context.Context, id string) (bool, error) {
 
 // Row reports whether the agent sees a conversation that has been read.
 func (s *Sight) Row(ctx context.Context, c db.Conversation) (bool, error) {
-	if s.All() || s.Works(c) {
+	if s.All() {
 		return true, nil
 	}
-	if conversation.Status(c.Status).Open() {
-		return false, nil
+	relation, err := s.Relation(ctx, c)
+	return err == nil && s.May(access.ActionRead, relation), err
+}
+
+// May reports whether the agent may do something with what stands so to them.
+func (s Scope) May(action access.Action, relation access.Relation) bool {
+	return access.May(s.role, action, relation)
+}
+
+// Relation is how a conversation stands to the agent.
+func (s *Sight) Relation(ctx context.Context, c db.Conversation) (access.Relation, error) {
+	switch {
+	case c.AssigneeID != "" && c.AssigneeID == s.agentID:
+		return access.Own, nil
+	case s.Works(c):
+		return access.Queue, nil
+	case conversation.Status(c.Status).Open():
+		return access.Foreign, nil
 	}
-	return s.Contact(ctx, c.ContactID)
+	if sees, err := s.Contact(ctx, c.ContactID); err != nil || !sees {
+		return access.Foreign, err
+	}
+	return access.Past, nil
 }
 
 // Contact reports whether the agent sees a contact.

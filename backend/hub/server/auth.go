@@ -49,6 +49,9 @@ func (a *authenticator) recognise(ctx context.Context, procedure string, header 
 		return ctx, nil
 	}
 	actor, err := a.access.Recognise(ctx, bearer(header))
+	if err == nil && !access.MayAtAll(actor.Role, access.ActionOf(procedure)) {
+		err = access.ErrForbidden
+	}
 	if err != nil {
 		return nil, rpcError(err)
 	}
@@ -102,8 +105,12 @@ func (s *Server) stillSignedIn(ctx context.Context) func() error {
 }
 
 // authenticate is for requests that are not calls.
-func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) (access.Actor, bool) {
+func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, action access.Action) (access.Actor, bool) {
 	actor, err := s.Access.Recognise(r.Context(), bearer(r.Header))
+	if err == nil && !access.MayAtAll(actor.Role, action) {
+		answer(w, http.StatusForbidden, "this role may not")
+		return access.Actor{}, false
+	}
 	switch why := whyNot(err); {
 	case err == nil:
 		return actor, true

@@ -28,7 +28,7 @@ type Uploaded struct {
 
 // putMedia takes in a file: POST /media?id=UUIDv7&name=NAME with its bytes. The same id again is the same file.
 func (s *Server) putMedia(w http.ResponseWriter, r *http.Request) {
-	actor, ok := s.authenticate(w, r)
+	actor, ok := s.authenticate(w, r, access.ActionUpload)
 	if !ok {
 		return
 	}
@@ -80,7 +80,7 @@ func (s *Server) getThumb(w http.ResponseWriter, r *http.Request) {
 // getPicture serves a contact's picture, small: GET /contacts/{id}/picture. 404: there is none. It may be another one
 // next week, so a cache asks whether it still is.
 func (s *Server) getPicture(w http.ResponseWriter, r *http.Request) {
-	actor, ok := s.authenticate(w, r)
+	actor, ok := s.authenticate(w, r, access.ActionRead)
 	if !ok {
 		return
 	}
@@ -112,7 +112,7 @@ func (s *Server) sees(ctx context.Context, actor access.Actor, question func(*sc
 
 // readyMedia finds the file that a request names. 404: there is none, or not for this agent; 409 with its state: its bytes are not here.
 func (s *Server) readyMedia(w http.ResponseWriter, r *http.Request) (db.Media, bool) {
-	actor, ok := s.authenticate(w, r)
+	actor, ok := s.authenticate(w, r, access.ActionReadFile)
 	if !ok {
 		return db.Media{}, false
 	}
@@ -172,7 +172,7 @@ type Wanted struct {
 
 // fetchAgain wants a file once more that could not be had: POST /media/{id}/again. 410: Meta does not have it any more.
 func (s *Server) fetchAgain(w http.ResponseWriter, r *http.Request) {
-	actor, ok := s.authenticate(w, r)
+	actor, ok := s.authenticate(w, r, access.ActionFetchFileMore)
 	if !ok {
 		return
 	}

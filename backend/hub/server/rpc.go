@@ -26,6 +26,7 @@ var errorCodes = []struct {
 	{access.ErrExpired, connect.CodeUnauthenticated},
 	{access.ErrRevoked, connect.CodeUnauthenticated},
 	{access.ErrDenied, connect.CodeUnauthenticated},
+	{access.ErrForbidden, connect.CodePermissionDenied},
 	{access.ErrNoSuchSession, connect.CodeNotFound},
 	{access.ErrWrongPassword, connect.CodePermissionDenied},
 	{access.ErrPasswordShort, connect.CodeInvalidArgument},

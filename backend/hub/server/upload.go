@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/access"
 	"parley/backend/hub/media"
 	"parley/backend/hub/store/db"
 )
@@ -19,7 +20,7 @@ type Part struct {
 
 // askUpload says how much of an upload is here: GET /uploads/{id}.
 func (s *Server) askUpload(w http.ResponseWriter, r *http.Request) {
-	actor, ok := s.authenticate(w, r)
+	actor, ok := s.authenticate(w, r, access.ActionUpload)
 	if !ok {
 		return
 	}
@@ -39,7 +40,7 @@ func (s *Server) askUpload(w http.ResponseWriter, r *http.Request) {
 // putPart takes in a part of a file: PUT /uploads/{id}?offset=&size=&sha256=&name= with at most media.MaxPart bytes. 409: the
 // upload is somewhere else, and the answer says where. 422: the whole is not what was announced, and is forgotten.
 func (s *Server) putPart(w http.ResponseWriter, r *http.Request) {
-	actor, ok := s.authenticate(w, r)
+	actor, ok := s.authenticate(w, r, access.ActionUpload)
 	if !ok {
 		return
 	}
