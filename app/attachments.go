@@ -80,10 +80,11 @@ func (f *Attachments) Progress(mediaID string) (dto.Progress, error) {
 	})
 }
 
-// Cancel calls a download off. What has come is kept, so that another attempt goes on from there.
+// Cancel stops a download, or the upload of a message's file: what was to be sent is a draft again. What has come is kept,
+// so that another attempt goes on from there.
 func (f *Attachments) Cancel(mediaID string) error {
-	return do(f.app, "cancel download", func(context.Context) error {
-		f.app.desk().CancelDownload(mediaID)
+	return do(f.app, "call file off", func(context.Context) error {
+		f.app.desk().CallOff(mediaID)
 		return nil
 	})
 }

@@ -408,6 +408,35 @@ func TestAttachments(t *testing.T) {
 		b.until("given back", func() bool { return len(must(b.Draft(t.Context(), id)).Offers) == 1 })
 	})
 
+	t.Run("an upload that is stopped is a draft again with what waited behind it, and goes on from there", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		pdf := append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte("long "), 600_000)...)
+		release := b.hub.HoldParts()
+		offer := must(b.AddFile(t.Context(), id, "tour.pdf", bytes.NewReader(pdf), -1))
+		must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: "the programme", Files: []cache.DraftFile{{ID: offer.ID, Kind: "document"}}}, ""))
+		must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: "Did it come?"}, ""))
+		b.until("under way", func() bool { return b.Progress(offer.ID).Done > 0 && b.Progress(offer.ID).Total == int64(len(pdf)) })
+		came := b.hub.Taken()
+
+		b.CallOff(offer.ID)
+		b.until("given back", func() bool {
+			draft := must(b.Draft(t.Context(), id))
+			return len(draft.Offers) == 1 && draft.Text == "the programme\nDid it come?"
+		})
+		release()
+		if messages := b.thread(id); len(messages) != 1 || b.Progress(offer.ID).Running {
+			t.Fatalf("still on its way: %d messages", len(messages))
+		}
+
+		draft := must(b.Draft(t.Context(), id))
+		must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: draft.Text, Files: []cache.DraftFile{{ID: offer.ID, Kind: "document"}}}, ""))
+		b.until("arrived", func() bool { messages := b.thread(id); return len(messages) == 2 && messages[1].No == 2 })
+		if again := b.hub.Taken() - came; again >= int64(len(pdf)) {
+			t.Errorf("%d bytes went up again of a file of %d", again, len(pdf))
+		}
+	})
+
 	t.Run("is fetched once and opens offline", func(t *testing.T) {
 		b := begin(t)
 		mediaID := b.hub.PutMedia(picture.Bytes())

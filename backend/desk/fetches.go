@@ -114,11 +114,15 @@ func (d *Desk) Progress(id string) Progress {
 	return Progress{Running: true, Done: under.got.Load(), Total: under.size.Load()}
 }
 
-// CancelDownload calls a download off. What has come is kept: asking for the file again goes on from there.
-func (d *Desk) CancelDownload(mediaID string) {
+// CallOff stops a download, or the upload of a message's file. What has come is kept: asking for the file again goes on
+// from there. What was to be sent is a draft again.
+func (d *Desk) CallOff(id string) {
+	if d.outbox.CallOff(id) {
+		return
+	}
 	d.fetches.mu.Lock()
 	defer d.fetches.mu.Unlock()
-	if under, running := d.fetches.flights[mediaID]; running {
+	if under, running := d.fetches.flights[id]; running {
 		under.calledOff.Store(true)
 		under.cancel()
 	}

@@ -59,7 +59,7 @@ func TestFiles(t *testing.T) {
 			ended <- err
 		}()
 		b.until("under way", func() bool { return b.Progress(id).Done > 0 && b.Progress(id).Total == 1<<20 })
-		b.CancelDownload(id)
+		b.CallOff(id)
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("called off: %v", err)
 		}

@@ -189,6 +189,14 @@ func (h *Hub) takePart(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	id := r.PathValue("id")
+	for h.holdParts && len(h.parts[id]) > 0 && r.Context().Err() == nil {
+		h.mu.Unlock()
+		time.Sleep(time.Millisecond)
+		h.mu.Lock()
+	}
+	if r.Context().Err() != nil {
+		return
+	}
 	offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
 	size, _ := strconv.Atoi(r.URL.Query().Get("size"))
 	if offset != len(h.parts[id]) {
@@ -214,6 +222,17 @@ func (h *Hub) LoseParts(n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.partsLost = n
+}
+
+// HoldParts makes all parts of a file but the first wait until release is called.
+func (h *Hub) HoldParts() (release func()) {
+	set := func(hold bool) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.holdParts = hold
+	}
+	set(true)
+	return func() { set(false) }
 }
 
 // Taken is how many bytes came up in parts.

@@ -53,6 +53,7 @@ type Hub struct {
 	parts           map[string][]byte
 	taken           int64 // bytes of parts
 	partsLost       int   // parts that will be taken without an answer
+	holdParts       bool  // parts but the first of a file wait
 
 	down        bool
 	loseReplies int

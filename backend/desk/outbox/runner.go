@@ -194,7 +194,8 @@ func (o *Outbox) done(ctx context.Context, row cache.OutboxRow, ack *hubv1.Comma
 }
 
 // upload gives the file of a send to the hub and writes the file's id into the command, before the command is
-// executed: every repetition of it is the same. A refusal says that the hub does not take the file.
+// executed: every repetition of it is the same. A refusal says that the hub does not take the file, or
+// that the agent has stopped it.
 func (o *Outbox) upload(ctx context.Context, row *cache.OutboxRow) (*hubv1.Refusal, error) {
 	attachment, found, err := o.Cache.Read().Attachment(ctx, row.AttachmentID)
 	if err != nil {
@@ -204,11 +205,16 @@ func (o *Outbox) upload(ctx context.Context, row *cache.OutboxRow) (*hubv1.Refus
 		return &hubv1.Refusal{Code: "invalid", Message: "the attachment is gone"}, nil
 	}
 	if attachment.MediaID == "" {
-		media, err := o.Hub.Upload(ctx, hubclient.Outgoing{
+		uploading := o.uploads.begin(ctx, attachment.ID)
+		media, err := o.Hub.Upload(uploading, hubclient.Outgoing{
 			Path: o.FilePath(attachment.ID), ID: attachment.ID, Name: attachment.FileName, MIME: attachment.MIME,
 			Progress: func(done, total int64) { o.uploads.set(attachment.ID, done, total) },
 		})
+		calledOff := err != nil && errors.Is(context.Cause(uploading), errCalledOff)
 		o.uploads.end(attachment.ID)
+		if calledOff {
+			return &hubv1.Refusal{Code: "called_off", Message: "the upload was called off"}, nil
+		}
 		var rejected *hubclient.RejectedError
 		if errors.As(err, &rejected) {
 			return &hubv1.Refusal{Code: "invalid", Message: rejected.Detail}, nil

@@ -203,6 +203,8 @@ export function refusalText(
       return m.refused_full();
     case 'offline':
       return m.refused_offline();
+    case 'called_off':
+      return m.refused_called_off();
     default:
       return m.error_internal();
   }
