@@ -103,7 +103,7 @@ func alertPrefs(s dto.Settings) alerts.Prefs {
 		LastCallInQuiet: w.LastCallInQuiet,
 	}
 	for kind, wish := range map[alerts.Kind]dto.AlertKind{
-		alerts.KindMessage: w.Message, alerts.KindInbox: w.Inbox, alerts.KindTransfer: w.Transfer,
+		alerts.KindMessage: w.Message, alerts.KindInbox: w.Inbox, alerts.KindOffer: w.Offer, alerts.KindTransfer: w.Transfer,
 		alerts.KindTrouble: w.Trouble, alerts.KindWindow: w.Window, alerts.KindHub: w.Hub,
 	} {
 		prefs.Kinds[kind] = alerts.Wish{On: wish.On, Sound: alerts.Sound(wish.Sound)}

@@ -36,6 +36,14 @@ func (c *Conversations) Assign(id string) (dto.Outcome, error) {
 	})
 }
 
+// Reject lets a conversation that is offered to the agent go to the next one; Assign accepts it.
+func (c *Conversations) Reject(id string) (dto.Outcome, error) {
+	return answer(c.app, "reject offer", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := c.app.desk().RejectOffer(ctx, id)
+		return c.app.outcome(ctx, outcome, err)
+	})
+}
+
 // SendToInbox gives a conversation back to its queue, with a note unless that is empty.
 func (c *Conversations) SendToInbox(id, note string) (dto.Outcome, error) {
 	return answer(c.app, "send to inbox", func(ctx context.Context) (dto.Outcome, error) {

@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/nyaruka/phonenumbers"
 
+	"cmp"
 	"context"
 
 	"parley/app/dto"
@@ -39,7 +40,7 @@ func toLoad(l *hubv1.Load) dto.Load {
 func toTouchpoint(t *hubv1.Touchpoint) dto.Touchpoint {
 	return dto.Touchpoint{
 		ID: t.Id, Channel: t.Channel, Name: t.Name, Identification: t.Identification, QueueID: t.QueueId,
-		WindowMs: t.WindowMs, WrapUp: t.WrapUp, Weight: t.Weight, Templates: t.Templates, PausedReason: t.PausedReason,
+		WindowMs: t.WindowMs, WrapUp: t.WrapUp, Weight: t.Weight, Sticky: t.Sticky, StandardMs: t.StandardWindowMs, WindowMostMs: t.WindowMostMs, Templates: t.Templates, PausedReason: t.PausedReason,
 		PausedMs: t.PausedMs, AccountID: t.AccountId, Formats: t.GetLimits().GetFormats(), Other: texts(t.GetLimits().GetOther()),
 		Health: each(t.Health, func(h *hubv1.TouchpointHealth) dto.Health {
 			return dto.Health{Topic: h.Topic, Level: h.Level, Event: h.Event, Detail: h.Detail, AtMs: h.AtMs}
@@ -52,7 +53,10 @@ func toTouchpoint(t *hubv1.Touchpoint) dto.Touchpoint {
 }
 
 func toQueue(q *hubv1.Queue) dto.Queue {
-	return dto.Queue{ID: q.Id, Name: q.Name, DispositionSetID: q.DispositionSetId}
+	r := q.GetRouting()
+	return dto.Queue{ID: q.Id, Name: q.Name, DispositionSetID: q.DispositionSetId, Routing: dto.Routing{
+		Mode: cmp.Or(r.GetMode(), "pick"), OfferMs: r.GetOfferMs(), UnansweredMs: r.GetUnansweredMs(), Hours: r.GetHours(), Zone: r.GetZone(), Answer: r.GetAnswer(),
+	}}
 }
 
 func toDisposition(d *hubv1.Disposition) dto.Disposition {
@@ -76,6 +80,7 @@ func toConversation(c desk.Conversation) dto.Conversation {
 		WindowReason: c.WindowReason, LastInboundMs: c.LastInboundMs, DispositionID: c.DispositionId, EndedMs: c.EndedMs,
 		ClosedMs: c.ClosedMs, Troubled: int(c.Troubled), Draft: c.Draft, Pending: c.Pending, LastNo: c.LastNo,
 		RestMs: c.RestMs, LastInboundID: c.LastInboundId, Weight: c.Weight, TransferredBy: c.TransferredBy, TransferredMs: c.TransferredMs,
+		OfferedTo: c.OfferedToId, OfferUntilMs: c.OfferUntilMs,
 	}
 }
 

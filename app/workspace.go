@@ -6,6 +6,7 @@ import (
 
 	"parley/app/dto"
 	"parley/backend/conversation"
+	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
 // Workspace is what the page starts with.
@@ -75,6 +76,26 @@ func (w *Workspace) Loads() ([]dto.Load, error) {
 func (w *Workspace) SetStatus(status, text string) (dto.Outcome, error) {
 	return answer(w.app, "set status", func(ctx context.Context) (dto.Outcome, error) {
 		outcome, err := w.app.desk().SetStatus(ctx, conversation.Presence(status), text)
+		return w.app.outcome(ctx, outcome, err)
+	})
+}
+
+// ChangeQueue says how a queue's conversations find their agent.
+func (w *Workspace) ChangeQueue(queueID string, r dto.Routing) (dto.Outcome, error) {
+	return answer(w.app, "change queue", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := w.app.desk().ChangeQueue(ctx, queueID, &hubv1.Routing{
+			Mode: r.Mode, OfferMs: r.OfferMs, UnansweredMs: r.UnansweredMs, Hours: r.Hours, Zone: r.Zone, Answer: r.Answer,
+		})
+		return w.app.outcome(ctx, outcome, err)
+	})
+}
+
+// ChangeTouchpoint sets a touchpoint's window, weight, wrap-up, whether the last agent is asked first, and its queue.
+func (w *Workspace) ChangeTouchpoint(t dto.Touchpoint) (dto.Outcome, error) {
+	return answer(w.app, "change touchpoint", func(ctx context.Context) (dto.Outcome, error) {
+		outcome, err := w.app.desk().ChangeTouchpoint(ctx, &hubv1.ChangeTouchpoint{
+			TouchpointId: t.ID, WindowMs: t.WindowMs, Weight: t.Weight, WrapUp: t.WrapUp, Sticky: t.Sticky, QueueId: t.QueueID,
+		})
 		return w.app.outcome(ctx, outcome, err)
 	})
 }

@@ -103,7 +103,10 @@ type Touchpoint struct {
 	QueueID        string       `json:"queueId"`
 	WindowMs       int64        `json:"windowMs"`
 	WrapUp         bool         `json:"wrapUp"`
-	Weight         int64        `json:"weight"` // points that a conversation takes of an agent's capacity
+	Weight         int64        `json:"weight"`       // points that a conversation takes of an agent's capacity
+	Sticky         bool         `json:"sticky"`       // who had a contact's last conversation is asked first
+	StandardMs     int64        `json:"standardMs"`   // of the window, without Meta's human-agent feature; 0 where there is none
+	WindowMostMs   int64        `json:"windowMostMs"` // what the channel allows
 	Templates      bool         `json:"templates"`
 	PausedReason   string       `json:"pausedReason"` // "token", "account"; "" when all is well
 	PausedMs       int64        `json:"pausedMs"`
@@ -135,9 +138,20 @@ type MediaLimit struct {
 
 // Queue is where conversations wait.
 type Queue struct {
-	ID               string `json:"id"`
-	Name             string `json:"name"`
-	DispositionSetID string `json:"dispositionSetId"`
+	ID               string  `json:"id"`
+	Name             string  `json:"name"`
+	DispositionSetID string  `json:"dispositionSetId"`
+	Routing          Routing `json:"routing"`
+}
+
+// Routing is how a queue's conversations find their agent.
+type Routing struct {
+	Mode         string `json:"mode"` // "pick", "assign", "offer"
+	OfferMs      int64  `json:"offerMs"`
+	UnansweredMs int64  `json:"unansweredMs"` // after which a conversation goes back; 0: never
+	Hours        string `json:"hours"`        // "mon-fri 09:00-18:00; sat 10:00-13:00"; "" for always
+	Zone         string `json:"zone"`         // "Europe/Lisbon"
+	Answer       string `json:"answer"`       // to who writes outside of the hours; "" for none
 }
 
 // Disposition is an outcome label; only those without children can be chosen.
@@ -189,6 +203,7 @@ type Settings struct {
 type AlertSettings struct {
 	Message            AlertKind `json:"message"`
 	Inbox              AlertKind `json:"inbox"`
+	Offer              AlertKind `json:"offer"`
 	Transfer           AlertKind `json:"transfer"`
 	Trouble            AlertKind `json:"trouble"`
 	Window             AlertKind `json:"window"`
@@ -215,7 +230,7 @@ type AlertKind struct {
 type Alert struct {
 	AtMs      int64  `json:"atMs"`
 	MessageID string `json:"messageId"` // "" when it is about no message
-	Kind      string `json:"kind"`      // "window", "trouble", "transfer", "message", "inbox"
+	Kind      string `json:"kind"`      // "offer", "window", "trouble", "transfer", "message", "inbox"
 	Verdict   string `json:"verdict"`   // "show", "replace", "withdraw", "silent"
 	Reason    string `json:"reason"`    // as in backend/desk/alerts/POLICY.md
 	Delivery  string `json:"delivery"`  // "dbus", "wails", "beeep", "failed", "slow", "gone"; "" when the system was not asked
@@ -276,7 +291,9 @@ type Conversation struct {
 	LastNo         int64   `json:"lastNo"`
 	LastInboundID  string  `json:"lastInboundId"`
 	Weight         int64   `json:"weight"`        // points of its agent's capacity
-	TransferredBy  string  `json:"transferredBy"` // the agent who has given it away, until it is opened; "" otherwise
+	TransferredBy  string  `json:"transferredBy"` // the agent who has given it away, until it is opened; "routing" when the hub did; "" otherwise
+	OfferedTo      string  `json:"offeredTo"`     // the agent to whom it is offered while it is queued; "" for nobody
+	OfferUntilMs   int64   `json:"offerUntilMs"`
 	TransferredMs  int64   `json:"transferredMs"`
 }
 

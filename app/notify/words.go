@@ -35,11 +35,16 @@ func Of(d alerts.Decision, w *words.Words) Notification {
 			n.Body = w.NotDelivered
 		}
 	case alerts.KindTransfer:
-		by := d.GivenBy
-		if by == "" {
-			by = w.Colleague
+		given := w.Given
+		if d.GivenBy != "" {
+			given = fmt.Sprintf(w.Transferred, d.GivenBy)
 		}
-		n.Body = strings.TrimSuffix(fmt.Sprintf(w.Transferred, by)+": "+d.Body, ": ")
+		n.Body = strings.TrimSuffix(given+": "+d.Body, ": ")
+	case alerts.KindOffer:
+		n.Title = fmt.Sprintf(w.Offered, n.Title)
+		if n.Body == "" {
+			n.Body = w.NewConversation
+		}
 	case alerts.KindInbox:
 		n.Title = fmt.Sprintf(w.FromInbox, n.Title)
 		if n.Body == "" {

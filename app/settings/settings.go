@@ -28,7 +28,7 @@ func Defaults() dto.Settings {
 	return dto.Settings{
 		Theme: "system", Notifications: true, SideTab: "snapshot", Density: "normal", TextSize: 100, MediaMB: int(desk.DefaultMediaBudget >> 20), KeepRunning: true,
 		Alerts: dto.AlertSettings{
-			Message: kind(alerts.KindMessage), Inbox: kind(alerts.KindInbox), Transfer: kind(alerts.KindTransfer),
+			Message: kind(alerts.KindMessage), Inbox: kind(alerts.KindInbox), Offer: kind(alerts.KindOffer), Transfer: kind(alerts.KindTransfer),
 			Trouble: kind(alerts.KindTrouble), Window: kind(alerts.KindWindow), Hub: kind(alerts.KindHub),
 			LadderMinutes: [3]int{120, 30, 10}, QuietFrom: "20:00", QuietUntil: "08:00", LastCallInQuiet: true, Volume: 60,
 		},
@@ -133,7 +133,7 @@ const (
 
 func validAlerts(s, defaults dto.AlertSettings) dto.AlertSettings {
 	for _, one := range []struct{ kind, usual *dto.AlertKind }{
-		{&s.Message, &defaults.Message}, {&s.Inbox, &defaults.Inbox}, {&s.Transfer, &defaults.Transfer},
+		{&s.Message, &defaults.Message}, {&s.Inbox, &defaults.Inbox}, {&s.Offer, &defaults.Offer}, {&s.Transfer, &defaults.Transfer},
 		{&s.Trouble, &defaults.Trouble}, {&s.Window, &defaults.Window}, {&s.Hub, &defaults.Hub},
 	} {
 		if !slices.Contains(alerts.Sounds, alerts.Sound(one.kind.Sound)) {

@@ -10,7 +10,8 @@ var english = Words{
 	Returned:        "Your message was not sent. It is a draft again.",
 	Unconfirmed:     "Your message is not confirmed: it may or may not have arrived.",
 	NotDelivered:    "Your message was not delivered.",
-	Colleague:       "A colleague",
+	Given:           "Given to you",
+	Offered:         "Offered to you: %s",
 	Transferred:     "%s transferred this to you",
 
 	Minutes:      "%d min",

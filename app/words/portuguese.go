@@ -10,7 +10,8 @@ var portuguese = Words{
 	Returned:        "A sua mensagem não foi enviada. Voltou a ser um rascunho.",
 	Unconfirmed:     "A sua mensagem não está confirmada: pode ter chegado ou não.",
 	NotDelivered:    "A sua mensagem não foi entregue.",
-	Colleague:       "Um colega",
+	Given:           "Entregue a si",
+	Offered:         "Oferecida a si: %s",
 	Transferred:     "%s transferiu-lhe esta conversa",
 
 	Minutes:      "%d min",

@@ -10,7 +10,8 @@ var spanish = Words{
 	Returned:        "Su mensaje no se envió. Vuelve a ser un borrador.",
 	Unconfirmed:     "Su mensaje está sin confirmar: puede haber llegado o no.",
 	NotDelivered:    "Su mensaje no se entregó.",
-	Colleague:       "Un colega",
+	Given:           "Asignada a usted",
+	Offered:         "Ofrecida a usted: %s",
 	Transferred:     "%s le transfirió esta conversación",
 
 	Minutes:      "%d min",

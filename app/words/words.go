@@ -19,7 +19,8 @@ type Words struct {
 	Returned        string
 	Unconfirmed     string
 	NotDelivered    string
-	Colleague       string
+	Given           string
+	Offered         string // name
 	Transferred     string // by whom
 
 	Minutes      string // number

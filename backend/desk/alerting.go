@@ -234,8 +234,17 @@ func (d *Desk) decideAlerts(ctx context.Context, settled bool) (nextMs int64, er
 		}
 		state.Conversations = append(state.Conversations, row)
 	}
+	routed, me, err := d.routed(ctx)
+	if err != nil {
+		return 0, err
+	}
 	for _, c := range lists.Inbox {
-		state.Conversations = append(state.Conversations, alertRow(c, false))
+		row := alertRow(c, false)
+		row.Routed = routed[c.QueueId]
+		if c.OfferedToId == me {
+			row.OfferUntilMs = c.OfferUntilMs
+		}
+		state.Conversations = append(state.Conversations, row)
 	}
 	if state.Supervisor, err = d.supervises(ctx); err != nil {
 		return 0, err
@@ -255,6 +264,24 @@ func (d *Desk) decideAlerts(ctx context.Context, settled bool) (nextMs int64, er
 		d.options.Alert(acts)
 	}
 	return told.NextMs, nil
+}
+
+// routed are the queues from which nobody picks, and who the agent is.
+func (d *Desk) routed(ctx context.Context) (queues map[string]bool, me string, err error) {
+	config, err := d.cache.Read().Config(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	queues = map[string]bool{}
+	for _, queue := range config.Queues {
+		switch queue.GetRouting().GetMode() {
+		case "", "pick":
+		default:
+			queues[queue.Id] = true
+		}
+	}
+	me, err = d.cache.Read().Meta(ctx, cache.MetaAgent)
+	return queues, me, err
 }
 
 // keepAlerts writes decisions to the log and gives them their ids. An agent is told although the log is full.

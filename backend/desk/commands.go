@@ -18,6 +18,25 @@ func (d *Desk) Assign(ctx context.Context, conversationID string) (outbox.Outcom
 	}})
 }
 
+// RejectOffer lets a conversation that is offered to the agent go to the next one; Assign accepts it. It needs the hub.
+func (d *Desk) RejectOffer(ctx context.Context, conversationID string) (outbox.Outcome, error) {
+	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_RejectOffer{
+		RejectOffer: &hubv1.RejectOffer{ConversationId: conversationID},
+	}})
+}
+
+// ChangeQueue says how a queue's conversations find their agent. It needs the hub, which refuses everybody but admins.
+func (d *Desk) ChangeQueue(ctx context.Context, queueID string, routing *hubv1.Routing) (outbox.Outcome, error) {
+	return d.submit(ctx, "", &hubv1.Command{Action: &hubv1.Command_ChangeQueue{
+		ChangeQueue: &hubv1.ChangeQueue{QueueId: queueID, Routing: routing},
+	}})
+}
+
+// ChangeTouchpoint sets what can be changed of a touchpoint. It needs the hub, which refuses everybody but admins.
+func (d *Desk) ChangeTouchpoint(ctx context.Context, change *hubv1.ChangeTouchpoint) (outbox.Outcome, error) {
+	return d.submit(ctx, "", &hubv1.Command{Action: &hubv1.Command_ChangeTouchpoint{ChangeTouchpoint: change}})
+}
+
 // SendToInbox gives a conversation back to its queue, with a note unless that is empty.
 func (d *Desk) SendToInbox(ctx context.Context, conversationID, note string) (outbox.Outcome, error) {
 	return d.submit(ctx, conversationID, &hubv1.Command{Action: &hubv1.Command_SendToInbox{

@@ -135,9 +135,10 @@ func (r *run) one(c *Conversation) {
 	}
 }
 
-// taken reports whether the agent has just taken a conversation out of the Inbox: what waits there is no news.
+// taken reports whether the agent has just taken a conversation out of the Inbox, or one that was offered to them: what waits
+// there is no news.
 func taken(c *Conversation, before *record) bool {
-	return c.Mine && !c.Given && before.told[rank(KindInbox)].known()
+	return c.Mine && !c.Given && (before.told[rank(KindInbox)].known() || before.told[rank(KindOffer)].known())
 }
 
 // consider decides whether a topic is new, and whether a gate keeps it silent. before is what is remembered of its key.
@@ -225,8 +226,10 @@ func (r *run) ended(c *Conversation, topics []topic, was shown) Reason {
 		return ReasonClosed
 	case (was.kind == KindMessage || was.kind == KindTransfer) && c.Mine:
 		return ReasonRead
-	case was.kind == KindInbox:
+	case was.kind == KindInbox, was.kind == KindOffer && c.Mine:
 		return ReasonTaken
+	case was.kind == KindOffer:
+		return ReasonLapsed
 	case was.kind == KindWindow && !c.Waiting:
 		return ReasonAnswered
 	case was.kind == KindWindow:
@@ -349,7 +352,7 @@ func (r *run) decision(c *Conversation, t topic, verdict Verdict, reason Reason)
 	case KindTransfer:
 		d.GivenBy = c.GivenBy
 		d.Body = r.body(c)
-	case KindMessage, KindInbox:
+	case KindMessage, KindInbox, KindOffer:
 		d.Body = r.body(c)
 	}
 	switch {

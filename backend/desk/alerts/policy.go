@@ -12,6 +12,7 @@ type Kind string
 
 // Kinds.
 const (
+	KindOffer    Kind = "offer"    // a conversation is offered to this agent, for a while
 	KindWindow   Kind = "window"   // a session window is about to close, and the contact waits
 	KindTrouble  Kind = "trouble"  // a message of the agent's failed, is not confirmed, or was given back
 	KindTransfer Kind = "transfer" // a conversation was given to this agent
@@ -32,17 +33,18 @@ type Rule struct {
 
 // Rules are all kinds, the most important first: of several that a conversation has to tell, the first is shown.
 var Rules = []Rule{
+	{KindOffer, "a conversation is offered to the agent, who has some seconds to take it", "it is taken, rejected, or the time is over", SoundTransfer},
 	{KindWindow, "a session window has 2 h, 30 min or 10 min left (settings) and the contact waits; of the Inbox only to supervisors; with a sound from 30 min on",
 		"the contact is answered, writes again, or the window has closed", SoundWindow},
 	{KindTrouble, "a message was not delivered, is not confirmed, or was given back", "nothing is troubled any more", SoundTrouble},
 	{KindTransfer, "somebody else gave the conversation to the agent", "the agent has seen it, here or elsewhere", SoundTransfer},
 	{KindMessage, "the contact of an assigned conversation wrote", "the message is read, here or elsewhere", SoundMessage},
-	{KindInbox, "a conversation came into the Inbox; again every so many minutes until somebody takes it, if set", "somebody has taken it", SoundInbox},
+	{KindInbox, "a conversation came into the Inbox of a queue from which agents pick; again every so many minutes until somebody takes it, if set", "somebody has taken it", SoundInbox},
 	{KindHub, fmt.Sprintf("the hub has not been reached for %v", short(hubAfter)), "the hub is reached again", SoundTrouble},
 }
 
 // kinds is how many kinds a conversation, or the hub, can have something to tell of.
-const kinds = 6
+const kinds = 7
 
 // rank is the place of a kind among the Rules; -1 for one without a rule.
 func rank(kind Kind) int {

@@ -31,6 +31,7 @@ const (
 	ReasonClosed    Reason = "closed"
 	ReasonSettled   Reason = "settled"
 	ReasonReachable Reason = "reachable"
+	ReasonLapsed    Reason = "lapsed"
 )
 
 // reasons says what each means.
@@ -62,4 +63,5 @@ var reasons = []struct {
 	{ReasonClosed, "the window has closed"},
 	{ReasonSettled, "nothing is troubled any more"},
 	{ReasonReachable, "the hub is there again"},
+	{ReasonLapsed, "it is not offered to this agent any more"},
 }

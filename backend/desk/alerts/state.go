@@ -34,6 +34,8 @@ type Conversation struct {
 	InboundLatest bool   // the preview is of the contact's message
 	Waiting       bool   // the contact waits for an answer
 	WindowUntilMs int64  // the first moment at which the session window is closed; 0: there was none
+	OfferUntilMs  int64  // until when it is offered to this agent; 0: it is not
+	Routed        bool   // nobody picks from its queue: it is given or offered to somebody
 	AssignedMs    int64
 	Given         bool   // somebody else gave it to the agent, who has not looked at it yet
 	GivenBy       string // their name; "" when the hub did

@@ -19,10 +19,17 @@ type topic struct {
 // what is remembered of it.
 func (r *run) topics(c *Conversation, before *record) []topic {
 	topics := r.room[:0]
+	if !c.Mine && c.OfferUntilMs > r.state.NowMs {
+		r.wake(c.OfferUntilMs)
+		topics = append(topics, topic{kind: KindOffer, mark: mark{at: c.OfferUntilMs}, messageID: c.LastInboundID, untilMs: c.OfferUntilMs})
+	}
 	if c.Waiting && c.WindowUntilMs > 0 {
 		if t, any := r.window(c); any {
 			topics = append(topics, t)
 		}
+	}
+	if !c.Mine && c.Routed {
+		return topics
 	}
 	if !c.Mine {
 		t := topic{kind: KindInbox, messageID: c.LastInboundID}

@@ -60,7 +60,8 @@ const (
 func needsHub(command *hubv1.Command) bool {
 	switch command.GetAction().(type) {
 	case *hubv1.Command_Assign, *hubv1.Command_Transfer, *hubv1.Command_MergeContacts, *hubv1.Command_UndoMerge,
-		*hubv1.Command_SaveQuickReply, *hubv1.Command_DeleteQuickReply:
+		*hubv1.Command_SaveQuickReply, *hubv1.Command_DeleteQuickReply,
+		*hubv1.Command_RejectOffer, *hubv1.Command_ChangeQueue, *hubv1.Command_ChangeTouchpoint:
 		return true
 	}
 	return false

@@ -94,16 +94,18 @@ func (v *view) readAgents(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read agents: %w", err)
 	}
-	inUse, err := v.q.AgentsInUse(ctx, db.AgentsInUseParams{WorkspaceID: v.w.ID, SinceMs: v.nowMs - presentFor.Milliseconds()})
+	since := v.nowMs - presentFor.Milliseconds()
+	if v.w.Practice { // its clock jumps: whoever has a desk is there
+		since = 0
+	}
+	inUse, err := v.q.AgentsInUse(ctx, db.AgentsInUseParams{WorkspaceID: v.w.ID, SinceMs: since})
 	if err != nil {
 		return fmt.Errorf("read who is there: %w", err)
 	}
 	v.agents, v.names = map[string]*Agent{}, map[string]string{}
 	for _, row := range rows {
 		v.names[row.ID] = row.Name
-		// The clock of the practice workspace jumps, and its one desk is in this process.
-		here := v.w.Practice || slices.Contains(inUse, row.ID)
-		if here && !row.Disabled && row.Status == string(conversation.PresenceAvailable) {
+		if slices.Contains(inUse, row.ID) && !row.Disabled && row.Status == string(conversation.PresenceAvailable) {
 			v.agents[row.ID] = &Agent{ID: row.ID, IdleMs: row.StatusMs, Capacity: row.Capacity}
 		}
 	}

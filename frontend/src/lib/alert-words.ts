@@ -7,6 +7,7 @@ export function kindText(kind: AlertKindName): { text: string; hint: string } {
   return {
     message: { text: m.alert_message(), hint: m.alert_message_text() },
     inbox: { text: m.alert_inbox(), hint: m.alert_inbox_text() },
+    offer: { text: m.alert_offer(), hint: m.alert_offer_text() },
     transfer: { text: m.alert_transfer(), hint: m.alert_transfer_text() },
     window: { text: m.alert_window(), hint: m.alert_window_text() },
     trouble: { text: m.alert_trouble(), hint: m.alert_trouble_text() },
@@ -50,6 +51,7 @@ const REASONS: Record<string, () => string> = {
   closed: m.rang_closed,
   settled: m.rang_settled,
   reachable: m.rang_reachable,
+  lapsed: m.rang_lapsed,
 };
 
 /** Why a decision is what it is. A reason of a later version is shown by its own name. */
@@ -81,6 +83,7 @@ export function alertAbout(kind: string): string {
     transfer: m.about_transfer,
     message: m.about_message,
     inbox: m.about_inbox,
+    offer: m.about_offer,
   };
   return about[kind]?.() ?? kind;
 }

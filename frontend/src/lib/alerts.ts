@@ -6,6 +6,7 @@ export function alertDefaults(): AlertSettings {
   return {
     message: on('drop'),
     inbox: on('knock'),
+    offer: on('chime'),
     transfer: on('chime'),
     window: on('rise'),
     trouble: on('fall'),
@@ -70,6 +71,9 @@ export function decisionsAbout(log: readonly Alert[], messageId: string, created
   const ordered = log.toReversed();
   const named = ordered.filter((alert) => alert.messageId === messageId);
   if (named.length > 0) return named;
-  const next = ordered.find((alert) => alert.atMs >= createdMs && (alert.kind === 'message' || alert.kind === 'inbox'));
+  const next = ordered.find(
+    (alert) =>
+      alert.atMs >= createdMs && (alert.kind === 'message' || alert.kind === 'inbox' || alert.kind === 'offer'),
+  );
   return next ? ordered.filter((alert) => alert.messageId === next.messageId && alert.kind === next.kind) : [];
 }

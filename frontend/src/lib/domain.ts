@@ -31,3 +31,6 @@ export function runes(text: string): number {
   for (const _ of text) count += 1;
   return count;
 }
+
+/** Stands in the place of a colleague where the hub gave a conversation to an agent. */
+export const BY_ROUTING = 'routing';

@@ -1,3 +1,4 @@
+import { PICKED } from '../../lib/bridge/fake-data';
 import { describe, expect, it } from 'vitest';
 import { agent } from '../../lib/bridge/fake-data';
 import type { Load, Touchpoint } from '../../lib/bridge/types';
@@ -20,8 +21,8 @@ const business = {
   me,
   agents: team,
   queues: [
-    { id: 'queue-1', name: 'Bookings', dispositionSetId: '' },
-    { id: 'queue-2', name: 'Complaints', dispositionSetId: '' },
+    { id: 'queue-1', name: 'Bookings', dispositionSetId: '', routing: PICKED },
+    { id: 'queue-2', name: 'Complaints', dispositionSetId: '', routing: PICKED },
   ],
   supervises: false,
   touchpoint: () => ({ weight: 20 }) as Touchpoint,

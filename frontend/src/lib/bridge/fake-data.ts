@@ -13,6 +13,7 @@ import type {
   Note,
   Queue,
   QuickReply,
+  Routing,
   Quote,
   Template,
   Touchpoint,
@@ -115,6 +116,9 @@ function whatsapp(id: string, name: string, identification: string): Touchpoint 
     windowMs: DAY,
     wrapUp: true,
     weight: 20,
+    sticky: false,
+    standardMs: 0,
+    windowMostMs: DAY,
     templates: true,
     pausedReason: '',
     pausedMs: 0,
@@ -135,6 +139,9 @@ const TOUCHPOINTS: Touchpoint[] = [
     channel: 'messenger',
     windowMs: 7 * DAY,
     wrapUp: false,
+    sticky: false,
+    standardMs: DAY,
+    windowMostMs: 7 * DAY,
     templates: false,
     accountId: '',
     formats: false,
@@ -145,9 +152,10 @@ const TOUCHPOINTS: Touchpoint[] = [
   { ...whatsapp('tp-groups', 'Ondaverde Groups', '+44 7700 900022'), queueId: 'queue-groups' },
 ];
 
+export const PICKED: Routing = { mode: 'pick', offerMs: 30_000, unansweredMs: 0, hours: '', zone: '', answer: '' };
 const QUEUES: Queue[] = [
-  { id: 'queue-bookings', name: 'Bookings', dispositionSetId: 'set-1' },
-  { id: 'queue-groups', name: 'Groups', dispositionSetId: 'set-1' },
+  { id: 'queue-bookings', name: 'Bookings', dispositionSetId: 'set-1', routing: PICKED },
+  { id: 'queue-groups', name: 'Groups', dispositionSetId: 'set-1', routing: PICKED },
 ];
 
 const TREE: Record<string, unknown> = {
@@ -760,6 +768,8 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     lastInboundId: '',
     weight: 20,
     transferredBy: '',
+    offeredTo: '',
+    offerUntilMs: 0,
     transferredMs: 0,
   };
   return { conversation, messages };

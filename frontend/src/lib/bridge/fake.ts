@@ -330,6 +330,16 @@ export class FakeShell {
         return this.#connection;
       },
       loads: async () => structuredClone(this.data.loads),
+      changeQueue: async (id, routing) => {
+        this.data.queues = this.data.queues.map((queue) => (queue.id === id ? { ...queue, routing } : queue));
+        this.emit('workspace');
+        return DONE;
+      },
+      changeTouchpoint: async (changed) => {
+        this.data.touchpoints = this.data.touchpoints.map((one) => (one.id === changed.id ? changed : one));
+        this.emit('workspace');
+        return DONE;
+      },
       setStatus: async (status, statusText) => {
         this.data.me = { ...this.data.me, status, statusText, statusMs: this.#now };
         this.emit('workspace');
@@ -360,8 +370,18 @@ export class FakeShell {
           return { state: 'refused', refusal };
         }
         if (this.#offline) return { state: 'refused', refusal: { code: 'offline', agentName: '', sinceMs: 0 } };
-        this.#change(id, { status: 'assigned', assigneeId: this.data.me.id, assignedMs: this.#now });
+        this.#change(id, {
+          status: 'assigned',
+          assigneeId: this.data.me.id,
+          assignedMs: this.#now,
+          offeredTo: '',
+          offerUntilMs: 0,
+        });
         this.#line(id, 'assigned');
+        return DONE;
+      },
+      reject: async (id) => {
+        this.#change(id, { offeredTo: '', offerUntilMs: 0 });
         return DONE;
       },
       sendToInbox: async (id, note) => {

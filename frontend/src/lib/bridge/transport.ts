@@ -30,6 +30,7 @@ import type {
   QuickReply,
   Progress,
   Resumed,
+  Routing,
   Search,
   Settings,
   Start,
@@ -37,6 +38,7 @@ import type {
   ThreadHits,
   ThreadPage,
   Unsent,
+  Touchpoint,
 } from './types';
 
 /**
@@ -54,11 +56,17 @@ export interface Transport {
     /** What each agent has now. Asks the hub. */
     loads(): Promise<Load[]>;
     setStatus(status: Presence, text: string): Promise<Outcome>;
+    /** Only admins may. */
+    changeQueue(queueId: string, routing: Routing): Promise<Outcome>;
+    /** Window, weight, wrap-up, sticky and queue. Only admins may. */
+    changeTouchpoint(touchpoint: Touchpoint): Promise<Outcome>;
   };
   readonly conversations: {
     list(): Promise<ConversationLists>;
     get(ids: string[]): Promise<Conversation[]>;
     assign(id: string): Promise<Outcome>;
+    /** An offer. Accepting one is assign. */
+    reject(id: string): Promise<Outcome>;
     sendToInbox(id: string, note: string): Promise<Outcome>;
     /** To an agent or into a queue: the other one is "". */
     transfer(id: string, agentId: string, queueId: string, note: string): Promise<Outcome>;

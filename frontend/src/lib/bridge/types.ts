@@ -186,6 +186,12 @@ export interface Touchpoint {
   wrapUp: boolean;
   /** Points that a conversation takes of an agent's capacity. */
   weight: number;
+  /** Who had a contact's last conversation is asked first. */
+  sticky: boolean;
+  /** How long the window is without Meta's human-agent feature; 0 where there is none. */
+  standardMs: number;
+  /** How long the channel allows the window to be. */
+  windowMostMs: number;
   templates: boolean;
   /** "token", "account"; "" when all is well. */
   pausedReason: string;
@@ -224,6 +230,21 @@ export interface Queue {
   id: string;
   name: string;
   dispositionSetId: string;
+  routing: Routing;
+}
+
+/** How a queue's conversations find their agent. */
+export interface Routing {
+  mode: 'pick' | 'assign' | 'offer';
+  offerMs: number;
+  /** After which a conversation goes back; 0: never. */
+  unansweredMs: number;
+  /** "mon-fri 09:00-18:00; sat 10:00-13:00"; "" for always. */
+  hours: string;
+  /** "Europe/Lisbon". */
+  zone: string;
+  /** To who writes outside of the hours; "" for none. */
+  answer: string;
 }
 
 /** Only those without children can be chosen. */
@@ -288,7 +309,7 @@ export interface Settings {
 }
 
 /** Kinds of alerts that can be switched and have a sound, in the order in which they are offered. */
-export const ALERT_KINDS = ['message', 'inbox', 'transfer', 'window', 'trouble', 'hub'] as const;
+export const ALERT_KINDS = ['message', 'inbox', 'offer', 'transfer', 'window', 'trouble', 'hub'] as const;
 export type AlertKindName = (typeof ALERT_KINDS)[number];
 
 export const SOUNDS = ['none', 'drop', 'knock', 'chime', 'rise', 'fall'] as const;
@@ -396,6 +417,9 @@ export interface Conversation {
   weight: number;
   /** The agent who has given it away, until it is opened; "" otherwise. */
   transferredBy: string;
+  /** The agent to whom it is offered while it is queued; "" for nobody. */
+  offeredTo: string;
+  offerUntilMs: number;
   transferredMs: number;
 }
 

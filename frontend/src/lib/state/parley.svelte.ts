@@ -490,6 +490,22 @@ export class Parley {
     }
   }
 
+  /** Lets a conversation that is offered go to the next agent. */
+  async reject(id: string): Promise<void> {
+    await this.#command(id, () => this.transport.conversations.reject(id));
+    await this.#refetch(id);
+  }
+
+  /** Changes how a queue or a touchpoint works. Resolves to why it was not done, "" when it was. */
+  async configure(change: () => Promise<Outcome>): Promise<string> {
+    try {
+      const outcome = await change();
+      return outcome.state === 'refused' ? refusalText(outcome.refusal, undefined, this.now.ms, false) : '';
+    } catch (cause) {
+      return errorText(toParleyError(cause));
+    }
+  }
+
   /** Gives a conversation to an agent or into a queue. Resolves to why it was not done, "" when it was. */
   async transfer(id: string, to: { agentId: string; queueId: string; name: string }, note: string): Promise<string> {
     const order = this.lists.order;

@@ -46,6 +46,8 @@ export function row(id: string, change: Partial<Conversation> = {}): Conversatio
     lastInboundId: '',
     weight: 20,
     transferredBy: '',
+    offeredTo: '',
+    offerUntilMs: 0,
     transferredMs: 0,
     ...change,
   };

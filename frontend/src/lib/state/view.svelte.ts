@@ -31,6 +31,7 @@ export type DialogState =
   /** Of no conversation. */
   | { kind: 'quick'; conversationId: '' }
   | { kind: 'shortcuts'; conversationId: '' }
+  | { kind: 'routing'; conversationId: '' }
   /** A day to jump to; ms is the one that is shown first. */
   | { kind: 'day'; conversationId: string; ms: number }
   | { kind: 'place'; conversationId: string }
