@@ -8,22 +8,23 @@ import (
 // Bounds of a back-off. The first wait is short, because most breaks are; the longest one is what a person who
 // sees "reconnecting" still waits for.
 const (
-	backoffFirst = 250 * time.Millisecond
+	backoffLeast = 50 * time.Millisecond
+	backoffFirst = 500 * time.Millisecond
 	backoffMost  = 20 * time.Second
 )
 
 // Backoff gives growing waits between attempts. The zero Backoff is ready. It is not safe for concurrent use.
 type Backoff struct{ attempts int }
 
-// Next is how long to wait before the next attempt: doubled each time, and between half and all of that by
-// chance, so that desks which lost a hub together do not come back together.
+// Next is how long to wait before the next attempt: anything up to a bound that doubles each time. Desks that lost a hub
+// together are spread over all of that time, so a thousand of them do not come back within a tenth of a second.
 func (b *Backoff) Next() time.Duration {
-	wait := backoffMost
-	if b.attempts < 7 {
-		wait = min(backoffMost, backoffFirst<<b.attempts)
+	bound := backoffMost
+	if b.attempts < 6 {
+		bound = min(backoffMost, backoffFirst<<b.attempts)
 	}
 	b.attempts++
-	return wait/2 + time.Duration(rand.Int64N(int64(wait/2)+1))
+	return backoffLeast + time.Duration(rand.Int64N(int64(bound-backoffLeast)+1))
 }
 
 // Reset begins anew after a success.

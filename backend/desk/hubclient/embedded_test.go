@@ -120,16 +120,30 @@ func TestEmbedded(t *testing.T) {
 	})
 }
 
-func TestBackoffGrowsToItsBound(t *testing.T) {
-	var b Backoff
-	for i := range 20 {
-		wait := b.Next()
-		if wait > backoffMost || (i >= 7 && wait < backoffMost/2) {
-			t.Fatalf("attempt %d waits %v", i, wait)
+// Desks that lose a hub together come back spread over the whole of each wait, and never wait longer than a person would.
+func TestBackoffSpreads(t *testing.T) {
+	const desks = 1000
+	for attempt, bound := range []time.Duration{backoffFirst, 2 * backoffFirst, 4 * backoffFirst, 8 * backoffFirst, 16 * backoffFirst, 32 * backoffFirst, backoffMost, backoffMost} {
+		var slots [10]int
+		for range desks {
+			b := Backoff{attempts: attempt}
+			wait := b.Next()
+			if wait < backoffLeast || wait > bound {
+				t.Fatalf("attempt %d waits %v", attempt, wait)
+			}
+			slots[min(9, wait*10/bound)]++
+		}
+		for slot, n := range slots[1:] { // what is below the least wait is in the second one
+			if n < desks/20 || n > desks/5 {
+				t.Errorf("attempt %d: %d of %d desks come in tenth %d of %v", attempt, n, desks, slot+1, bound)
+			}
 		}
 	}
-	b.Reset()
-	if wait := b.Next(); wait > backoffFirst {
-		t.Fatalf("after a success: %v", wait)
+	var b Backoff
+	for range 20 {
+		b.Next()
+	}
+	if b.Reset(); b.Next() > backoffFirst {
+		t.Error("after a success it does not begin anew")
 	}
 }

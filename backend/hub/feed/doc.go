@@ -5,8 +5,9 @@
 // restored at 480 and goes on to 510, and the desk, which asks for what came after 500, never learns that 481 to 500
 // are different now.
 //
-// Pull is the truth: changes after a position, each entity once and in its present state. Watch is Pull in a loop,
-// woken by commits and, in case a wake-up is lost or was made by another hub, by a poll. Snapshot reads the position
+// Pull is the truth: changes after a position, each entity once and in its present state. Watches share a tail: what was
+// committed is read once for all of them, woken by commits, by what other hubs tell of theirs, and by a poll, in case that
+// was lost; each watch then takes what its reader may see. Snapshot reads the position
 // first and the entities afterwards; what changes meanwhile comes again with the first Pull, and versions decide.
 //
 // The feed holds no text. A crash cannot leave it out of step with the entities: they are one transaction.

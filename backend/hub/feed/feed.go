@@ -34,70 +34,16 @@ type Feed struct {
 	entities *Entities
 	scopes   *scope.Scopes
 	now      func() time.Time
-	poll     time.Duration
 
-	mu       sync.Mutex
-	watchers map[string]map[chan struct{}]bool // by workspace
+	mu    sync.Mutex
+	tails map[string]*tail // by workspace
 }
 
-// Poll intervals: how long a lost wake-up can delay a watch. A shared database is written by hubs that do not wake
-// this one.
-const (
-	pollAlone  = time.Second
-	pollShared = 100 * time.Millisecond
-)
-
-// New returns a feed that is woken by the store's commits.
+// New returns a feed that is woken by the commits of all hubs.
 func New(s *store.Store, entities *Entities, now func() time.Time) *Feed {
-	f := &Feed{store: s, entities: entities, scopes: scope.New(s), now: now, poll: pollAlone, watchers: map[string]map[chan struct{}]bool{}}
-	if s.Shared() {
-		f.poll = pollShared
-	}
-	s.OnCommit(f.Wake)
+	f := &Feed{store: s, entities: entities, scopes: scope.New(s), now: now, tails: map[string]*tail{}}
+	s.OnNews(f.Wake)
 	return f
-}
-
-// Wake tells the watches of a workspace to look for changes, and what time it is. "" wakes all.
-func (f *Feed) Wake(workspaceID string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for id, set := range f.watchers {
-		if workspaceID != "" && id != workspaceID {
-			continue
-		}
-		for wake := range set {
-			select {
-			case wake <- struct{}{}:
-			default: // it has not looked since the last one
-			}
-		}
-	}
-}
-
-func (f *Feed) subscribe(workspaceID string) (wake chan struct{}, unsubscribe func()) {
-	wake = make(chan struct{}, 1)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.watchers[workspaceID] == nil {
-		f.watchers[workspaceID] = map[chan struct{}]bool{}
-	}
-	f.watchers[workspaceID][wake] = true
-	return wake, func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		delete(f.watchers[workspaceID], wake)
-	}
-}
-
-// Watchers is how many watches are open.
-func (f *Feed) Watchers() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n := 0
-	for _, set := range f.watchers {
-		n += len(set)
-	}
-	return n
 }
 
 // view is what a reader sees of a workspace's feed, from one look at its position.
@@ -115,7 +61,12 @@ func (f *Feed) look(ctx context.Context, reader access.Actor) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("read head: %w", err)
 	}
-	may, err := f.scopes.At(ctx, q, reader, head)
+	return f.at(ctx, reader, head, scope.NewMemory(q, reader.WorkspaceID))
+}
+
+// at is what a reader sees from a position that was read before.
+func (f *Feed) at(ctx context.Context, reader access.Actor, head db.HeadRow, rows *scope.Memory) (view, error) {
+	may, err := f.scopes.At(ctx, f.store.Read(), reader, head)
 	if err != nil {
 		return view{}, err
 	}
@@ -123,7 +74,7 @@ func (f *Feed) look(ctx context.Context, reader access.Actor) (view, error) {
 	if !may.All() {
 		epoch += "." + may.Fingerprint()
 	}
-	return view{scope.NewSight(may, q, reader), reader, head, epoch}, nil
+	return view{scope.NewSight(may, rows, reader), reader, head, epoch}, nil
 }
 
 // Pull returns the changes after a cursor that a reader may see. Those that they may not see move the cursor all the same.
@@ -139,10 +90,7 @@ func (f *Feed) pull(ctx context.Context, v view, after *hubv1.Cursor, limit int)
 	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
 		return nil, ErrReset
 	}
-	page := &hubv1.ChangePage{
-		Cursor:  &hubv1.Cursor{Epoch: v.epoch, Seq: after.GetSeq()},
-		HeadSeq: v.head.Seq, HubNowMs: f.now().UnixMilli(),
-	}
+	page := f.emptyPage(v, after.GetSeq())
 	if limit <= 0 {
 		limit = DefaultPage
 	}
@@ -153,56 +101,80 @@ func (f *Feed) pull(ctx context.Context, v view, after *hubv1.Cursor, limit int)
 		return nil, fmt.Errorf("read changes: %w", err)
 	}
 	for _, row := range rows {
-		changes, err := f.changes(ctx, v, row)
+		what, err := f.load(ctx, row)
 		if err != nil {
 			return nil, err
 		}
-		page.Changes = append(page.Changes, changes...)
-		page.Cursor.Seq = row.Seq
+		if err := v.add(ctx, page, what); err != nil {
+			return nil, err
+		}
 	}
 	page.HeadSeq = max(page.HeadSeq, page.Cursor.Seq)
 	return page, nil
 }
 
-// changes are what a reader gets of a change: one, none, or what leaves their sight with it.
-func (f *Feed) changes(ctx context.Context, v view, row db.Change) ([]*hubv1.Change, error) {
-	change := &hubv1.Change{Seq: row.Seq, Type: row.EntityType, Id: row.EntityID, Deleted: row.Deleted}
+// emptyPage is a page that goes on from a position.
+func (f *Feed) emptyPage(v view, seq int64) *hubv1.ChangePage {
+	return &hubv1.ChangePage{Cursor: &hubv1.Cursor{Epoch: v.epoch, Seq: seq}, HeadSeq: v.head.Seq, HubNowMs: f.now().UnixMilli()}
+}
+
+// loaded is a change with the present state of what has changed.
+type loaded struct {
+	db.Change
+	entity owned
+}
+
+func (f *Feed) load(ctx context.Context, row db.Change) (loaded, error) {
 	if row.Deleted {
-		return []*hubv1.Change{change}, nil
+		return loaded{Change: row}, nil
 	}
 	entity, err := f.entities.owned(ctx, row.WorkspaceID, row.EntityType, row.EntityID)
 	if store.NotFound(err) { // deleted since; that change comes, too
-		change.Deleted = true
-		return []*hubv1.Change{change}, nil
+		row.Deleted = true
+		return loaded{Change: row}, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read %s %s: %w", row.EntityType, row.EntityID, err)
+		return loaded{}, fmt.Errorf("read %s %s: %w", row.EntityType, row.EntityID, err)
 	}
-	sees, err := v.sees(ctx, entity)
+	return loaded{row, entity}, nil
+}
+
+// add adds what the reader gets of a change to a page: the change, nothing, or what leaves their sight with it.
+func (v view) add(ctx context.Context, page *hubv1.ChangePage, what loaded) error {
+	page.Cursor.Seq = what.Seq
+	change := &hubv1.Change{Seq: what.Seq, Type: what.EntityType, Id: what.EntityID, Deleted: what.Deleted, Entity: what.entity.Entity}
+	if what.Deleted {
+		page.Changes = append(page.Changes, change)
+		return nil
+	}
+	sees, err := v.sees(ctx, what.entity)
 	switch {
 	case err != nil:
-		return nil, err
+		return err
 	case sees:
-		change.Entity = entity.Entity
-		return []*hubv1.Change{change}, nil
-	case row.EntityType == store.TypeConversation:
-		return f.hidden(ctx, v, change, entity.GetConversation().GetContactId())
-	default:
-		return nil, nil // it goes with its conversation
+		page.Changes = append(page.Changes, change)
+	case what.EntityType == store.TypeConversation:
+		change.Entity = nil
+		hidden, err := v.hidden(ctx, change, what.entity.GetConversation().GetContactId())
+		if err != nil {
+			return err
+		}
+		page.Changes = append(page.Changes, hidden...)
 	}
+	return nil // what else is not seen goes with its conversation
 }
 
 // hidden says that the reader may not see a conversation, which they may have; and what they saw of its contact's past
 // goes with it.
-func (f *Feed) hidden(ctx context.Context, v view, change *hubv1.Change, contactID string) ([]*hubv1.Change, error) {
+func (v view) hidden(ctx context.Context, change *hubv1.Change, contactID string) ([]*hubv1.Change, error) {
 	change.Deleted, change.Hidden = true, true
 	hidden := []*hubv1.Change{change}
 	if sees, err := v.Contact(ctx, contactID); sees || err != nil {
 		return hidden, err
 	}
-	past, err := f.store.Read().ConversationsOfContact(ctx, db.ConversationsOfContactParams{WorkspaceID: v.reader.WorkspaceID, ContactID: contactID})
+	past, err := v.Past(ctx, contactID)
 	if err != nil {
-		return nil, fmt.Errorf("read conversations: %w", err)
+		return nil, err
 	}
 	for _, c := range past {
 		if c.ID != change.Id && !conversation.Status(c.Status).Open() {
@@ -234,90 +206,5 @@ func (v view) sees(ctx context.Context, e owned) (bool, error) {
 		return v.Contact(ctx, kind.Contact.GetId())
 	default:
 		return true, nil // configuration
-	}
-}
-
-// Pace of a watch.
-const (
-	frameEvery     = 50 * time.Millisecond
-	heartbeatEvery = 15 * time.Second
-)
-
-// Watch sends changes after a cursor until ctx ends or send fails. still is asked at every heartbeat whether the
-// reader may go on.
-//
-// Changes that the reader may not see wake nobody: the cursor moves on here, and the reader hears of it with the next
-// frame, at the latest with the next heartbeat, which is then a page without changes.
-func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Cursor, send func(*hubv1.Frame) error, still func() error) error {
-	wake, unsubscribe := f.subscribe(reader.WorkspaceID)
-	defer unsubscribe()
-	poll := time.NewTicker(f.poll)
-	defer poll.Stop()
-	cursor, told, beat, woken := after, after.GetSeq(), time.Time{}, true
-	scopes := int64(-1)
-	for {
-		v, err := f.look(ctx, reader)
-		if err != nil {
-			return err
-		}
-		if v.head.Scopes != scopes { // rights have changed, or sessions have ended: perhaps this one
-			if err := still(); err != nil {
-				return err
-			}
-			scopes = v.head.Scopes
-		}
-		page, err := f.pull(ctx, v, cursor, DefaultPage)
-		if err != nil {
-			return err
-		}
-		quiet := page.GetCursor().GetSeq() == cursor.GetSeq() // the wake-up was about the time
-		cursor = page.GetCursor()
-		var frame *hubv1.Frame
-		switch {
-		case len(page.GetChanges()) > 0:
-			frame = &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
-		case woken && quiet, time.Since(beat) >= heartbeatEvery:
-			if err := still(); err != nil {
-				return err
-			}
-			frame = &hubv1.Frame{Kind: &hubv1.Frame_Heartbeat{
-				Heartbeat: &hubv1.Heartbeat{HubNowMs: page.GetHubNowMs(), HeadSeq: page.GetHeadSeq()},
-			}}
-			if told < cursor.GetSeq() {
-				frame = &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
-			}
-		}
-		if frame != nil {
-			if err := send(frame); err != nil {
-				return err
-			}
-			beat, told = time.Now(), cursor.GetSeq()
-			if err := pause(ctx, frameEvery); err != nil {
-				return err
-			}
-		}
-		if cursor.GetSeq() < page.GetHeadSeq() {
-			woken = false
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-wake:
-			woken = true
-		case <-poll.C:
-			woken = false
-		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }

@@ -22,8 +22,9 @@ const (
 
 	// lookEvery is how soon the webhooks of a hub that died are found, and how long the database may rest after an error.
 	lookEvery = time.Second
-	// orphaned is how long a webhook may wait for the hub that took it in, where there are several.
-	orphaned = 10 * time.Second
+	// orphaned is how long a webhook may wait for the hub that took it in, where there are several. Whoever waits for it is a
+	// person, and a hub that was only slow loses nothing but the race.
+	orphaned = 3 * time.Second
 	// maxRefused is how often a webhook is tried before it becomes a dead letter.
 	maxRefused = 3
 )

@@ -8,7 +8,7 @@
 // contact is seen with any conversation that the agent works with, and a merged contact with the one that was kept.
 //
 // Whoever may see all costs no question: the others are a matter of a page's conversations and contacts, each looked up
-// once (Sight).
+// once (Memory), be it for one reader or for all who are shown the same page.
 package scope
 
 import (
@@ -118,39 +118,20 @@ func (s *Scopes) Sight(ctx context.Context, q *db.Queries, actor access.Actor) (
 	if err != nil {
 		return nil, err
 	}
-	return NewSight(scope, q, actor), nil
+	return NewSight(scope, NewMemory(q, actor.WorkspaceID), actor), nil
 }
 
-// Sight answers what one agent sees, for one page or call: it remembers what it has looked up. Not for several
-// goroutines.
+// Sight answers what one agent sees, for one page or call. Not for several goroutines.
 type Sight struct {
 	Scope
-	q             *db.Queries
-	actor         access.Actor
-	conversations map[string]*db.Conversation // nil: there is no such conversation
-	contacts      map[string]bool
+	*Memory
+	actor    access.Actor
+	contacts map[string]bool
 }
 
-// NewSight returns what an agent sees within a scope.
-func NewSight(scope Scope, q *db.Queries, actor access.Actor) *Sight {
-	return &Sight{Scope: scope, q: q, actor: actor, conversations: map[string]*db.Conversation{}, contacts: map[string]bool{}}
-}
-
-// Find reads a conversation; nil when there is none, whether the agent sees it or not.
-func (s *Sight) Find(ctx context.Context, id string) (*db.Conversation, error) {
-	if row, known := s.conversations[id]; known {
-		return row, nil
-	}
-	row, err := s.q.Conversation(ctx, db.ConversationParams{WorkspaceID: s.actor.WorkspaceID, ID: id})
-	if store.NotFound(err) {
-		s.conversations[id] = nil
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read conversation: %w", err)
-	}
-	s.conversations[id] = &row
-	return &row, nil
+// NewSight returns what an agent sees within a scope, of the rows of a memory.
+func NewSight(scope Scope, rows *Memory, actor access.Actor) *Sight {
+	return &Sight{Scope: scope, Memory: rows, actor: actor, contacts: map[string]bool{}}
 }
 
 // Conversation reports whether the agent sees a conversation. There is none: no.
@@ -201,18 +182,18 @@ func (s *Sight) Contact(ctx context.Context, id string) (bool, error) {
 		return sees, nil
 	}
 	s.contacts[id] = false // against contacts that were merged in a circle
-	rows, err := s.q.ConversationsOfContact(ctx, db.ConversationsOfContactParams{WorkspaceID: s.actor.WorkspaceID, ContactID: id})
+	rows, err := s.Past(ctx, id)
 	if err != nil {
-		return false, fmt.Errorf("read conversations: %w", err)
+		return false, err
 	}
 	sees := slices.ContainsFunc(rows, s.Works)
 	if !sees {
-		row, err := s.q.Contact(ctx, db.ContactParams{WorkspaceID: s.actor.WorkspaceID, ID: id})
-		if err != nil && !store.NotFound(err) {
-			return false, fmt.Errorf("read contact: %w", err)
+		kept, err := s.mergedInto(ctx, id)
+		if err != nil {
+			return false, err
 		}
-		if row.MergedInto != "" {
-			if sees, err = s.Contact(ctx, row.MergedInto); err != nil {
+		if kept != "" {
+			if sees, err = s.Contact(ctx, kept); err != nil {
 				return false, err
 			}
 		}

@@ -36,7 +36,13 @@ func openPostgres(ctx context.Context, address string) (*Store, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("reach database: %w", err)
 	}
-	return &Store{engine: postgres{}, write: pool, read: pool}, nil
+	s := &Store{engine: postgres{}, write: pool, read: pool}
+	s.bus = newBus(config, func(ctx context.Context, workspaceID string) error {
+		_, err := pool.ExecContext(ctx, "SELECT pg_notify($1, $2)", newsChannel, workspaceID)
+		return err
+	})
+	s.bus.group.Go(s.bus.speak)
+	return s, nil
 }
 
 func (postgres) dialect() goose.Dialect { return goose.DialectPostgres }

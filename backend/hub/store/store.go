@@ -34,6 +34,7 @@ type Store struct {
 	write  *sql.DB
 	read   *sql.DB
 	finder finder
+	bus    *bus // to other hubs; nil where there are none
 
 	mu     sync.RWMutex
 	nudges []func(workspaceID string)
@@ -109,6 +110,9 @@ func (s *Store) openFinder(ctx context.Context, config Config) error {
 // Close waits for running statements and closes the database.
 func (s *Store) Close() error {
 	var err error
+	if s.bus != nil {
+		s.bus.close()
+	}
 	if s.finder != nil {
 		err = s.finder.close()
 	}
@@ -206,6 +210,9 @@ func (s *Store) DropEmptyDrafts(ctx context.Context, before time.Time) (int64, e
 }
 
 func (s *Store) nudge(workspaceID string) {
+	if s.bus != nil {
+		s.bus.noteCommit(workspaceID)
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, nudge := range s.nudges {

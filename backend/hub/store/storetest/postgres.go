@@ -91,8 +91,45 @@ func running() (*postgres, error) {
 	return s, nil
 }
 
+// Server is a PostgreSQL server of one test's own, which may be crashed.
+type Server struct {
+	URL string // of an empty database
+	p   *postgres
+}
+
+// StartServer starts a server that ends with the test.
+func StartServer(t testing.TB) *Server {
+	t.Helper()
+	p, err := startPostgres()
+	if err != nil {
+		t.Fatalf("PostgreSQL is needed for this test (make setup installs it): %v", err)
+	}
+	t.Cleanup(p.stop)
+	if err := p.create("parley"); err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	return &Server{URL: p.url("parley"), p: p}
+}
+
+// Crash ends the server as a crash would: nothing is finished, nobody is told. What was committed is found by Restart.
+func (s *Server) Crash() error {
+	stop := exec.Command(filepath.Join(s.p.bin, "pg_ctl"), "stop", "-D", filepath.Join(s.p.folder, "data"), "-m", "immediate")
+	stop.SysProcAttr, stop.Dir = s.p.account, s.p.folder
+	out, err := stop.CombinedOutput()
+	<-s.p.exited
+	if err != nil {
+		return fmt.Errorf("pg_ctl stop: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// Restart starts a crashed server again, at its old address, and waits until it answers.
+func (s *Server) Restart() error { return s.p.start() }
+
 type postgres struct {
 	folder  string
+	bin     string // where the server's programs are
+	account *syscall.SysProcAttr
 	process *exec.Cmd
 	exited  chan error
 	port    int
@@ -145,10 +182,15 @@ func startPostgres() (*postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &postgres{folder: folder, port: port, exited: make(chan error, 1)}
-	p.process = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", folder,
+	p := &postgres{folder: folder, bin: bin, account: attributes, port: port}
+	return p, p.start()
+}
+
+func (p *postgres) start() error {
+	p.exited = make(chan error, 1)
+	p.process = exec.Command(filepath.Join(p.bin, "postgres"), "-D", filepath.Join(p.folder, "data"), "-p", strconv.Itoa(p.port), "-k", p.folder,
 		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=128MB")
-	p.process.SysProcAttr, p.process.Dir = attributes, folder
+	p.process.SysProcAttr, p.process.Dir = p.account, p.folder
 	started := make(chan error, 1)
 	go func() {
 		// The kernel ends the server when the thread that started it ends, so this one stays.
@@ -160,9 +202,9 @@ func startPostgres() (*postgres, error) {
 		}
 	}()
 	if err := <-started; err != nil {
-		return nil, err
+		return err
 	}
-	return p, p.wait()
+	return p.wait()
 }
 
 func (p *postgres) wait() error {

@@ -1,0 +1,159 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/backend/hub/access"
+	"parley/backend/hub/scope"
+	hubv1 "parley/backend/proto/parley/hub/v1"
+)
+
+// Pace of a watch.
+const (
+	frameEvery     = 50 * time.Millisecond
+	heartbeatEvery = 15 * time.Second
+)
+
+// Watch sends changes after a cursor until ctx ends or send fails. still is asked at every heartbeat whether the
+// reader may go on.
+//
+// Changes that the reader may not see wake nobody: the cursor moves on here, and the reader hears of it with the next
+// frame, at the latest with the next heartbeat, which is then a page without changes.
+func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Cursor, send func(*hubv1.Frame) error, still func() error) error {
+	// Whether there is such a position the database says: another hub may be ahead of what this one has read.
+	v, err := f.look(ctx, reader)
+	if err != nil {
+		return err
+	}
+	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
+		return ErrReset
+	}
+	t := f.follow(reader.WorkspaceID)
+	defer f.leave(t)
+	w := &watch{Feed: f, reader: reader, cursor: after, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still}
+	for {
+		m := t.moment()
+		more := false
+		if m.head.Epoch != "" { // else it has not read yet
+			if more, err = w.show(ctx, m); err != nil {
+				return err
+			}
+		}
+		if more {
+			continue
+		}
+		if err := w.rest(ctx, m.next); err != nil {
+			return err
+		}
+	}
+}
+
+// watch is one reader's way along the feed.
+type watch struct {
+	*Feed
+	reader access.Actor
+	cursor *hubv1.Cursor
+	told   int64 // the position that the reader knows of
+	jumps  int
+	scopes int64
+	beat   time.Time
+	send   func(*hubv1.Frame) error
+	still  func() error
+}
+
+// show sends what a moment has for the reader, and reports whether there is more.
+func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
+	if m.err != nil {
+		return false, fmt.Errorf("follow the feed: %w", m.err)
+	}
+	if m.head.Scopes != w.scopes { // rights have changed, or sessions have ended: perhaps this one
+		if err := w.still(); err != nil {
+			return false, err
+		}
+		w.scopes = m.head.Scopes
+	}
+	page, err := w.page(ctx, m)
+	if err != nil {
+		return false, err
+	}
+	w.cursor = page.GetCursor()
+	frame := &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
+	if len(page.GetChanges()) == 0 {
+		if time.Since(w.beat) < heartbeatEvery && m.jumps == w.jumps {
+			return w.cursor.GetSeq() < m.end(), nil
+		}
+		if err := w.still(); err != nil {
+			return false, err
+		}
+		if w.told == w.cursor.GetSeq() {
+			frame.Kind = &hubv1.Frame_Heartbeat{Heartbeat: &hubv1.Heartbeat{HubNowMs: page.GetHubNowMs(), HeadSeq: page.GetHeadSeq()}}
+		}
+	}
+	if err := w.send(frame); err != nil {
+		return false, err
+	}
+	w.beat, w.told, w.jumps = time.Now(), w.cursor.GetSeq(), m.jumps
+	return true, pause(ctx, frameEvery)
+}
+
+// page is what comes next: from the tail, or from the database when the reader is further behind.
+func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
+	v, err := w.at(ctx, w.reader, m.head, scope.NewMemory(w.store.Read(), w.reader.WorkspaceID))
+	if err != nil {
+		return nil, err
+	}
+	if w.cursor.GetEpoch() != v.epoch {
+		return nil, ErrReset
+	}
+	if w.cursor.GetSeq() < m.from {
+		return w.pull(ctx, v, w.cursor, DefaultPage)
+	}
+	page := w.emptyPage(v, w.cursor.GetSeq())
+	for _, p := range m.parts {
+		if p.changes[len(p.changes)-1].Seq <= w.cursor.GetSeq() {
+			continue
+		}
+		v.Sight = scope.NewSight(v.Scope, p.rows, w.reader)
+		for _, what := range p.changes {
+			if what.Seq > w.cursor.GetSeq() {
+				if err := v.add(ctx, page, what); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if len(page.GetChanges()) >= DefaultPage {
+			break
+		}
+	}
+	page.HeadSeq = max(page.HeadSeq, page.Cursor.Seq)
+	return page, nil
+}
+
+// rest waits until there is something new, or it is time to say that there is nothing.
+func (w *watch) rest(ctx context.Context, next <-chan struct{}) error {
+	timer := time.NewTimer(max(0, heartbeatEvery-time.Since(w.beat)))
+	defer timer.Stop()
+	if w.beat.IsZero() { // nothing has been read yet
+		timer.Stop()
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-next:
+	case <-timer.C:
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
