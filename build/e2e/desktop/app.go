@@ -90,6 +90,18 @@ func (a *App) Kill() error {
 	return a.driver.end()
 }
 
+// Sleep stops the application for a time, as a computer does that sleeps: its clock goes on, and nothing of it runs.
+func (a *App) Sleep(ctx context.Context, lasts time.Duration) error {
+	if err := syscall.Kill(a.pid, syscall.SIGSTOP); err != nil {
+		return fmt.Errorf("put the application to sleep: %w", err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(lasts):
+	}
+	return errors.Join(ctx.Err(), syscall.Kill(a.pid, syscall.SIGCONT))
+}
+
 // Close ends the application as its user does, and returns when nothing of it runs.
 func (a *App) Close(ctx context.Context) error {
 	_ = a.CloseWindow(ctx)

@@ -66,6 +66,18 @@ func serveNotifications(bus string) (*Notifications, error) {
 
 func (n *Notifications) close() error { return n.conn.Close() }
 
+// Leave ends the service as programs see it: there is none until Return.
+func (n *Notifications) Leave() error {
+	_, err := n.conn.ReleaseName(notificationsName)
+	return err
+}
+
+// Return brings the service back.
+func (n *Notifications) Return() error {
+	_, err := n.conn.RequestName(notificationsName, dbus.NameFlagDoNotQueue)
+	return err
+}
+
 // Await returns the first notification, of all that ever came, that matches; what completes the sentence "waited for".
 func (n *Notifications) Await(ctx context.Context, what string, matches func(Notification) bool) (Notification, error) {
 	for {
