@@ -23,7 +23,7 @@ type Account struct{ app *App }
 func (c *Account) FindHub(address string) (dto.Hub, error) {
 	return guard(c.app, "find hub", func(ctx context.Context) (dto.Hub, error) {
 		hub, err := signin.Find(ctx, c.app.client, address)
-		return dto.Hub{Address: hub.Address, WorkspaceName: hub.WorkspaceName, Password: hub.Password}, err
+		return dto.Hub{Address: hub.Address, WorkspaceName: hub.WorkspaceName, Password: hub.Password, Company: hub.Company}, err
 	})
 }
 
@@ -40,6 +40,44 @@ func (c *Account) SignIn(address, email, password string) error {
 			return err
 		}
 		return c.app.signedIn(ctx, hub, signed)
+	})
+}
+
+// SignInWithCompany signs this computer in to a hub in the system's browser. CancelSignIn calls it off.
+func (c *Account) SignInWithCompany(address string) error {
+	return guarded(c.app, "sign in in the browser", func(ctx context.Context) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		if former := c.app.signing.Swap(&cancel); former != nil {
+			(*former)() // only the latest counts
+		}
+		hub, err := signin.Find(ctx, c.app.client, address)
+		if err == nil && hub.Company == "" {
+			err = &signin.Problem{Code: signin.NoCompany}
+		}
+		if err != nil {
+			return err
+		}
+		page := c.app.surface()
+		if page == nil {
+			return context.Canceled // the window is closing
+		}
+		signed, err := signin.Browser(ctx, c.app.client, hub, page.OpenURL, c.app.words().SignedIn)
+		if err != nil {
+			return err
+		}
+		page.Raise()
+		return c.app.signedIn(ctx, hub, signed)
+	})
+}
+
+// CancelSignIn calls off what waits for the browser.
+func (c *Account) CancelSignIn() error {
+	return guarded(c.app, "cancel sign-in", func(context.Context) error {
+		if cancel := c.app.signing.Swap(nil); cancel != nil {
+			(*cancel)()
+		}
+		return nil
 	})
 }
 

@@ -52,6 +52,7 @@ type Hub struct {
 	Address       string `json:"address"`
 	WorkspaceName string `json:"workspaceName"`
 	Password      bool   `json:"password"` // people can sign in with email and password
+	Company       string `json:"company"`  // the company account that they can sign in with; "" for none
 }
 
 // Left says how a sign-out went.

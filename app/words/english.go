@@ -40,4 +40,6 @@ var english = Words{
 	DoNotDisturb:  "Do not disturb",
 	SnoozeHour:    "Snooze for 1 h",
 	Quit:          "Quit Parley",
+
+	SignedIn: "You are signed in. You can close this page and go back to Parley.",
 }

@@ -40,4 +40,6 @@ var portuguese = Words{
 	DoNotDisturb:  "Não incomodar",
 	SnoozeHour:    "Adiar 1 h",
 	Quit:          "Sair do Parley",
+
+	SignedIn: "Já entrou. Pode fechar esta página e voltar ao Parley.",
 }

@@ -40,4 +40,6 @@ var spanish = Words{
 	DoNotDisturb:  "No molestar",
 	SnoozeHour:    "Posponer 1 h",
 	Quit:          "Salir de Parley",
+
+	SignedIn: "Ya has entrado. Puedes cerrar esta página y volver a Parley.",
 }

@@ -49,6 +49,8 @@ type Words struct {
 	DoNotDisturb  string
 	SnoozeHour    string
 	Quit          string
+
+	SignedIn string // in the browser
 }
 
 // Count is a number of conversations in words.

@@ -14,6 +14,7 @@ import (
 
 	"parley/backend/channel"
 	"parley/backend/hub/access"
+	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
@@ -65,6 +66,7 @@ type Hub struct {
 	Sealer    *seal.Sealer
 	Directory *touchpoint.Directory
 	Access    *access.Access
+	Company   *company.Door
 	Feed      *feed.Feed
 
 	config   Config
@@ -127,6 +129,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	h.Access = access.New(h.Store, now)
+	h.Company = &company.Door{Store: h.Store, Sealer: h.Sealer, Access: h.Access, Log: log.With("part", "company")}
 	entities := feed.NewEntities(h.Store, h.Directory)
 	h.Feed = feed.New(h.Store, entities, now)
 	h.indexer = find.NewIndexer(h.Store, entities, log.With("part", "find"))
@@ -172,7 +175,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Files: &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")},
 	}
 	h.handler = (&server.Server{
-		Store: h.Store, Directory: h.Directory, Access: h.Access, Ingester: h.ingester,
+		Store: h.Store, Directory: h.Directory, Access: h.Access, Company: h.Company, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
 		Library: &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,

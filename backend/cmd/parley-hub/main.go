@@ -54,6 +54,8 @@ var commands = []command{
 	{[]string{"agent", "enable"}, "switch a person's account on again", runEnable},
 	{[]string{"session", "list"}, "name the computers on which a person is signed in", runListSessions},
 	{[]string{"session", "end"}, "sign a person's computers out, and remove what they keep", runEndSessions},
+	{[]string{"company", "set"}, "let people sign in with their company's account (OpenID Connect)", runSetCompany},
+	{[]string{"company", "off"}, "end that", runDropCompany},
 	{[]string{"audit"}, "tell who did what to accounts and sessions", runAudit},
 	{[]string{"queue", "list"}, "name the queues and who works in them", runListQueues},
 	{[]string{"queue", "add"}, "add a queue", runAddQueue},

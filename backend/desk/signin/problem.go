@@ -26,8 +26,11 @@ const (
 	NotHub      Code = "not_hub"     // something answers, and it is no hub
 	OldHub      Code = "old_hub"
 	OldDesk     Code = "old_desk"
-	Denied      Code = "denied" // email or password
-	Locked      Code = "locked" // too many attempts, for Wait
+	Denied      Code = "denied"     // email or password
+	Locked      Code = "locked"     // too many attempts, for Wait
+	NoCompany   Code = "no_company" // the hub has no sign-in with a company account
+	NotHere     Code = "not_here"   // nobody at the hub has this company account
+	Refused     Code = "refused"    // the company's provider, or the hub what came of it
 )
 
 // Problem is why a computer could not be signed in.

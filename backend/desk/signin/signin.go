@@ -39,7 +39,8 @@ func Client() *http.Client {
 type Hub struct {
 	Address       string // https://hub.example.com
 	WorkspaceName string
-	Password      bool // people can sign in with email and password
+	Password      bool   // people can sign in with email and password
+	Company       string // the company account that they can sign in with; "" for none
 }
 
 // Session is a computer that is signed in.
@@ -70,7 +71,7 @@ func Find(ctx context.Context, client *http.Client, typed string) (Hub, error) {
 	case hello.GetLeastProtocol() > protocol:
 		return Hub{}, &Problem{Code: OldDesk}
 	}
-	return Hub{Address: address, WorkspaceName: hello.GetWorkspaceName(), Password: hello.GetPassword()}, nil
+	return Hub{Address: address, WorkspaceName: hello.GetWorkspaceName(), Password: hello.GetPassword(), Company: hello.GetCompany()}, nil
 }
 
 // knowsSessions tells a hub that is too old to say what it is from a server that is no hub.

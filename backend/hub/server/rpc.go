@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"parley/backend/hub/access"
+	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
@@ -26,6 +27,7 @@ var errorCodes = []struct {
 	{access.ErrExpired, connect.CodeUnauthenticated},
 	{access.ErrRevoked, connect.CodeUnauthenticated},
 	{access.ErrDenied, connect.CodeUnauthenticated},
+	{company.ErrCode, connect.CodeUnauthenticated},
 	{access.ErrForbidden, connect.CodePermissionDenied},
 	{access.ErrNoSuchSession, connect.CodeNotFound},
 	{access.ErrWrongPassword, connect.CodePermissionDenied},

@@ -13,6 +13,7 @@ import (
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
@@ -36,6 +37,7 @@ type Server struct {
 	Store     *store.Store
 	Directory *touchpoint.Directory
 	Access    *access.Access
+	Company   *company.Door
 	Ingester  *ingest.Ingester
 	Inbox     *inbox.Inbox
 	Feed      *feed.Feed
@@ -76,6 +78,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /media/{id}/thumb", s.getThumb)
 	mux.HandleFunc("POST /media/{id}/again", s.fetchAgain)
 	mux.HandleFunc("GET /contacts/{id}/picture", s.getPicture)
+	mux.HandleFunc("GET "+company.StartPath, s.Company.Start)
+	mux.HandleFunc("GET "+company.CallbackPath, s.Company.Callback)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{}))

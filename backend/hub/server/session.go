@@ -24,11 +24,7 @@ func (s *sessionService) SignIn(ctx context.Context, r *hubv1.SignInRequest) (*h
 	if err != nil {
 		return nil, s.fail("SignIn", err)
 	}
-	workspace, err := s.Store.Read().Workspace(ctx, agent.WorkspaceID)
-	if err != nil {
-		return nil, s.fail("SignIn", err)
-	}
-	return &hubv1.SignInResponse{Token: token, Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace)}, nil
+	return s.signedIn(ctx, "SignIn", token, agent)
 }
 
 func (s *sessionService) SignOut(ctx context.Context, _ *hubv1.SignOutRequest) (*hubv1.SignOutResponse, error) {
@@ -53,9 +49,29 @@ func (s *sessionService) Hello(ctx context.Context, _ *hubv1.HelloRequest) (*hub
 	if err != nil {
 		return nil, s.fail("Hello", err)
 	}
+	company, err := s.Company.Name(ctx, workspace.ID)
+	if err != nil {
+		return nil, s.fail("Hello", err)
+	}
 	return &hubv1.HelloResponse{
-		WorkspaceName: workspace.Name, Protocol: protocol, LeastProtocol: leastProtocol, Password: true,
+		WorkspaceName: workspace.Name, Protocol: protocol, LeastProtocol: leastProtocol, Password: true, Company: company,
 	}, nil
+}
+
+func (s *sessionService) ExchangeCode(ctx context.Context, r *hubv1.ExchangeCodeRequest) (*hubv1.SignInResponse, error) {
+	token, agent, err := s.Company.Exchange(ctx, r.GetCode(), r.GetVerifier())
+	if err != nil {
+		return nil, s.fail("ExchangeCode", err)
+	}
+	return s.signedIn(ctx, "ExchangeCode", token, agent)
+}
+
+func (s *sessionService) signedIn(ctx context.Context, call, token string, agent db.Agent) (*hubv1.SignInResponse, error) {
+	workspace, err := s.Store.Read().Workspace(ctx, agent.WorkspaceID)
+	if err != nil {
+		return nil, s.fail(call, err)
+	}
+	return &hubv1.SignInResponse{Token: token, Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace)}, nil
 }
 
 func (s *sessionService) ListSessions(ctx context.Context, _ *hubv1.ListSessionsRequest) (*hubv1.ListSessionsResponse, error) {

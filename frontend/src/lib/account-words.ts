@@ -27,6 +27,12 @@ export function problemText(error: ParleyError): string {
       return m.problem_old_desk();
     case 'denied':
       return m.problem_denied();
+    case 'no_company':
+      return m.problem_no_company();
+    case 'not_here':
+      return m.problem_not_here();
+    case 'refused':
+      return m.problem_refused();
     case 'locked':
       return m.problem_locked({ count: minutes(error.details) });
     default:

@@ -55,6 +55,22 @@ type Command struct {
 	CreatedMs   int64  `json:"created_ms"`
 }
 
+type CompanySignIn struct {
+	WorkspaceID  string `json:"workspace_id"`
+	Name         string `json:"name"`
+	Issuer       string `json:"issuer"`
+	ClientID     string `json:"client_id"`
+	SecretSealed string `json:"secret_sealed"`
+	PublicUrl    string `json:"public_url"`
+	Domains      string `json:"domains"`
+	GroupsClaim  string `json:"groups_claim"`
+	GroupsScope  string `json:"groups_scope"`
+	Admins       string `json:"admins"`
+	Supervisors  string `json:"supervisors"`
+	Agents       string `json:"agents"`
+	Provision    string `json:"provision"`
+}
+
 type Contact struct {
 	WorkspaceID        string `json:"workspace_id"`
 	ID                 string `json:"id"`
@@ -330,6 +346,22 @@ type SignInFailure struct {
 	Failures      int64  `json:"failures"`
 	LastMs        int64  `json:"last_ms"`
 	LockedUntilMs int64  `json:"locked_until_ms"`
+}
+
+type SignInFlow struct {
+	WorkspaceID string `json:"workspace_id"`
+	StateHash   string `json:"state_hash"`
+	BrowserHash string `json:"browser_hash"`
+	Nonce       string `json:"nonce"`
+	Verifier    string `json:"verifier"`
+	Redirect    string `json:"redirect"`
+	DeskState   string `json:"desk_state"`
+	Challenge   string `json:"challenge"`
+	DeviceName  string `json:"device_name"`
+	CreatedMs   int64  `json:"created_ms"`
+	CalledMs    int64  `json:"called_ms"`
+	AgentID     string `json:"agent_id"`
+	CodeHash    string `json:"code_hash"`
 }
 
 type Template struct {

@@ -700,12 +700,17 @@ export class FakeShell {
     account: {
       findHub: async (address) => {
         this.#stumble();
-        return { address, workspaceName: 'Ondaverde', password: true };
+        return { address, workspaceName: 'Ondaverde', password: true, company: 'Ondaverde' };
       },
       signIn: async (address, email) => {
         this.#stumble();
         this.place = { kind: 'hub', address, email, tokenAt: 'keyring', ended: null };
       },
+      signInWithCompany: async (address) => {
+        this.#stumble();
+        this.place = { kind: 'hub', address, email: 'ines.carvalho@example.com', tokenAt: 'keyring', ended: null };
+      },
+      cancelSignIn: async () => undefined,
       openPractice: async () => {
         this.place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null };
       },

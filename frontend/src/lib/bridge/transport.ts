@@ -182,6 +182,10 @@ export interface Transport {
     /** Looks for the hub at an address as a person types it. */
     findHub(address: string): Promise<Hub>;
     signIn(address: string, email: string, password: string): Promise<void>;
+    /** In the system's browser. Resolves when the person has come back from there. */
+    signInWithCompany(address: string): Promise<void>;
+    /** Calls that off. */
+    cancelSignIn(): Promise<void>;
     openPractice(): Promise<void>;
     /** What would be lost by leaving. */
     unsent(): Promise<Unsent>;

@@ -124,6 +124,8 @@ export interface Hub {
   workspaceName: string;
   /** People can sign in with email and password. */
   password: boolean;
+  /** The company account that they can sign in with; "" for none. */
+  company: string;
 }
 
 /** How a sign-out went. */

@@ -163,6 +163,8 @@ export const wails: Transport = {
   account: {
     findHub: (address) => call('Account', 'FindHub', address),
     signIn: (address, email, password) => call('Account', 'SignIn', address, email, password),
+    signInWithCompany: (address) => call('Account', 'SignInWithCompany', address),
+    cancelSignIn: () => call('Account', 'CancelSignIn'),
     openPractice: () => call('Account', 'OpenPractice'),
     unsent: () => call('Account', 'Unsent'),
     leave: () => call('Account', 'Leave'),

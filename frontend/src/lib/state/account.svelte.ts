@@ -11,7 +11,9 @@ const NOWHERE: Place = { kind: 'practice', address: '', email: '', tokenAt: '', 
 export class Account {
   place = $state.raw<Place>(NOWHERE);
   /** What is under way; "" for nothing. */
-  busy = $state<'' | 'practice' | 'signIn' | 'leave'>('');
+  busy = $state<'' | 'practice' | 'signIn' | 'browser' | 'leave'>('');
+  /** The company account that people can sign in with at the hub whose address was typed; "" for none that is known. */
+  company = $state('');
   /** Why it did not work, in a sentence; "" when nothing has failed. */
   problem = $state('');
   /** The field that the problem is about. */
@@ -35,6 +37,23 @@ export class Account {
 
   async signIn(address: string, email: string, password: string): Promise<void> {
     await this.#attempt('signIn', () => this.#transport.account.signIn(address, email, password));
+  }
+
+  async signInWithCompany(address: string): Promise<void> {
+    await this.#attempt('browser', () => this.#transport.account.signInWithCompany(address));
+  }
+
+  /** Calls off what waits for the browser. */
+  async cancelSignIn(): Promise<void> {
+    await this.#transport.account.cancelSignIn().catch(() => undefined);
+  }
+
+  /** Finds out, quietly, how people sign in at a hub. What is wrong with the address is said when they try. */
+  async look(address: string): Promise<void> {
+    this.company = '';
+    if (address.trim() === '') return;
+    const hub = await this.#transport.account.findHub(address).catch(() => undefined);
+    this.company = hub?.company ?? '';
   }
 
   /** Asks first where something would be lost, or a session ends. */
@@ -70,7 +89,7 @@ export class Account {
     if (this.problem !== '') this.#view.toast(this.problem, 'trouble');
   }
 
-  async #attempt(what: 'practice' | 'signIn' | 'leave', act: () => Promise<void>): Promise<void> {
+  async #attempt(what: 'practice' | 'signIn' | 'browser' | 'leave', act: () => Promise<void>): Promise<void> {
     if (this.busy !== '') return;
     this.busy = what;
     this.problem = this.wrong = '';
@@ -79,6 +98,7 @@ export class Account {
       this.#reload();
     } catch (cause) {
       const error = toParleyError(cause);
+      if (error.code === 'cancelled') return;
       this.problem = problemText(error);
       this.wrong = error.code === 'denied' || error.code === 'locked' ? 'password' : what === 'signIn' ? 'address' : '';
     } finally {

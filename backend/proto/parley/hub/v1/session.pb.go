@@ -76,7 +76,9 @@ type HelloResponse struct {
 	Protocol      int32 `protobuf:"varint,2,opt,name=protocol,proto3" json:"protocol,omitempty"`
 	LeastProtocol int32 `protobuf:"varint,3,opt,name=least_protocol,json=leastProtocol,proto3" json:"least_protocol,omitempty"`
 	// People can sign in with email and password.
-	Password      bool `protobuf:"varint,4,opt,name=password,proto3" json:"password,omitempty"`
+	Password bool `protobuf:"varint,4,opt,name=password,proto3" json:"password,omitempty"`
+	// The name of the company account that people can sign in with, in the browser; empty when they cannot.
+	Company       string `protobuf:"bytes,5,opt,name=company,proto3" json:"company,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -139,6 +141,66 @@ func (x *HelloResponse) GetPassword() bool {
 	return false
 }
 
+func (x *HelloResponse) GetCompany() string {
+	if x != nil {
+		return x.Company
+	}
+	return ""
+}
+
+// ExchangeCodeRequest holds what only the desk knows that began the sign-in.
+type ExchangeCodeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	Verifier      string                 `protobuf:"bytes,2,opt,name=verifier,proto3" json:"verifier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExchangeCodeRequest) Reset() {
+	*x = ExchangeCodeRequest{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExchangeCodeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExchangeCodeRequest) ProtoMessage() {}
+
+func (x *ExchangeCodeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExchangeCodeRequest.ProtoReflect.Descriptor instead.
+func (*ExchangeCodeRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ExchangeCodeRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *ExchangeCodeRequest) GetVerifier() string {
+	if x != nil {
+		return x.Verifier
+	}
+	return ""
+}
+
 type ListSessionsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -147,7 +209,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -159,7 +221,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -172,7 +234,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{2}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{3}
 }
 
 // ListSessionsResponse has the device that was used last first.
@@ -185,7 +247,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -197,7 +259,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -210,7 +272,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*DeviceSession {
@@ -238,7 +300,7 @@ type DeviceSession struct {
 
 func (x *DeviceSession) Reset() {
 	*x = DeviceSession{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -250,7 +312,7 @@ func (x *DeviceSession) String() string {
 func (*DeviceSession) ProtoMessage() {}
 
 func (x *DeviceSession) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -263,7 +325,7 @@ func (x *DeviceSession) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceSession.ProtoReflect.Descriptor instead.
 func (*DeviceSession) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DeviceSession) GetId() string {
@@ -318,7 +380,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -330,7 +392,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -343,7 +405,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *EndSessionRequest) GetSessionId() string {
@@ -361,7 +423,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -373,7 +435,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -386,7 +448,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{7}
 }
 
 // ChangePasswordRequest holds both passwords.
@@ -400,7 +462,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -412,7 +474,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -425,7 +487,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ChangePasswordRequest) GetPresent() string {
@@ -450,7 +512,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -462,7 +524,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -475,7 +537,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{9}
 }
 
 // SignInRequest holds a local account's details.
@@ -491,7 +553,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -503,7 +565,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -516,7 +578,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -553,7 +615,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -565,7 +627,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -578,7 +640,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SignInResponse) GetToken() string {
@@ -610,7 +672,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -622,7 +684,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -635,7 +697,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{12}
 }
 
 type SignOutResponse struct {
@@ -646,7 +708,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -658,7 +720,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -671,7 +733,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{13}
 }
 
 type MeRequest struct {
@@ -682,7 +744,7 @@ type MeRequest struct {
 
 func (x *MeRequest) Reset() {
 	*x = MeRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -694,7 +756,7 @@ func (x *MeRequest) String() string {
 func (*MeRequest) ProtoMessage() {}
 
 func (x *MeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -707,7 +769,7 @@ func (x *MeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeRequest.ProtoReflect.Descriptor instead.
 func (*MeRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{14}
 }
 
 // MeResponse is who the session belongs to.
@@ -723,7 +785,7 @@ type MeResponse struct {
 
 func (x *MeResponse) Reset() {
 	*x = MeResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -735,7 +797,7 @@ func (x *MeResponse) String() string {
 func (*MeResponse) ProtoMessage() {}
 
 func (x *MeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -748,7 +810,7 @@ func (x *MeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeResponse.ProtoReflect.Descriptor instead.
 func (*MeResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MeResponse) GetAgent() *Agent {
@@ -778,12 +840,16 @@ const file_parley_hub_v1_session_proto_rawDesc = "" +
 	"\n" +
 	"\x1bparley/hub/v1/session.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"*\n" +
 	"\fHelloRequest\x12\x1a\n" +
-	"\bprotocol\x18\x01 \x01(\x05R\bprotocol\"\x95\x01\n" +
+	"\bprotocol\x18\x01 \x01(\x05R\bprotocol\"\xaf\x01\n" +
 	"\rHelloResponse\x12%\n" +
 	"\x0eworkspace_name\x18\x01 \x01(\tR\rworkspaceName\x12\x1a\n" +
 	"\bprotocol\x18\x02 \x01(\x05R\bprotocol\x12%\n" +
 	"\x0eleast_protocol\x18\x03 \x01(\x05R\rleastProtocol\x12\x1a\n" +
-	"\bpassword\x18\x04 \x01(\bR\bpassword\"\x15\n" +
+	"\bpassword\x18\x04 \x01(\bR\bpassword\x12\x18\n" +
+	"\acompany\x18\x05 \x01(\tR\acompany\"E\n" +
+	"\x13ExchangeCodeRequest\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x1a\n" +
+	"\bverifier\x18\x02 \x01(\tR\bverifier\"\x15\n" +
 	"\x13ListSessionsRequest\"P\n" +
 	"\x14ListSessionsResponse\x128\n" +
 	"\bsessions\x18\x01 \x03(\v2\x1c.parley.hub.v1.DeviceSessionR\bsessions\"\xac\x01\n" +
@@ -821,10 +887,11 @@ const file_parley_hub_v1_session_proto_rawDesc = "" +
 	"\x05agent\x18\x01 \x01(\v2\x14.parley.hub.v1.AgentR\x05agent\x126\n" +
 	"\tworkspace\x18\x02 \x01(\v2\x18.parley.hub.v1.WorkspaceR\tworkspace\x12\x1c\n" +
 	"\n" +
-	"hub_now_ms\x18\x03 \x01(\x03R\bhubNowMs2\xab\x04\n" +
+	"hub_now_ms\x18\x03 \x01(\x03R\bhubNowMs2\xfe\x04\n" +
 	"\x0eSessionService\x12B\n" +
 	"\x05Hello\x12\x1b.parley.hub.v1.HelloRequest\x1a\x1c.parley.hub.v1.HelloResponse\x12E\n" +
-	"\x06SignIn\x12\x1c.parley.hub.v1.SignInRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12H\n" +
+	"\x06SignIn\x12\x1c.parley.hub.v1.SignInRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12Q\n" +
+	"\fExchangeCode\x12\".parley.hub.v1.ExchangeCodeRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12H\n" +
 	"\aSignOut\x12\x1d.parley.hub.v1.SignOutRequest\x1a\x1e.parley.hub.v1.SignOutResponse\x129\n" +
 	"\x02Me\x12\x18.parley.hub.v1.MeRequest\x1a\x19.parley.hub.v1.MeResponse\x12W\n" +
 	"\fListSessions\x12\".parley.hub.v1.ListSessionsRequest\x1a#.parley.hub.v1.ListSessionsResponse\x12Q\n" +
@@ -844,48 +911,51 @@ func file_parley_hub_v1_session_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_session_proto_rawDescData
 }
 
-var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_parley_hub_v1_session_proto_goTypes = []any{
 	(*HelloRequest)(nil),           // 0: parley.hub.v1.HelloRequest
 	(*HelloResponse)(nil),          // 1: parley.hub.v1.HelloResponse
-	(*ListSessionsRequest)(nil),    // 2: parley.hub.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),   // 3: parley.hub.v1.ListSessionsResponse
-	(*DeviceSession)(nil),          // 4: parley.hub.v1.DeviceSession
-	(*EndSessionRequest)(nil),      // 5: parley.hub.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),     // 6: parley.hub.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),  // 7: parley.hub.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil), // 8: parley.hub.v1.ChangePasswordResponse
-	(*SignInRequest)(nil),          // 9: parley.hub.v1.SignInRequest
-	(*SignInResponse)(nil),         // 10: parley.hub.v1.SignInResponse
-	(*SignOutRequest)(nil),         // 11: parley.hub.v1.SignOutRequest
-	(*SignOutResponse)(nil),        // 12: parley.hub.v1.SignOutResponse
-	(*MeRequest)(nil),              // 13: parley.hub.v1.MeRequest
-	(*MeResponse)(nil),             // 14: parley.hub.v1.MeResponse
-	(*Agent)(nil),                  // 15: parley.hub.v1.Agent
-	(*Workspace)(nil),              // 16: parley.hub.v1.Workspace
+	(*ExchangeCodeRequest)(nil),    // 2: parley.hub.v1.ExchangeCodeRequest
+	(*ListSessionsRequest)(nil),    // 3: parley.hub.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),   // 4: parley.hub.v1.ListSessionsResponse
+	(*DeviceSession)(nil),          // 5: parley.hub.v1.DeviceSession
+	(*EndSessionRequest)(nil),      // 6: parley.hub.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),     // 7: parley.hub.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),  // 8: parley.hub.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil), // 9: parley.hub.v1.ChangePasswordResponse
+	(*SignInRequest)(nil),          // 10: parley.hub.v1.SignInRequest
+	(*SignInResponse)(nil),         // 11: parley.hub.v1.SignInResponse
+	(*SignOutRequest)(nil),         // 12: parley.hub.v1.SignOutRequest
+	(*SignOutResponse)(nil),        // 13: parley.hub.v1.SignOutResponse
+	(*MeRequest)(nil),              // 14: parley.hub.v1.MeRequest
+	(*MeResponse)(nil),             // 15: parley.hub.v1.MeResponse
+	(*Agent)(nil),                  // 16: parley.hub.v1.Agent
+	(*Workspace)(nil),              // 17: parley.hub.v1.Workspace
 }
 var file_parley_hub_v1_session_proto_depIdxs = []int32{
-	4,  // 0: parley.hub.v1.ListSessionsResponse.sessions:type_name -> parley.hub.v1.DeviceSession
-	15, // 1: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
-	16, // 2: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
-	15, // 3: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
-	16, // 4: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
+	5,  // 0: parley.hub.v1.ListSessionsResponse.sessions:type_name -> parley.hub.v1.DeviceSession
+	16, // 1: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
+	17, // 2: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
+	16, // 3: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
+	17, // 4: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
 	0,  // 5: parley.hub.v1.SessionService.Hello:input_type -> parley.hub.v1.HelloRequest
-	9,  // 6: parley.hub.v1.SessionService.SignIn:input_type -> parley.hub.v1.SignInRequest
-	11, // 7: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
-	13, // 8: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
-	2,  // 9: parley.hub.v1.SessionService.ListSessions:input_type -> parley.hub.v1.ListSessionsRequest
-	5,  // 10: parley.hub.v1.SessionService.EndSession:input_type -> parley.hub.v1.EndSessionRequest
-	7,  // 11: parley.hub.v1.SessionService.ChangePassword:input_type -> parley.hub.v1.ChangePasswordRequest
-	1,  // 12: parley.hub.v1.SessionService.Hello:output_type -> parley.hub.v1.HelloResponse
-	10, // 13: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
-	12, // 14: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
-	14, // 15: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
-	3,  // 16: parley.hub.v1.SessionService.ListSessions:output_type -> parley.hub.v1.ListSessionsResponse
-	6,  // 17: parley.hub.v1.SessionService.EndSession:output_type -> parley.hub.v1.EndSessionResponse
-	8,  // 18: parley.hub.v1.SessionService.ChangePassword:output_type -> parley.hub.v1.ChangePasswordResponse
-	12, // [12:19] is the sub-list for method output_type
-	5,  // [5:12] is the sub-list for method input_type
+	10, // 6: parley.hub.v1.SessionService.SignIn:input_type -> parley.hub.v1.SignInRequest
+	2,  // 7: parley.hub.v1.SessionService.ExchangeCode:input_type -> parley.hub.v1.ExchangeCodeRequest
+	12, // 8: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
+	14, // 9: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
+	3,  // 10: parley.hub.v1.SessionService.ListSessions:input_type -> parley.hub.v1.ListSessionsRequest
+	6,  // 11: parley.hub.v1.SessionService.EndSession:input_type -> parley.hub.v1.EndSessionRequest
+	8,  // 12: parley.hub.v1.SessionService.ChangePassword:input_type -> parley.hub.v1.ChangePasswordRequest
+	1,  // 13: parley.hub.v1.SessionService.Hello:output_type -> parley.hub.v1.HelloResponse
+	11, // 14: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
+	11, // 15: parley.hub.v1.SessionService.ExchangeCode:output_type -> parley.hub.v1.SignInResponse
+	13, // 16: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
+	15, // 17: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
+	4,  // 18: parley.hub.v1.SessionService.ListSessions:output_type -> parley.hub.v1.ListSessionsResponse
+	7,  // 19: parley.hub.v1.SessionService.EndSession:output_type -> parley.hub.v1.EndSessionResponse
+	9,  // 20: parley.hub.v1.SessionService.ChangePassword:output_type -> parley.hub.v1.ChangePasswordResponse
+	13, // [13:21] is the sub-list for method output_type
+	5,  // [5:13] is the sub-list for method input_type
 	5,  // [5:5] is the sub-list for extension type_name
 	5,  // [5:5] is the sub-list for extension extendee
 	0,  // [0:5] is the sub-list for field type_name
@@ -903,7 +973,7 @@ func file_parley_hub_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_session_proto_rawDesc), len(file_parley_hub_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

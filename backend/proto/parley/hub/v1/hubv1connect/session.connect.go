@@ -37,6 +37,9 @@ const (
 	SessionServiceHelloProcedure = "/parley.hub.v1.SessionService/Hello"
 	// SessionServiceSignInProcedure is the fully-qualified name of the SessionService's SignIn RPC.
 	SessionServiceSignInProcedure = "/parley.hub.v1.SessionService/SignIn"
+	// SessionServiceExchangeCodeProcedure is the fully-qualified name of the SessionService's
+	// ExchangeCode RPC.
+	SessionServiceExchangeCodeProcedure = "/parley.hub.v1.SessionService/ExchangeCode"
 	// SessionServiceSignOutProcedure is the fully-qualified name of the SessionService's SignOut RPC.
 	SessionServiceSignOutProcedure = "/parley.hub.v1.SessionService/SignOut"
 	// SessionServiceMeProcedure is the fully-qualified name of the SessionService's Me RPC.
@@ -60,6 +63,14 @@ type SessionServiceClient interface {
 	// the same words whichever is wrong; too many attempts answer RESOURCE_EXHAUSTED, with the seconds to wait in
 	// "Retry-After".
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
+	// ExchangeCode makes a device session of the code that a sign-in in the browser has ended with, once, within a minute. It
+	// needs no session. UNAUTHENTICATED: the code is none, was exchanged, or belongs to another verifier.
+	//
+	// That sign-in begins at /sign-in/start of the hub, in the system's browser, with the parameters redirect (where the desk
+	// listens: http://127.0.0.1:PORT/done), state (any text, handed back), challenge (PKCE, S256) and device. It ends at the
+	// redirect with state and code, or with state and error: "refused" by the provider, "not_here" when nobody here has this
+	// account.
+	ExchangeCode(context.Context, *v1.ExchangeCodeRequest) (*v1.SignInResponse, error)
 	// SignOut revokes the session of the call. Its token never works again.
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// Me says who the session belongs to.
@@ -95,6 +106,12 @@ func NewSessionServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			httpClient,
 			baseURL+SessionServiceSignInProcedure,
 			connect.WithSchema(sessionServiceMethods.ByName("SignIn")),
+			connect.WithClientOptions(opts...),
+		),
+		exchangeCode: connect.NewClient[v1.ExchangeCodeRequest, v1.SignInResponse](
+			httpClient,
+			baseURL+SessionServiceExchangeCodeProcedure,
+			connect.WithSchema(sessionServiceMethods.ByName("ExchangeCode")),
 			connect.WithClientOptions(opts...),
 		),
 		signOut: connect.NewClient[v1.SignOutRequest, v1.SignOutResponse](
@@ -134,6 +151,7 @@ func NewSessionServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 type sessionServiceClient struct {
 	hello          *connect.Client[v1.HelloRequest, v1.HelloResponse]
 	signIn         *connect.Client[v1.SignInRequest, v1.SignInResponse]
+	exchangeCode   *connect.Client[v1.ExchangeCodeRequest, v1.SignInResponse]
 	signOut        *connect.Client[v1.SignOutRequest, v1.SignOutResponse]
 	me             *connect.Client[v1.MeRequest, v1.MeResponse]
 	listSessions   *connect.Client[v1.ListSessionsRequest, v1.ListSessionsResponse]
@@ -153,6 +171,15 @@ func (c *sessionServiceClient) Hello(ctx context.Context, req *v1.HelloRequest) 
 // SignIn calls parley.hub.v1.SessionService.SignIn.
 func (c *sessionServiceClient) SignIn(ctx context.Context, req *v1.SignInRequest) (*v1.SignInResponse, error) {
 	response, err := c.signIn.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ExchangeCode calls parley.hub.v1.SessionService.ExchangeCode.
+func (c *sessionServiceClient) ExchangeCode(ctx context.Context, req *v1.ExchangeCodeRequest) (*v1.SignInResponse, error) {
+	response, err := c.exchangeCode.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -212,6 +239,14 @@ type SessionServiceHandler interface {
 	// the same words whichever is wrong; too many attempts answer RESOURCE_EXHAUSTED, with the seconds to wait in
 	// "Retry-After".
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
+	// ExchangeCode makes a device session of the code that a sign-in in the browser has ended with, once, within a minute. It
+	// needs no session. UNAUTHENTICATED: the code is none, was exchanged, or belongs to another verifier.
+	//
+	// That sign-in begins at /sign-in/start of the hub, in the system's browser, with the parameters redirect (where the desk
+	// listens: http://127.0.0.1:PORT/done), state (any text, handed back), challenge (PKCE, S256) and device. It ends at the
+	// redirect with state and code, or with state and error: "refused" by the provider, "not_here" when nobody here has this
+	// account.
+	ExchangeCode(context.Context, *v1.ExchangeCodeRequest) (*v1.SignInResponse, error)
 	// SignOut revokes the session of the call. Its token never works again.
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// Me says who the session belongs to.
@@ -243,6 +278,12 @@ func NewSessionServiceHandler(svc SessionServiceHandler, opts ...connect.Handler
 		SessionServiceSignInProcedure,
 		svc.SignIn,
 		connect.WithSchema(sessionServiceMethods.ByName("SignIn")),
+		connect.WithHandlerOptions(opts...),
+	)
+	sessionServiceExchangeCodeHandler := connect.NewUnaryHandlerSimple(
+		SessionServiceExchangeCodeProcedure,
+		svc.ExchangeCode,
+		connect.WithSchema(sessionServiceMethods.ByName("ExchangeCode")),
 		connect.WithHandlerOptions(opts...),
 	)
 	sessionServiceSignOutHandler := connect.NewUnaryHandlerSimple(
@@ -281,6 +322,8 @@ func NewSessionServiceHandler(svc SessionServiceHandler, opts ...connect.Handler
 			sessionServiceHelloHandler.ServeHTTP(w, r)
 		case SessionServiceSignInProcedure:
 			sessionServiceSignInHandler.ServeHTTP(w, r)
+		case SessionServiceExchangeCodeProcedure:
+			sessionServiceExchangeCodeHandler.ServeHTTP(w, r)
 		case SessionServiceSignOutProcedure:
 			sessionServiceSignOutHandler.ServeHTTP(w, r)
 		case SessionServiceMeProcedure:
@@ -306,6 +349,10 @@ func (UnimplementedSessionServiceHandler) Hello(context.Context, *v1.HelloReques
 
 func (UnimplementedSessionServiceHandler) SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.SignIn is not implemented"))
+}
+
+func (UnimplementedSessionServiceHandler) ExchangeCode(context.Context, *v1.ExchangeCodeRequest) (*v1.SignInResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.ExchangeCode is not implemented"))
 }
 
 func (UnimplementedSessionServiceHandler) SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error) {
