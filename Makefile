@@ -121,7 +121,7 @@ lint:
 	@test -z "$$(gofmt -l main.go app backend build | tee /dev/stderr)" || { echo "gofmt these files"; exit 1; }
 	$(GO) vet -tags "$(TAGS)" ./backend/... ./app/... ./build/...
 	@# What there is for macOS, as far as it can be looked at without its C libraries.
-	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet -tags "$(TAGS)" ./app/notify ./app/badge ./app/startup ./backend/desk/alerts
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet -tags "$(TAGS)" ./app/notify ./app/badge ./app/startup ./app/tray ./app/words ./backend/desk/alerts
 	$(GO) test -tags "$(TAGS)" ./build/rules ./build/sounds ./app/tray
 
 $(TOOLS)/buf: build/tools/go.mod

@@ -21,7 +21,8 @@ func drawConversations(t *rapid.T, now time.Time) []Conversation {
 			LastInboundID: rapid.SampledFrom([]string{"m1", "m2"}).Draw(t, "last"), InboundLatest: true,
 			Title:   rapid.SampledFrom([]string{"", "Ana"}).Draw(t, "title"),
 			Waiting: rapid.Bool().Draw(t, "waiting"), WindowUntilMs: now.Add(left).UnixMilli(),
-			Given: rapid.Bool().Draw(t, "given"), Troubled: rapid.IntRange(0, 1).Draw(t, "troubled"),
+			Given: rapid.Bool().Draw(t, "given"), Troubled: rapid.IntRange(0, 1).Draw(t, "troubled"), Routed: rapid.Bool().Draw(t, "routed"),
+			OfferUntilMs: rapid.SampledFrom([]int64{0, now.UnixMilli(), now.Add(20 * time.Second).UnixMilli()}).Draw(t, "offer"),
 		})
 	}
 	return all
