@@ -81,6 +81,42 @@ func (c *Account) CancelSignIn() error {
 	})
 }
 
+// Invitation asks the hub of the invitation that was opened whom it is for.
+func (c *Account) Invitation() (dto.Invited, error) {
+	return guard(c.app, "look at invitation", func(ctx context.Context) (dto.Invited, error) {
+		invitation := c.app.invitation.Load()
+		if invitation == nil {
+			return dto.Invited{}, &signin.Problem{Code: signin.NoInvitation}
+		}
+		of, err := invitation.Look(ctx, c.app.client)
+		return dto.Invited{Address: invitation.Address, WorkspaceName: of.WorkspaceName, Email: of.Email, Name: of.Name}, err
+	})
+}
+
+// Join accepts the invitation with a password, and opens the workspace.
+func (c *Account) Join(password string) error {
+	return guarded(c.app, "accept invitation", func(ctx context.Context) error {
+		invitation := c.app.invitation.Load()
+		if invitation == nil {
+			return &signin.Problem{Code: signin.NoInvitation}
+		}
+		signed, err := invitation.Accept(ctx, c.app.client, password)
+		if err != nil {
+			return err
+		}
+		c.app.invitation.Store(nil)
+		return c.app.signedIn(ctx, signin.Hub{Address: invitation.Address}, signed)
+	})
+}
+
+// Decline forgets the invitation; its link still works.
+func (c *Account) Decline() error {
+	return guarded(c.app, "decline invitation", func(context.Context) error {
+		c.app.invitation.Store(nil)
+		return nil
+	})
+}
+
 // signedIn keeps the token and opens the workspace.
 func (a *App) signedIn(ctx context.Context, hub signin.Hub, signed signin.Session) error {
 	p := place{Kind: placeHub, ID: uuid.NewString(), Address: hub.Address, Email: signed.Email, AgentID: signed.AgentID}
@@ -167,6 +203,12 @@ func (c *Account) ChangePassword(present, next string) error {
 
 // place is where the page is.
 func (a *App) place() dto.Place {
+	at := a.at()
+	at.Invited = a.invitation.Load() != nil
+	return at
+}
+
+func (a *App) at() dto.Place {
 	s := a.current.Load()
 	if s == nil {
 		p := a.welcome.Load()

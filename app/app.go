@@ -47,11 +47,12 @@ type App struct {
 	stop    context.CancelFunc
 	serving sync.WaitGroup
 
-	changing sync.Mutex                         // one change of the workspace at a time
-	gate     sync.RWMutex                       // held while the desk is used; a workspace closes when nobody does
-	current  atomic.Pointer[session]            // nil on the welcome page
-	welcome  atomic.Pointer[place]              // what the welcome page knows
-	signing  atomic.Pointer[context.CancelFunc] // calls off what waits for the browser
+	changing   sync.Mutex                         // one change of the workspace at a time
+	gate       sync.RWMutex                       // held while the desk is used; a workspace closes when nobody does
+	current    atomic.Pointer[session]            // nil on the welcome page
+	welcome    atomic.Pointer[place]              // what the welcome page knows
+	signing    atomic.Pointer[context.CancelFunc] // calls off what waits for the browser
+	invitation atomic.Pointer[signin.Invitation]  // of a link; nil for none
 
 	mu     sync.Mutex
 	page   Surface // nil before there is one, and after

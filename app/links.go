@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/app/dto"
+	"parley/backend/desk/signin"
 )
 
 // linkScheme is that of addresses which lead into Parley: parley://conversation/ID, or with ?message=ID at a message.
@@ -29,9 +30,14 @@ func parseLink(text string) (to dto.Navigation, ok bool) {
 	return to, true
 }
 
-// openLinks lands where the first of these arguments leads that is a link.
+// openLinks lands where the first of these arguments leads that is a link. An invitation waits for the person to accept it.
 func (a *App) openLinks(arguments []string) {
 	for _, argument := range arguments {
+		if invitation, ok := signin.ParseInvitation(argument); ok {
+			a.invitation.Store(&invitation)
+			a.stream.publish(dto.Event{Kind: dto.EventInvited})
+			return
+		}
 		if to, ok := parseLink(argument); ok {
 			a.navigate(to)
 			return

@@ -31,6 +31,7 @@ type Place struct {
 	Email   string `json:"email"`   // of who is signed in, or was last
 	TokenAt string `json:"tokenAt"` // where what opens the hub is kept: "keyring", "file"; "" when that is not known yet
 	Ended   *Ended `json:"ended"`   // on the welcome page: what it has to say first
+	Invited bool   `json:"invited"` // a link with an invitation was opened
 }
 
 // Ended says that somebody has ended the access of this computer, which keeps nothing of it.
@@ -53,6 +54,14 @@ type Hub struct {
 	WorkspaceName string `json:"workspaceName"`
 	Password      bool   `json:"password"` // people can sign in with email and password
 	Company       string `json:"company"`  // the company account that they can sign in with; "" for none
+}
+
+// Invited is whom an invitation is for, and where.
+type Invited struct {
+	Address       string `json:"address"`
+	WorkspaceName string `json:"workspaceName"`
+	Email         string `json:"email"`
+	Name          string `json:"name"`
 }
 
 // Left says how a sign-out went.
@@ -701,6 +710,7 @@ const (
 	EventSound         = "sound"    // IDs: names of sounds to play, the first one is enough
 	EventHealth        = "health"   // notifications began or ceased to be shown
 	EventTested        = "tested"   // the test notification was clicked
+	EventInvited       = "invited"  // a link with an invitation was opened
 	EventPlace         = "place"    // another workspace is open, or none: the page is to be loaded again
 )
 

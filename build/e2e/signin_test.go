@@ -223,6 +223,35 @@ func TestSignOutLeavesNothing(t *testing.T) {
 	w.noTrouble()
 }
 
+// Who was invited opens the link of their mail, sees whom it is for and at which hub, chooses a password, and is in.
+func TestInvitationLink(t *testing.T) {
+	c := startCompany(t)
+	w := openWith(t, desktop.Options{Welcome: true}, nil)
+	w.shows("Sign in to a hub")
+	link := strings.TrimSpace(c.run("agent", "invite", "--email", "eva@ondaverde.example", "--name", "Eva Moura", "--public-url", "http://"+c.address))
+	link, _, _ = strings.Cut(link, "\n")
+	ctx, cancel := w.context()
+	defer cancel()
+	if said, _, err := w.desktop.StartAgain(ctx, link); err != nil {
+		t.Fatalf("the link was not passed on: %v\n%s", err, said)
+	}
+	w.shows("You are invited")
+	w.shows("eva@ondaverde.example")
+	w.picture("invited")
+	w.must(w.session.Run(ctx, `document.querySelector('[name=password]').focus()`, nil))
+	w.keys("short")
+	w.click(webdriver.Role("button", "Accept the invitation"))
+	w.shows("A password needs at least 10 characters.")
+	w.must(w.session.Run(ctx, `const field = document.querySelector('[name=password]'); field.focus(); field.select()`, nil))
+	w.keys(companyPassword)
+	w.click(webdriver.Role("button", "Accept the invitation"))
+	w.ready()
+	w.until("the hub's workspace", w.state("live"))
+	w.see(webdriver.RoleBeginning("button", "Eva Moura"))
+	w.picture("joined")
+	w.noTrouble()
+}
+
 // state reports whether the desk stands so to the hub.
 func (w *window) state(want string) func(context.Context) (bool, string, error) {
 	return func(ctx context.Context) (bool, string, error) {

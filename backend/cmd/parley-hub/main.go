@@ -48,6 +48,7 @@ var commands = []command{
 	{[]string{"touchpoint", "list"}, "name the touchpoints with their settings", runListTouchpoints},
 	{[]string{"touchpoint", "set"}, "change a touchpoint's session window, weight, queue and more", runSetTouchpoint},
 	{[]string{"agent", "add"}, "add a person", runAddAgent},
+	{[]string{"agent", "invite"}, "make a link by which a person sets their own password", runInvite},
 	{[]string{"agent", "role"}, "give a person another role", runSetRole},
 	{[]string{"agent", "password"}, "give a person another password, and unlock their account", runSetPassword},
 	{[]string{"agent", "disable"}, "switch a person's account off, and remove what their computers keep", runDisable},

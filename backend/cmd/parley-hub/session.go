@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"parley/backend/hub"
@@ -24,6 +25,36 @@ func runSetPassword(ctx context.Context, c *call) error {
 			return err
 		}
 		fmt.Fprintf(c.stdout, "%s has another password, and is signed out everywhere.\n", agent.Email)
+		return nil
+	})
+}
+
+// runInvite makes a link for a person, who is added unless they are known.
+func runInvite(ctx context.Context, c *call) error {
+	set, place := c.flags("agent invite")
+	email := set.String("email", "", "whom")
+	name := set.String("name", "", "name that colleagues see, of who is not known yet")
+	role := set.String("role", "agent", "agent, supervisor or admin, of who is not known yet")
+	address := set.String("public-url", "", "address of this hub, as computers reach it")
+	if err := c.parse(set); err != nil {
+		return err
+	}
+	if *email == "" || *address == "" {
+		return usagef("--email and --public-url are needed")
+	}
+	return c.inWorkspace(ctx, place, func(h *hub.Hub, w db.Workspace) error {
+		agent, err := admin.FindAgent(ctx, h.Store, w.ID, *email)
+		if err != nil {
+			if agent, err = admin.AddAgent(ctx, h.Store, w.ID, admin.Agent{Email: *email, Name: *name, Role: *role}); err != nil {
+				return err
+			}
+		}
+		code, err := h.Access.Invite(ctx, agent, access.Actor{})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(c.stdout, "parley://join/?"+url.Values{"hub": {*address}, "code": {code}}.Encode())
+		fmt.Fprintf(c.stderr, "Send this link to %s. It works once, for %d days.\n", agent.Email, int(access.InvitationLimit.Hours()/24))
 		return nil
 	})
 }

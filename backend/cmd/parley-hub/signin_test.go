@@ -113,3 +113,58 @@ func watchUntilRevoked(t *testing.T, desk *hubclient.Client, end func()) {
 		t.Fatalf("calls: %v", err)
 	}
 }
+
+// Somebody who was invited chooses their password by a link that works once, and is replaced by the next one.
+func TestInvitation(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			i := install(t, engine)
+			i.serve()
+			invite := func() signin.Invitation {
+				link := strings.TrimSpace(i.must("agent", "invite", "--email", "eva@example.com", "--name", "Eva", "--public-url", i.base))
+				invitation, ok := signin.ParseInvitation(link)
+				if !ok || invitation.Address != i.base {
+					t.Fatalf("the link %q: %+v", link, invitation)
+				}
+				return invitation
+			}
+			client, old, now := signin.Client(), invite(), invite()
+			problem := func(err error) signin.Code {
+				var problem *signin.Problem
+				if errors.As(err, &problem) {
+					return problem.Code
+				}
+				return ""
+			}
+			if _, err := old.Look(t.Context(), client); problem(err) != signin.NoInvitation {
+				t.Errorf("the one that was replaced: %v", err)
+			}
+			if of, err := now.Look(t.Context(), client); err != nil || of != (signin.Invited{WorkspaceName: "Ondaverde", Email: "eva@example.com", Name: "Eva"}) {
+				t.Fatal(of, err)
+			}
+			if _, err := now.Accept(t.Context(), client, "short"); problem(err) != signin.ShortPassword {
+				t.Errorf("a short password: %v", err)
+			}
+			s, err := now.Accept(t.Context(), client, password)
+			if err != nil || s.Email != "eva@example.com" || s.Token == "" {
+				t.Fatal(s, err)
+			}
+			if _, err := now.Accept(t.Context(), client, "another password"); problem(err) != signin.NoInvitation {
+				t.Errorf("a second time: %v", err)
+			}
+			hub, err := signin.Find(t.Context(), client, i.base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := signin.SignIn(t.Context(), client, hub, "eva@example.com", password); err != nil {
+				t.Errorf("with the password that was chosen: %v", err)
+			}
+			i.must("agent", "disable", "--email", "eva@example.com")
+			if _, stderr, code := i.run("agent", "invite", "--email", "eva@example.com", "--public-url", i.base); code != 1 || !strings.Contains(stderr, "switched off") {
+				t.Errorf("who is switched off: %d %s", code, stderr)
+			}
+		})
+	}
+}

@@ -17,20 +17,22 @@ type Code string
 
 // Codes.
 const (
-	BadAddress  Code = "bad_address" // what was typed cannot be an address
-	Insecure    Code = "insecure"    // http:// to another computer: the password could be read on the way
-	NoSuchName  Code = "no_such_name"
-	Unreachable Code = "hub_unreachable"
-	Certificate Code = "certificate" // the server does not prove that it is the one
-	NoTLS       Code = "no_tls"      // the server does not speak https
-	NotHub      Code = "not_hub"     // something answers, and it is no hub
-	OldHub      Code = "old_hub"
-	OldDesk     Code = "old_desk"
-	Denied      Code = "denied"     // email or password
-	Locked      Code = "locked"     // too many attempts, for Wait
-	NoCompany   Code = "no_company" // the hub has no sign-in with a company account
-	NotHere     Code = "not_here"   // nobody at the hub has this company account
-	Refused     Code = "refused"    // the company's provider, or the hub what came of it
+	BadAddress    Code = "bad_address" // what was typed cannot be an address
+	Insecure      Code = "insecure"    // http:// to another computer: the password could be read on the way
+	NoSuchName    Code = "no_such_name"
+	Unreachable   Code = "hub_unreachable"
+	Certificate   Code = "certificate" // the server does not prove that it is the one
+	NoTLS         Code = "no_tls"      // the server does not speak https
+	NotHub        Code = "not_hub"     // something answers, and it is no hub
+	OldHub        Code = "old_hub"
+	OldDesk       Code = "old_desk"
+	Denied        Code = "denied"        // email or password
+	Locked        Code = "locked"        // too many attempts, for Wait
+	NoCompany     Code = "no_company"    // the hub has no sign-in with a company account
+	NotHere       Code = "not_here"      // nobody at the hub has this company account
+	NoInvitation  Code = "no_invitation" // it was accepted, is too old, or is none
+	ShortPassword Code = "short_password"
+	Refused       Code = "refused" // the company's provider, or the hub what came of it
 )
 
 // Problem is why a computer could not be signed in.

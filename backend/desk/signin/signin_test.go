@@ -116,3 +116,22 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(hub, err)
 	}
 }
+
+func TestParseInvitation(t *testing.T) {
+	for link, want := range map[string]Invitation{
+		"parley://join/?hub=https%3A%2F%2Fhub.example.com&code=abc": {"https://hub.example.com", "abc"},
+		"PARLEY://join?code=abc&hub=hub.example.com":                {"https://hub.example.com", "abc"},
+	} {
+		if got, ok := ParseInvitation(link); !ok || got != want {
+			t.Errorf("%s: %+v", link, got)
+		}
+	}
+	for _, link := range []string{
+		"", "parley://join/", "parley://join/?hub=hub.example.com", "parley://join/?code=abc", "https://join/?hub=hub.example.com&code=abc",
+		"parley://conversation/?hub=hub.example.com&code=abc", "parley://join/?hub=http://hub.example.com&code=abc", "parley://join/?hub=javascript:x&code=abc",
+	} {
+		if got, ok := ParseInvitation(link); ok {
+			t.Errorf("%s: %+v", link, got)
+		}
+	}
+}

@@ -27,6 +27,8 @@ var (
 	ErrRevoked = errors.New("access from this computer has ended")
 	// ErrNoSuchSession says that there is no such session, or that it is not the agent's.
 	ErrNoSuchSession = errors.New("there is no such session")
+	// ErrNoInvitation says that an invitation was accepted, is too old, or is none.
+	ErrNoInvitation = errors.New("this invitation was accepted before, or is too old")
 	// ErrForbidden says that the table of rights does not allow a call.
 	ErrForbidden = errors.New("this role may not do this")
 	// ErrWrongPassword says that the present password is another one.

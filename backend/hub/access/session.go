@@ -30,11 +30,9 @@ const (
 
 // Open makes a device session for an agent who has been recognised; way says how, in a word.
 func (a *Access) Open(ctx context.Context, agent db.Agent, device, way string) (token string, err error) {
-	raw := make([]byte, tokenBytes)
-	if _, err := rand.Read(raw); err != nil {
-		return "", fmt.Errorf("make token: %w", err)
+	if token, err = newSecret(); err != nil {
+		return "", err
 	}
-	token = base64.RawURLEncoding.EncodeToString(raw)
 	if runes := []rune(device); len(runes) > maxDeviceRunes {
 		device = string(runes[:maxDeviceRunes])
 	}
@@ -227,6 +225,15 @@ func endAll(ctx context.Context, tx *store.Tx, nowMs int64, agentID string, by A
 		return err
 	}
 	return audit.Write(ctx, tx, nowMs, entry)
+}
+
+// newSecret is 256 bits that nobody can guess.
+func newSecret() (string, error) {
+	raw := make([]byte, tokenBytes)
+	if _, err := rand.Read(raw); err != nil {
+		return "", fmt.Errorf("make token: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
 func hashToken(token string) string {

@@ -22,6 +22,7 @@ const (
 	PasswordChanged Action = "password_changed"
 	PasswordReset   Action = "password_reset"
 	AgentAdded      Action = "agent_added"
+	AgentInvited    Action = "agent_invited"
 	AgentDisabled   Action = "agent_disabled"
 	AgentEnabled    Action = "agent_enabled"
 	RoleChanged     Action = "role_changed"

@@ -24,9 +24,11 @@ func actorOf(ctx context.Context) access.Actor {
 type authenticator struct{ access *access.Access }
 
 var open = map[string]bool{
-	hubv1connect.SessionServiceHelloProcedure:        true,
-	hubv1connect.SessionServiceSignInProcedure:       true,
-	hubv1connect.SessionServiceExchangeCodeProcedure: true,
+	hubv1connect.SessionServiceHelloProcedure:            true,
+	hubv1connect.SessionServiceSignInProcedure:           true,
+	hubv1connect.SessionServiceExchangeCodeProcedure:     true,
+	hubv1connect.SessionServiceFindInvitationProcedure:   true,
+	hubv1connect.SessionServiceAcceptInvitationProcedure: true,
 }
 
 // sessionHeader says to a desk why its token is not good, as the contract has it.

@@ -29,6 +29,7 @@ var errorCodes = []struct {
 	{access.ErrDenied, connect.CodeUnauthenticated},
 	{company.ErrCode, connect.CodeUnauthenticated},
 	{access.ErrForbidden, connect.CodePermissionDenied},
+	{access.ErrNoInvitation, connect.CodeNotFound},
 	{access.ErrNoSuchSession, connect.CodeNotFound},
 	{access.ErrWrongPassword, connect.CodePermissionDenied},
 	{access.ErrPasswordShort, connect.CodeInvalidArgument},

@@ -66,6 +66,26 @@ func (s *sessionService) ExchangeCode(ctx context.Context, r *hubv1.ExchangeCode
 	return s.signedIn(ctx, "ExchangeCode", token, agent)
 }
 
+func (s *sessionService) FindInvitation(ctx context.Context, r *hubv1.FindInvitationRequest) (*hubv1.FindInvitationResponse, error) {
+	agent, err := s.Access.Invited(ctx, r.GetCode())
+	if err != nil {
+		return nil, s.fail("FindInvitation", err)
+	}
+	workspace, err := s.Store.Read().Workspace(ctx, agent.WorkspaceID)
+	if err != nil {
+		return nil, s.fail("FindInvitation", err)
+	}
+	return &hubv1.FindInvitationResponse{WorkspaceName: workspace.Name, Email: agent.Email, Name: agent.Name}, nil
+}
+
+func (s *sessionService) AcceptInvitation(ctx context.Context, r *hubv1.AcceptInvitationRequest) (*hubv1.SignInResponse, error) {
+	token, agent, err := s.Access.AcceptInvitation(ctx, r.GetCode(), r.GetPassword(), r.GetDeviceName())
+	if err != nil {
+		return nil, s.fail("AcceptInvitation", err)
+	}
+	return s.signedIn(ctx, "AcceptInvitation", token, agent)
+}
+
 func (s *sessionService) signedIn(ctx context.Context, call, token string, agent db.Agent) (*hubv1.SignInResponse, error) {
 	workspace, err := s.Store.Read().Workspace(ctx, agent.WorkspaceID)
 	if err != nil {

@@ -33,6 +33,10 @@ export function problemText(error: ParleyError): string {
       return m.problem_not_here();
     case 'refused':
       return m.problem_refused();
+    case 'no_invitation':
+      return m.problem_no_invitation();
+    case 'short_password':
+      return m.problem_short_password();
     case 'locked':
       return m.problem_locked({ count: minutes(error.details) });
     default:

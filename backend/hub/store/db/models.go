@@ -197,6 +197,14 @@ type Draft struct {
 	Version        int64  `json:"version"`
 }
 
+type Invitation struct {
+	WorkspaceID string `json:"workspace_id"`
+	AgentID     string `json:"agent_id"`
+	CodeHash    string `json:"code_hash"`
+	ExpiresMs   int64  `json:"expires_ms"`
+	UsedMs      int64  `json:"used_ms"`
+}
+
 type Lane struct {
 	WorkspaceID  string `json:"workspace_id"`
 	Kind         string `json:"kind"`

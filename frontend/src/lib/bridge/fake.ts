@@ -108,6 +108,7 @@ export class FakeShell {
       email: signedIn ? 'ines.carvalho@example.com' : '',
       tokenAt: signedIn ? 'keyring' : '',
       ended: null,
+      invited: false,
     };
     this.sessions = [
       {
@@ -704,15 +705,45 @@ export class FakeShell {
       },
       signIn: async (address, email) => {
         this.#stumble();
-        this.place = { kind: 'hub', address, email, tokenAt: 'keyring', ended: null };
+        this.place = { kind: 'hub', address, email, tokenAt: 'keyring', ended: null, invited: false };
       },
       signInWithCompany: async (address) => {
         this.#stumble();
-        this.place = { kind: 'hub', address, email: 'ines.carvalho@example.com', tokenAt: 'keyring', ended: null };
+        this.place = {
+          kind: 'hub',
+          address,
+          email: 'ines.carvalho@example.com',
+          tokenAt: 'keyring',
+          ended: null,
+          invited: false,
+        };
       },
       cancelSignIn: async () => undefined,
+      invitation: async () => {
+        this.#stumble();
+        return {
+          address: 'https://hub.ondaverde.example',
+          workspaceName: 'Ondaverde',
+          email: 'ana@example.com',
+          name: 'Ana',
+        };
+      },
+      join: async () => {
+        this.#stumble();
+        this.place = {
+          kind: 'hub',
+          address: 'https://hub.ondaverde.example',
+          email: 'ana@example.com',
+          tokenAt: 'keyring',
+          ended: null,
+          invited: false,
+        };
+      },
+      decline: async () => {
+        this.place = { ...this.place, invited: false };
+      },
       openPractice: async () => {
-        this.place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null };
+        this.place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null, invited: false };
       },
       unsent: async () => this.unsent,
       leave: async () => {
@@ -720,7 +751,7 @@ export class FakeShell {
         return { hubUnaware: this.#offline };
       },
       seen: async () => {
-        this.place = { ...this.place, ended: null };
+        this.place = { ...this.place, ended: null, invited: false };
       },
       sessions: async () => {
         if (this.#offline) throw new ParleyError('offline');

@@ -14,6 +14,7 @@ import type {
   Found,
   FoundAtHub,
   Hub,
+  Invited,
   Left,
   Load,
   Location,
@@ -187,6 +188,11 @@ export interface Transport {
     /** Calls that off. */
     cancelSignIn(): Promise<void>;
     openPractice(): Promise<void>;
+    /** Whom the invitation is for whose link was opened. Asks its hub. */
+    invitation(): Promise<Invited>;
+    join(password: string): Promise<void>;
+    /** Forgets the invitation; its link still works. */
+    decline(): Promise<void>;
     /** What would be lost by leaving. */
     unsent(): Promise<Unsent>;
     /** Back to the welcome page. Of a hub this computer is signed out, and keeps nothing; practice waits as it is. */

@@ -100,6 +100,8 @@ export interface Place {
   tokenAt: '' | 'keyring' | 'file';
   /** On the welcome page: what it has to say first. */
   ended: Ended | null;
+  /** A link with an invitation was opened. */
+  invited: boolean;
 }
 
 /** Somebody has ended the access of this computer, which keeps nothing of it. */
@@ -126,6 +128,14 @@ export interface Hub {
   password: boolean;
   /** The company account that they can sign in with; "" for none. */
   company: string;
+}
+
+/** Whom an invitation is for, and where. */
+export interface Invited {
+  address: string;
+  workspaceName: string;
+  email: string;
+  name: string;
 }
 
 /** How a sign-out went. */
@@ -779,6 +789,8 @@ export type EventKind =
   | 'health'
   /** The test notification was clicked. */
   | 'tested'
+  /** A link with an invitation was opened. */
+  | 'invited'
   /** Another workspace is open, or none: the page is to be loaded again. */
   | 'place';
 

@@ -5,7 +5,7 @@ import type { Place } from '../bridge/types';
 import { m } from '../paraglide/messages.js';
 import type { View } from './view.svelte';
 
-const NOWHERE: Place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null };
+const NOWHERE: Place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null, invited: false };
 
 /** Which workspace is open, and the ways into another one. Each ends with the page being loaded again. */
 export class Account {
@@ -37,6 +37,28 @@ export class Account {
 
   async signIn(address: string, email: string, password: string): Promise<void> {
     await this.#attempt('signIn', () => this.#transport.account.signIn(address, email, password));
+  }
+
+  async join(password: string): Promise<void> {
+    await this.#attempt('signIn', () => this.#transport.account.join(password));
+  }
+
+  /** A link with an invitation was opened: on the welcome page it is shown, elsewhere the person is asked first. */
+  invited(): void {
+    this.place = { ...this.place, invited: true };
+    if (this.welcome || this.place.kind === 'given') return;
+    this.#view.question = {
+      title: m.join_question(),
+      text: this.place.kind === 'practice' ? m.join_leave_practice() : m.join_leave_hub(),
+      confirm: this.place.kind === 'practice' ? m.leave_practice() : m.sign_out(),
+      onconfirm: () => void this.askToLeave(),
+    };
+  }
+
+  async decline(): Promise<void> {
+    this.place = { ...this.place, invited: false };
+    this.problem = '';
+    await this.#transport.account.decline().catch(() => undefined);
   }
 
   async signInWithCompany(address: string): Promise<void> {
@@ -100,7 +122,11 @@ export class Account {
       const error = toParleyError(cause);
       if (error.code === 'cancelled') return;
       this.problem = problemText(error);
-      this.wrong = error.code === 'denied' || error.code === 'locked' ? 'password' : what === 'signIn' ? 'address' : '';
+      this.wrong = ['denied', 'locked', 'short_password'].includes(error.code)
+        ? 'password'
+        : what === 'signIn'
+          ? 'address'
+          : '';
     } finally {
       this.busy = '';
     }

@@ -217,6 +217,9 @@ export class Parley {
       case 'tested':
         this.view.toast(m.alert_test_clicked());
         break;
+      case 'invited':
+        this.account.invited();
+        break;
       case 'place':
         this.loadPage();
         break;

@@ -664,6 +664,171 @@ func (x *SignInResponse) GetWorkspace() *Workspace {
 	return nil
 }
 
+type FindInvitationRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindInvitationRequest) Reset() {
+	*x = FindInvitationRequest{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindInvitationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindInvitationRequest) ProtoMessage() {}
+
+func (x *FindInvitationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindInvitationRequest.ProtoReflect.Descriptor instead.
+func (*FindInvitationRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *FindInvitationRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+// FindInvitationResponse is whom an invitation is for, and where.
+type FindInvitationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	WorkspaceName string                 `protobuf:"bytes,1,opt,name=workspace_name,json=workspaceName,proto3" json:"workspace_name,omitempty"`
+	Email         string                 `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
+	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindInvitationResponse) Reset() {
+	*x = FindInvitationResponse{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindInvitationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindInvitationResponse) ProtoMessage() {}
+
+func (x *FindInvitationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindInvitationResponse.ProtoReflect.Descriptor instead.
+func (*FindInvitationResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *FindInvitationResponse) GetWorkspaceName() string {
+	if x != nil {
+		return x.WorkspaceName
+	}
+	return ""
+}
+
+func (x *FindInvitationResponse) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *FindInvitationResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type AcceptInvitationRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	DeviceName    string                 `protobuf:"bytes,3,opt,name=device_name,json=deviceName,proto3" json:"device_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptInvitationRequest) Reset() {
+	*x = AcceptInvitationRequest{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptInvitationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptInvitationRequest) ProtoMessage() {}
+
+func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
+func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *AcceptInvitationRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *AcceptInvitationRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *AcceptInvitationRequest) GetDeviceName() string {
+	if x != nil {
+		return x.DeviceName
+	}
+	return ""
+}
+
 type SignOutRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -672,7 +837,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +849,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +862,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{15}
 }
 
 type SignOutResponse struct {
@@ -708,7 +873,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +885,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +898,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{16}
 }
 
 type MeRequest struct {
@@ -744,7 +909,7 @@ type MeRequest struct {
 
 func (x *MeRequest) Reset() {
 	*x = MeRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +921,7 @@ func (x *MeRequest) String() string {
 func (*MeRequest) ProtoMessage() {}
 
 func (x *MeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +934,7 @@ func (x *MeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeRequest.ProtoReflect.Descriptor instead.
 func (*MeRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{17}
 }
 
 // MeResponse is who the session belongs to.
@@ -785,7 +950,7 @@ type MeResponse struct {
 
 func (x *MeResponse) Reset() {
 	*x = MeResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -797,7 +962,7 @@ func (x *MeResponse) String() string {
 func (*MeResponse) ProtoMessage() {}
 
 func (x *MeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -810,7 +975,7 @@ func (x *MeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeResponse.ProtoReflect.Descriptor instead.
 func (*MeResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MeResponse) GetAgent() *Agent {
@@ -878,7 +1043,18 @@ const file_parley_hub_v1_session_proto_rawDesc = "" +
 	"\x0eSignInResponse\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12*\n" +
 	"\x05agent\x18\x02 \x01(\v2\x14.parley.hub.v1.AgentR\x05agent\x126\n" +
-	"\tworkspace\x18\x03 \x01(\v2\x18.parley.hub.v1.WorkspaceR\tworkspace\"\x10\n" +
+	"\tworkspace\x18\x03 \x01(\v2\x18.parley.hub.v1.WorkspaceR\tworkspace\"+\n" +
+	"\x15FindInvitationRequest\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\"i\n" +
+	"\x16FindInvitationResponse\x12%\n" +
+	"\x0eworkspace_name\x18\x01 \x01(\tR\rworkspaceName\x12\x14\n" +
+	"\x05email\x18\x02 \x01(\tR\x05email\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"j\n" +
+	"\x17AcceptInvitationRequest\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x1a\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1f\n" +
+	"\vdevice_name\x18\x03 \x01(\tR\n" +
+	"deviceName\"\x10\n" +
 	"\x0eSignOutRequest\"\x11\n" +
 	"\x0fSignOutResponse\"\v\n" +
 	"\tMeRequest\"\x8e\x01\n" +
@@ -887,11 +1063,13 @@ const file_parley_hub_v1_session_proto_rawDesc = "" +
 	"\x05agent\x18\x01 \x01(\v2\x14.parley.hub.v1.AgentR\x05agent\x126\n" +
 	"\tworkspace\x18\x02 \x01(\v2\x18.parley.hub.v1.WorkspaceR\tworkspace\x12\x1c\n" +
 	"\n" +
-	"hub_now_ms\x18\x03 \x01(\x03R\bhubNowMs2\xfe\x04\n" +
+	"hub_now_ms\x18\x03 \x01(\x03R\bhubNowMs2\xb8\x06\n" +
 	"\x0eSessionService\x12B\n" +
 	"\x05Hello\x12\x1b.parley.hub.v1.HelloRequest\x1a\x1c.parley.hub.v1.HelloResponse\x12E\n" +
 	"\x06SignIn\x12\x1c.parley.hub.v1.SignInRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12Q\n" +
-	"\fExchangeCode\x12\".parley.hub.v1.ExchangeCodeRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12H\n" +
+	"\fExchangeCode\x12\".parley.hub.v1.ExchangeCodeRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12]\n" +
+	"\x0eFindInvitation\x12$.parley.hub.v1.FindInvitationRequest\x1a%.parley.hub.v1.FindInvitationResponse\x12Y\n" +
+	"\x10AcceptInvitation\x12&.parley.hub.v1.AcceptInvitationRequest\x1a\x1d.parley.hub.v1.SignInResponse\x12H\n" +
 	"\aSignOut\x12\x1d.parley.hub.v1.SignOutRequest\x1a\x1e.parley.hub.v1.SignOutResponse\x129\n" +
 	"\x02Me\x12\x18.parley.hub.v1.MeRequest\x1a\x19.parley.hub.v1.MeResponse\x12W\n" +
 	"\fListSessions\x12\".parley.hub.v1.ListSessionsRequest\x1a#.parley.hub.v1.ListSessionsResponse\x12Q\n" +
@@ -911,51 +1089,58 @@ func file_parley_hub_v1_session_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_session_proto_rawDescData
 }
 
-var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_parley_hub_v1_session_proto_goTypes = []any{
-	(*HelloRequest)(nil),           // 0: parley.hub.v1.HelloRequest
-	(*HelloResponse)(nil),          // 1: parley.hub.v1.HelloResponse
-	(*ExchangeCodeRequest)(nil),    // 2: parley.hub.v1.ExchangeCodeRequest
-	(*ListSessionsRequest)(nil),    // 3: parley.hub.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),   // 4: parley.hub.v1.ListSessionsResponse
-	(*DeviceSession)(nil),          // 5: parley.hub.v1.DeviceSession
-	(*EndSessionRequest)(nil),      // 6: parley.hub.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),     // 7: parley.hub.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),  // 8: parley.hub.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil), // 9: parley.hub.v1.ChangePasswordResponse
-	(*SignInRequest)(nil),          // 10: parley.hub.v1.SignInRequest
-	(*SignInResponse)(nil),         // 11: parley.hub.v1.SignInResponse
-	(*SignOutRequest)(nil),         // 12: parley.hub.v1.SignOutRequest
-	(*SignOutResponse)(nil),        // 13: parley.hub.v1.SignOutResponse
-	(*MeRequest)(nil),              // 14: parley.hub.v1.MeRequest
-	(*MeResponse)(nil),             // 15: parley.hub.v1.MeResponse
-	(*Agent)(nil),                  // 16: parley.hub.v1.Agent
-	(*Workspace)(nil),              // 17: parley.hub.v1.Workspace
+	(*HelloRequest)(nil),            // 0: parley.hub.v1.HelloRequest
+	(*HelloResponse)(nil),           // 1: parley.hub.v1.HelloResponse
+	(*ExchangeCodeRequest)(nil),     // 2: parley.hub.v1.ExchangeCodeRequest
+	(*ListSessionsRequest)(nil),     // 3: parley.hub.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),    // 4: parley.hub.v1.ListSessionsResponse
+	(*DeviceSession)(nil),           // 5: parley.hub.v1.DeviceSession
+	(*EndSessionRequest)(nil),       // 6: parley.hub.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),      // 7: parley.hub.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),   // 8: parley.hub.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),  // 9: parley.hub.v1.ChangePasswordResponse
+	(*SignInRequest)(nil),           // 10: parley.hub.v1.SignInRequest
+	(*SignInResponse)(nil),          // 11: parley.hub.v1.SignInResponse
+	(*FindInvitationRequest)(nil),   // 12: parley.hub.v1.FindInvitationRequest
+	(*FindInvitationResponse)(nil),  // 13: parley.hub.v1.FindInvitationResponse
+	(*AcceptInvitationRequest)(nil), // 14: parley.hub.v1.AcceptInvitationRequest
+	(*SignOutRequest)(nil),          // 15: parley.hub.v1.SignOutRequest
+	(*SignOutResponse)(nil),         // 16: parley.hub.v1.SignOutResponse
+	(*MeRequest)(nil),               // 17: parley.hub.v1.MeRequest
+	(*MeResponse)(nil),              // 18: parley.hub.v1.MeResponse
+	(*Agent)(nil),                   // 19: parley.hub.v1.Agent
+	(*Workspace)(nil),               // 20: parley.hub.v1.Workspace
 }
 var file_parley_hub_v1_session_proto_depIdxs = []int32{
 	5,  // 0: parley.hub.v1.ListSessionsResponse.sessions:type_name -> parley.hub.v1.DeviceSession
-	16, // 1: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
-	17, // 2: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
-	16, // 3: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
-	17, // 4: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
+	19, // 1: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
+	20, // 2: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
+	19, // 3: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
+	20, // 4: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
 	0,  // 5: parley.hub.v1.SessionService.Hello:input_type -> parley.hub.v1.HelloRequest
 	10, // 6: parley.hub.v1.SessionService.SignIn:input_type -> parley.hub.v1.SignInRequest
 	2,  // 7: parley.hub.v1.SessionService.ExchangeCode:input_type -> parley.hub.v1.ExchangeCodeRequest
-	12, // 8: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
-	14, // 9: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
-	3,  // 10: parley.hub.v1.SessionService.ListSessions:input_type -> parley.hub.v1.ListSessionsRequest
-	6,  // 11: parley.hub.v1.SessionService.EndSession:input_type -> parley.hub.v1.EndSessionRequest
-	8,  // 12: parley.hub.v1.SessionService.ChangePassword:input_type -> parley.hub.v1.ChangePasswordRequest
-	1,  // 13: parley.hub.v1.SessionService.Hello:output_type -> parley.hub.v1.HelloResponse
-	11, // 14: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
-	11, // 15: parley.hub.v1.SessionService.ExchangeCode:output_type -> parley.hub.v1.SignInResponse
-	13, // 16: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
-	15, // 17: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
-	4,  // 18: parley.hub.v1.SessionService.ListSessions:output_type -> parley.hub.v1.ListSessionsResponse
-	7,  // 19: parley.hub.v1.SessionService.EndSession:output_type -> parley.hub.v1.EndSessionResponse
-	9,  // 20: parley.hub.v1.SessionService.ChangePassword:output_type -> parley.hub.v1.ChangePasswordResponse
-	13, // [13:21] is the sub-list for method output_type
-	5,  // [5:13] is the sub-list for method input_type
+	12, // 8: parley.hub.v1.SessionService.FindInvitation:input_type -> parley.hub.v1.FindInvitationRequest
+	14, // 9: parley.hub.v1.SessionService.AcceptInvitation:input_type -> parley.hub.v1.AcceptInvitationRequest
+	15, // 10: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
+	17, // 11: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
+	3,  // 12: parley.hub.v1.SessionService.ListSessions:input_type -> parley.hub.v1.ListSessionsRequest
+	6,  // 13: parley.hub.v1.SessionService.EndSession:input_type -> parley.hub.v1.EndSessionRequest
+	8,  // 14: parley.hub.v1.SessionService.ChangePassword:input_type -> parley.hub.v1.ChangePasswordRequest
+	1,  // 15: parley.hub.v1.SessionService.Hello:output_type -> parley.hub.v1.HelloResponse
+	11, // 16: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
+	11, // 17: parley.hub.v1.SessionService.ExchangeCode:output_type -> parley.hub.v1.SignInResponse
+	13, // 18: parley.hub.v1.SessionService.FindInvitation:output_type -> parley.hub.v1.FindInvitationResponse
+	11, // 19: parley.hub.v1.SessionService.AcceptInvitation:output_type -> parley.hub.v1.SignInResponse
+	16, // 20: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
+	18, // 21: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
+	4,  // 22: parley.hub.v1.SessionService.ListSessions:output_type -> parley.hub.v1.ListSessionsResponse
+	7,  // 23: parley.hub.v1.SessionService.EndSession:output_type -> parley.hub.v1.EndSessionResponse
+	9,  // 24: parley.hub.v1.SessionService.ChangePassword:output_type -> parley.hub.v1.ChangePasswordResponse
+	15, // [15:25] is the sub-list for method output_type
+	5,  // [5:15] is the sub-list for method input_type
 	5,  // [5:5] is the sub-list for extension type_name
 	5,  // [5:5] is the sub-list for extension extendee
 	0,  // [0:5] is the sub-list for field type_name
@@ -973,7 +1158,7 @@ func file_parley_hub_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_session_proto_rawDesc), len(file_parley_hub_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

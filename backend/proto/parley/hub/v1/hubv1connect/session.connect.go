@@ -40,6 +40,12 @@ const (
 	// SessionServiceExchangeCodeProcedure is the fully-qualified name of the SessionService's
 	// ExchangeCode RPC.
 	SessionServiceExchangeCodeProcedure = "/parley.hub.v1.SessionService/ExchangeCode"
+	// SessionServiceFindInvitationProcedure is the fully-qualified name of the SessionService's
+	// FindInvitation RPC.
+	SessionServiceFindInvitationProcedure = "/parley.hub.v1.SessionService/FindInvitation"
+	// SessionServiceAcceptInvitationProcedure is the fully-qualified name of the SessionService's
+	// AcceptInvitation RPC.
+	SessionServiceAcceptInvitationProcedure = "/parley.hub.v1.SessionService/AcceptInvitation"
 	// SessionServiceSignOutProcedure is the fully-qualified name of the SessionService's SignOut RPC.
 	SessionServiceSignOutProcedure = "/parley.hub.v1.SessionService/SignOut"
 	// SessionServiceMeProcedure is the fully-qualified name of the SessionService's Me RPC.
@@ -71,6 +77,11 @@ type SessionServiceClient interface {
 	// redirect with state and code, or with state and error: "refused" by the provider, "not_here" when nobody here has this
 	// account.
 	ExchangeCode(context.Context, *v1.ExchangeCodeRequest) (*v1.SignInResponse, error)
+	// FindInvitation says whom an invitation is for. It needs no session. NOT_FOUND: it was accepted, is too old, or is none.
+	FindInvitation(context.Context, *v1.FindInvitationRequest) (*v1.FindInvitationResponse, error)
+	// AcceptInvitation gives the person who was invited the password of their choice and makes a device session, once. It needs
+	// no session. NOT_FOUND as FindInvitation; INVALID_ARGUMENT: the password is too short, and the invitation is as it was.
+	AcceptInvitation(context.Context, *v1.AcceptInvitationRequest) (*v1.SignInResponse, error)
 	// SignOut revokes the session of the call. Its token never works again.
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// Me says who the session belongs to.
@@ -114,6 +125,18 @@ func NewSessionServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(sessionServiceMethods.ByName("ExchangeCode")),
 			connect.WithClientOptions(opts...),
 		),
+		findInvitation: connect.NewClient[v1.FindInvitationRequest, v1.FindInvitationResponse](
+			httpClient,
+			baseURL+SessionServiceFindInvitationProcedure,
+			connect.WithSchema(sessionServiceMethods.ByName("FindInvitation")),
+			connect.WithClientOptions(opts...),
+		),
+		acceptInvitation: connect.NewClient[v1.AcceptInvitationRequest, v1.SignInResponse](
+			httpClient,
+			baseURL+SessionServiceAcceptInvitationProcedure,
+			connect.WithSchema(sessionServiceMethods.ByName("AcceptInvitation")),
+			connect.WithClientOptions(opts...),
+		),
 		signOut: connect.NewClient[v1.SignOutRequest, v1.SignOutResponse](
 			httpClient,
 			baseURL+SessionServiceSignOutProcedure,
@@ -149,14 +172,16 @@ func NewSessionServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 
 // sessionServiceClient implements SessionServiceClient.
 type sessionServiceClient struct {
-	hello          *connect.Client[v1.HelloRequest, v1.HelloResponse]
-	signIn         *connect.Client[v1.SignInRequest, v1.SignInResponse]
-	exchangeCode   *connect.Client[v1.ExchangeCodeRequest, v1.SignInResponse]
-	signOut        *connect.Client[v1.SignOutRequest, v1.SignOutResponse]
-	me             *connect.Client[v1.MeRequest, v1.MeResponse]
-	listSessions   *connect.Client[v1.ListSessionsRequest, v1.ListSessionsResponse]
-	endSession     *connect.Client[v1.EndSessionRequest, v1.EndSessionResponse]
-	changePassword *connect.Client[v1.ChangePasswordRequest, v1.ChangePasswordResponse]
+	hello            *connect.Client[v1.HelloRequest, v1.HelloResponse]
+	signIn           *connect.Client[v1.SignInRequest, v1.SignInResponse]
+	exchangeCode     *connect.Client[v1.ExchangeCodeRequest, v1.SignInResponse]
+	findInvitation   *connect.Client[v1.FindInvitationRequest, v1.FindInvitationResponse]
+	acceptInvitation *connect.Client[v1.AcceptInvitationRequest, v1.SignInResponse]
+	signOut          *connect.Client[v1.SignOutRequest, v1.SignOutResponse]
+	me               *connect.Client[v1.MeRequest, v1.MeResponse]
+	listSessions     *connect.Client[v1.ListSessionsRequest, v1.ListSessionsResponse]
+	endSession       *connect.Client[v1.EndSessionRequest, v1.EndSessionResponse]
+	changePassword   *connect.Client[v1.ChangePasswordRequest, v1.ChangePasswordResponse]
 }
 
 // Hello calls parley.hub.v1.SessionService.Hello.
@@ -180,6 +205,24 @@ func (c *sessionServiceClient) SignIn(ctx context.Context, req *v1.SignInRequest
 // ExchangeCode calls parley.hub.v1.SessionService.ExchangeCode.
 func (c *sessionServiceClient) ExchangeCode(ctx context.Context, req *v1.ExchangeCodeRequest) (*v1.SignInResponse, error) {
 	response, err := c.exchangeCode.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// FindInvitation calls parley.hub.v1.SessionService.FindInvitation.
+func (c *sessionServiceClient) FindInvitation(ctx context.Context, req *v1.FindInvitationRequest) (*v1.FindInvitationResponse, error) {
+	response, err := c.findInvitation.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// AcceptInvitation calls parley.hub.v1.SessionService.AcceptInvitation.
+func (c *sessionServiceClient) AcceptInvitation(ctx context.Context, req *v1.AcceptInvitationRequest) (*v1.SignInResponse, error) {
+	response, err := c.acceptInvitation.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -247,6 +290,11 @@ type SessionServiceHandler interface {
 	// redirect with state and code, or with state and error: "refused" by the provider, "not_here" when nobody here has this
 	// account.
 	ExchangeCode(context.Context, *v1.ExchangeCodeRequest) (*v1.SignInResponse, error)
+	// FindInvitation says whom an invitation is for. It needs no session. NOT_FOUND: it was accepted, is too old, or is none.
+	FindInvitation(context.Context, *v1.FindInvitationRequest) (*v1.FindInvitationResponse, error)
+	// AcceptInvitation gives the person who was invited the password of their choice and makes a device session, once. It needs
+	// no session. NOT_FOUND as FindInvitation; INVALID_ARGUMENT: the password is too short, and the invitation is as it was.
+	AcceptInvitation(context.Context, *v1.AcceptInvitationRequest) (*v1.SignInResponse, error)
 	// SignOut revokes the session of the call. Its token never works again.
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// Me says who the session belongs to.
@@ -284,6 +332,18 @@ func NewSessionServiceHandler(svc SessionServiceHandler, opts ...connect.Handler
 		SessionServiceExchangeCodeProcedure,
 		svc.ExchangeCode,
 		connect.WithSchema(sessionServiceMethods.ByName("ExchangeCode")),
+		connect.WithHandlerOptions(opts...),
+	)
+	sessionServiceFindInvitationHandler := connect.NewUnaryHandlerSimple(
+		SessionServiceFindInvitationProcedure,
+		svc.FindInvitation,
+		connect.WithSchema(sessionServiceMethods.ByName("FindInvitation")),
+		connect.WithHandlerOptions(opts...),
+	)
+	sessionServiceAcceptInvitationHandler := connect.NewUnaryHandlerSimple(
+		SessionServiceAcceptInvitationProcedure,
+		svc.AcceptInvitation,
+		connect.WithSchema(sessionServiceMethods.ByName("AcceptInvitation")),
 		connect.WithHandlerOptions(opts...),
 	)
 	sessionServiceSignOutHandler := connect.NewUnaryHandlerSimple(
@@ -324,6 +384,10 @@ func NewSessionServiceHandler(svc SessionServiceHandler, opts ...connect.Handler
 			sessionServiceSignInHandler.ServeHTTP(w, r)
 		case SessionServiceExchangeCodeProcedure:
 			sessionServiceExchangeCodeHandler.ServeHTTP(w, r)
+		case SessionServiceFindInvitationProcedure:
+			sessionServiceFindInvitationHandler.ServeHTTP(w, r)
+		case SessionServiceAcceptInvitationProcedure:
+			sessionServiceAcceptInvitationHandler.ServeHTTP(w, r)
 		case SessionServiceSignOutProcedure:
 			sessionServiceSignOutHandler.ServeHTTP(w, r)
 		case SessionServiceMeProcedure:
@@ -353,6 +417,14 @@ func (UnimplementedSessionServiceHandler) SignIn(context.Context, *v1.SignInRequ
 
 func (UnimplementedSessionServiceHandler) ExchangeCode(context.Context, *v1.ExchangeCodeRequest) (*v1.SignInResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.ExchangeCode is not implemented"))
+}
+
+func (UnimplementedSessionServiceHandler) FindInvitation(context.Context, *v1.FindInvitationRequest) (*v1.FindInvitationResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.FindInvitation is not implemented"))
+}
+
+func (UnimplementedSessionServiceHandler) AcceptInvitation(context.Context, *v1.AcceptInvitationRequest) (*v1.SignInResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SessionService.AcceptInvitation is not implemented"))
 }
 
 func (UnimplementedSessionServiceHandler) SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error) {
