@@ -74,10 +74,10 @@ frontend/dist/index.html: $(STAMPS)/npm $(PAGE)
 	cd frontend && npm run --silent build
 	@touch frontend/dist/.gitkeep $@
 
-## page-test: types, lint and unit tests of the page
+## page-test: types, lint, unit tests of the page, and each component's states in Chromium
 .PHONY: page-test
-page-test: $(STAMPS)/page-test
-$(STAMPS)/page-test: $(STAMPS)/npm $(PAGE)
+page-test: setup-test $(STAMPS)/page-test
+$(STAMPS)/page-test: $(STAMPS)/npm $(PAGE) $(wildcard frontend/components/*.ts frontend/e2e/*.ts)
 	cd frontend && npm run --silent check && npm test --silent
 	@touch $@
 

@@ -853,6 +853,11 @@ export function provideParley(parley: Parley): void {
   setContext(KEY, parley);
 }
 
+/** What a component that is mounted by itself needs around it. */
+export function contextOf(parley: Parley): Map<unknown, unknown> {
+  return new Map([[KEY, parley]]);
+}
+
 export function useParley(): Parley {
   return getContext<Parley>(KEY);
 }
