@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'components',
           include: ['components/*.spec.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

@@ -229,6 +229,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
     },
   ],
   'features/inbox/Lane.svelte': [{ name: 'one closes soon', says: /Closing soon/ }],
+  'features/inbox/Offers.svelte': { within: 'features/inbox/Panel.svelte' },
   'features/inbox/Panel.svelte': [
     { name: 'mine', says: { role: 'tab', name: /^Assigned to you/ } },
     { name: 'Inbox', props: (w) => ((w.parley.view.tab = 'inbox'), {}), says: { role: 'combobox', name: 'Show' } },
@@ -340,8 +341,23 @@ export const STATES: Record<string, State[] | { within: string }> = {
   ],
   'features/settings/AlertSettings.svelte': [{ name: 'open', props: () => none, says: 'Notifications and sounds' }],
   'features/settings/Appearance.svelte': [{ name: 'all', says: { role: 'combobox', name: /Language/ } }],
+  'features/settings/QueueRouting.svelte': [
+    {
+      name: 'picked by hand',
+      props: (w) => ({ queue: w.parley.workspace.queues[0] }),
+      says: { role: 'combobox', name: /.+/ },
+    },
+  ],
+  'features/settings/RoutingDialog.svelte': [{ name: 'open', props: () => none, says: { role: 'dialog', name: /.+/ } }],
   'features/settings/SettingsPanel.svelte': [
     { name: 'open', props: () => none, says: { role: 'dialog', name: 'Settings' } },
+  ],
+  'features/settings/TouchpointSettings.svelte': [
+    {
+      name: 'WhatsApp',
+      props: (w) => ({ touchpoint: w.parley.workspace.touchpoints[0] }),
+      says: { role: 'spinbutton', name: /.+/ },
+    },
   ],
   'features/settings/Touchpoints.svelte': [{ name: 'healthy', says: /Ondaverde|Bookings/ }],
   'features/snapshot/Activities.svelte': [
@@ -675,6 +691,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
     },
   ],
   'features/thread/ThreadView.svelte': { within: 'features/thread/Conversation.svelte' },
+  'features/thread/UploadLine.svelte': { within: 'e2e' },
   'features/thread/Unsupported.svelte': [
     {
       name: 'a poll',
