@@ -670,7 +670,11 @@ export const STATES: Record<string, State[] | { within: string }> = {
   'features/thread/SearchBox.svelte': [
     {
       name: 'open',
-      props: async (w) => ((w.parley.view.searchOpen = true), { row: await w.open('c-marta'), search: w.search() }),
+      props: async (w) => {
+        const row = await w.open('c-marta');
+        w.parley.view.searchOpen = true;
+        return { row, search: w.search() };
+      },
       says: { role: 'button', name: /^Next match/ },
     },
   ],
