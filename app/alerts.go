@@ -54,6 +54,10 @@ func (a *App) responded(r notify.Response) {
 		a.begin("answer", func() { a.answerNotification(r) })
 	case r.Action == notify.ActionRead && r.ConversationID != "":
 		a.begin("mark read", func() { a.markRead(r) })
+	case r.Action == notify.ActionAccept && r.ConversationID != "":
+		a.begin("accept offer", func() { a.acceptOffer(r) })
+	case r.Action == notify.ActionReject && r.ConversationID != "":
+		a.begin("reject offer", func() { a.rejectOffer(r) })
 	default:
 		a.raise()
 		if r.ConversationID != "" {
@@ -70,6 +74,25 @@ func (a *App) answerNotification(r notify.Response) {
 			a.log.Warn("Reply in a notification was not sent", "conversation", r.ConversationID, "error", failureOf(err).Code)
 			a.raise()
 			a.navigate(dto.Navigation{ConversationID: r.ConversationID, MessageID: r.MessageID})
+		}
+	})
+}
+
+// acceptOffer takes what was offered and shows it; also when that was not possible any more, so that the person sees why.
+func (a *App) acceptOffer(r notify.Response) {
+	a.use(func(ctx context.Context, d *desk.Desk) {
+		if outcome, err := d.Assign(ctx, r.ConversationID); err != nil || outcome.Refusal != nil {
+			a.log.Warn("Offer was not accepted", "conversation", r.ConversationID, "refusal", outcome.Refusal.GetCode(), "error", err)
+		}
+	})
+	a.raise()
+	a.navigate(dto.Navigation{ConversationID: r.ConversationID, MessageID: r.MessageID})
+}
+
+func (a *App) rejectOffer(r notify.Response) {
+	a.use(func(ctx context.Context, d *desk.Desk) {
+		if outcome, err := d.RejectOffer(ctx, r.ConversationID); err != nil || outcome.Refusal != nil {
+			a.log.Warn("Offer was not rejected", "conversation", r.ConversationID, "refusal", outcome.Refusal.GetCode(), "error", err)
 		}
 	})
 }

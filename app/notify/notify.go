@@ -22,6 +22,7 @@ type Notification struct {
 	Urgent         bool  // stays until the person does something about it, where the system can do that
 	Answerable     bool  // the person can reply to it
 	Unread         bool  // the person can mark it read
+	Offered        bool  // the person can accept or reject it
 	ID             int64 // of the decision that it carries out; 0 for none
 }
 
@@ -33,6 +34,9 @@ const (
 	ActionOpen  Action = "open"
 	ActionReply Action = "reply"
 	ActionRead  Action = "read"
+
+	ActionAccept Action = "accept"
+	ActionReject Action = "reject"
 )
 
 // Response is a person's answer to a notification.

@@ -178,6 +178,9 @@ func (d *dbusNotifier) actions(n Notification) []notify.Action {
 	if n.Unread {
 		actions = append(actions, notify.Action{Key: string(ActionRead), Label: w.MarkRead})
 	}
+	if n.Offered {
+		actions = append(actions, notify.Action{Key: string(ActionAccept), Label: w.Accept}, notify.Action{Key: string(ActionReject), Label: w.Reject})
+	}
 	return actions
 }
 
@@ -189,11 +192,11 @@ func (d *dbusNotifier) invoked(signal *notify.ActionInvokedSignal) {
 	if !ours {
 		return
 	}
-	switch signal.ActionKey {
+	switch action := Action(signal.ActionKey); action {
 	case defaultAction:
 		d.responded(Response{Notification: clicked.Notification, Action: ActionOpen})
-	case string(ActionRead):
-		d.responded(Response{Notification: clicked.Notification, Action: ActionRead})
+	case ActionRead, ActionAccept, ActionReject:
+		d.responded(Response{Notification: clicked.Notification, Action: action})
 	}
 }
 

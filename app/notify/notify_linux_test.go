@@ -158,6 +158,32 @@ func TestDBus(t *testing.T) {
 	}
 }
 
+// An offer can be accepted and rejected where it is shown.
+func TestDBusOffer(t *testing.T) {
+	service := startService(t)
+	answered := make(chan Response, 4)
+	n, err := New(t.Context(), nil, english, func(r Response) { answered <- r })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	for id, action := range []Action{ActionAccept, ActionReject} {
+		key := string(action)
+		if err := n.Show(t.Context(), Notification{Key: key, Title: "Offered to you: Ana", ConversationID: key, Offered: true}); err != nil {
+			t.Fatal(err)
+		}
+		service.emit(t, "ActionInvoked", uint32(id+1), key)
+		select {
+		case got := <-answered:
+			if got.Action != action || got.ConversationID != key {
+				t.Errorf("%s comes as %+v", action, got)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s did not arrive", action)
+		}
+	}
+}
+
 // A click that comes before the service has told the id is a click, and so is one on what has just been replaced.
 func TestDBusEarlyClick(t *testing.T) {
 	service := startService(t)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -27,6 +28,7 @@ const (
 	categoryAnswer = "answer" // reply, mark read
 	categoryReply  = "reply"
 	categoryRead   = "read"
+	categoryOffer  = "offer" // accept, reject
 )
 
 // New prepares Wails' notifications. ctx is the window's, speak gives the words of buttons. On macOS this fails for a program
@@ -78,6 +80,9 @@ func (w *wailsNotifier) nameButtons() error {
 		{ID: categoryAnswer, Actions: read, HasReplyField: true, ReplyPlaceholder: says.WriteReply, ReplyButtonTitle: says.Send},
 		{ID: categoryReply, HasReplyField: true, ReplyPlaceholder: says.WriteReply, ReplyButtonTitle: says.Send},
 		{ID: categoryRead, Actions: read},
+		{ID: categoryOffer, Actions: []runtime.NotificationAction{
+			{ID: string(ActionAccept), Title: says.Accept}, {ID: string(ActionReject), Title: says.Reject},
+		}},
 	} {
 		if err := runtime.RegisterNotificationCategory(w.window, category); err != nil {
 			return fmt.Errorf("name the buttons of notifications: %w", err)
@@ -107,8 +112,8 @@ func (w *wailsNotifier) heard(r runtime.NotificationResponse, responded func(Res
 		}
 	case r.ActionIdentifier == "" || r.ActionIdentifier == defaultAction:
 		response.Action = ActionOpen
-	case r.ActionIdentifier == string(ActionRead):
-		response.Action = ActionRead
+	case slices.Contains([]Action{ActionRead, ActionAccept, ActionReject}, Action(r.ActionIdentifier)):
+		response.Action = Action(r.ActionIdentifier)
 	default:
 		return
 	}
@@ -130,6 +135,8 @@ func (w *wailsNotifier) Show(_ context.Context, n Notification) error {
 		Data: map[string]any{dataConversation: n.ConversationID, dataMessage: n.MessageID},
 	}
 	switch {
+	case n.Offered:
+		options.CategoryID = categoryOffer
 	case n.Answerable && n.Unread:
 		options.CategoryID = categoryAnswer
 	case n.Answerable:

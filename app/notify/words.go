@@ -41,7 +41,7 @@ func Of(d alerts.Decision, w *words.Words) Notification {
 		}
 		n.Body = strings.TrimSuffix(given+": "+d.Body, ": ")
 	case alerts.KindOffer:
-		n.Title = fmt.Sprintf(w.Offered, n.Title)
+		n.Title, n.Offered, n.Unread = fmt.Sprintf(w.Offered, n.Title), true, false
 		if n.Body == "" {
 			n.Body = w.NewConversation
 		}

@@ -28,6 +28,8 @@ var english = Words{
 	Open:       "Open",
 	Reply:      "Reply",
 	MarkRead:   "Mark read",
+	Accept:     "Accept",
+	Reject:     "Reject",
 	WriteReply: "Write a reply",
 	Send:       "Send",
 	Test:       "This is how a notification looks. A click on it is noticed.",

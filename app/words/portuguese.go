@@ -28,6 +28,8 @@ var portuguese = Words{
 	Open:       "Abrir",
 	Reply:      "Responder",
 	MarkRead:   "Marcar como lida",
+	Accept:     "Aceitar",
+	Reject:     "Recusar",
 	WriteReply: "Escreva uma resposta",
 	Send:       "Enviar",
 	Test:       "É assim que uma notificação aparece. Um clique nela é notado.",

@@ -28,6 +28,8 @@ var spanish = Words{
 	Open:       "Abrir",
 	Reply:      "Responder",
 	MarkRead:   "Marcar como leída",
+	Accept:     "Aceptar",
+	Reject:     "Rechazar",
 	WriteReply: "Escriba una respuesta",
 	Send:       "Enviar",
 	Test:       "Así se ve una notificación. Un clic en ella se nota.",

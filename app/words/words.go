@@ -37,6 +37,8 @@ type Words struct {
 	Open       string
 	Reply      string
 	MarkRead   string
+	Accept     string
+	Reject     string
 	WriteReply string
 	Send       string
 	Test       string

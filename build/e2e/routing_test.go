@@ -9,8 +9,8 @@ import (
 	"parley/build/e2e/webdriver"
 )
 
-// An admin has the queue offer what waits: it is shown with the time that is left and rings, rejecting it lets it wait, accepting it
-// assigns it. Then it is assigned by turn, and says so; what the agent has rejected is not given to them.
+// An admin has the queue offer what waits: it is shown with the time that is left and rings, rejecting it in the notification lets it
+// wait, accepting it assigns it. Then it is assigned by turn, and says so; what the agent has rejected is not given to them.
 func TestRouting(t *testing.T) {
 	w := open(t)
 	w.route("Bookings", "offer")
@@ -19,11 +19,11 @@ func TestRouting(t *testing.T) {
 
 	first := w.contact("whatsapp")
 	w.writes(first, "Bom dia")
-	w.notified("Offered to you: "+first.Name, "Bom dia")
+	n := w.notified("Offered to you: "+first.Name, "Bom dia")
 	offer := w.see(webdriver.Role("region", "Offered to you"))
 	w.says(offer, first.Name)
 	w.picture("offered")
-	w.click(webdriver.Role("button", "Reject").In(offer))
+	w.must(w.desktop.Notifications.Press(n, "reject"))
 	w.gone(webdriver.Role("region", "Offered to you"))
 	w.tab("Inbox")
 	w.row(first.Name, "Bom dia")
