@@ -151,10 +151,10 @@ export class Desk {
   }
 
   /** One picture, as the window is now, where pictures are made. */
-  async pictured(name: string): Promise<void> {
+  async pictured(name: string, page = this.page): Promise<void> {
     if (!PICTURES) return;
     await mkdir(FOLDER, { recursive: true });
-    await this.page.screenshot({ path: `${FOLDER}/${name.replaceAll(' ', '-')}.png` });
+    await page.screenshot({ path: `${FOLDER}/${name.replaceAll(' ', '-')}.png` });
   }
 
   /** Everything in light; in dark, what colours change. */

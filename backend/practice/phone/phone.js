@@ -4,6 +4,13 @@ import { $, call, channelName, chosen, icon, initials, make, nameOf, state } fro
 import { showThread, words } from './thread.js'
 import { connectWorld, showCodes, showWorld } from './world.js'
 
+/** The one customer whose phone this page shows and nothing else: it stands on the stage of another page. */
+const alone = new URLSearchParams(location.search).get('phone')
+if (alone) {
+  document.body.dataset.alone = ''
+  state.chosen = alone
+}
+
 /** Runs what a button does, says what went wrong, and looks again at once. */
 async function act(what) {
   $('problem').textContent = ''
@@ -53,6 +60,19 @@ function choose(id) {
   state.chosen = id
   about(null)
   return act(async () => {})
+}
+
+/** Keeps the phone that is shown on the stage, so that another customer can be played beside it. */
+function keep() {
+  const contact = chosen()
+  if (!contact || document.querySelector(`[data-kept="${CSS.escape(contact.id)}"]`)) return
+  const name = nameOf(contact)
+  const kept = make('div', { class: 'kept', 'data-kept': contact.id },
+    make('button', { type: 'button', class: 'btn small', 'aria-label': `Put ${name}’s phone away`, onclick: () => kept.remove() }, 'Put away'),
+    make('iframe', { src: `?phone=${encodeURIComponent(contact.id)}`, title: `${name}’s phone` }))
+  $('stage').append(kept)
+  const next = state.world.contacts.find((other) => !document.querySelector(`[data-kept="${CSS.escape(other.id)}"]`))
+  if (next) choose(next.id)
 }
 
 function showPhone() {
@@ -138,6 +158,7 @@ $('file').addEventListener('change', () => act(async () => {
   $('file').value = ''
   if (file) await attach(file)
 }))
+$('keep').addEventListener('click', keep)
 $('read').addEventListener('click', () => act(() => call('POST', `contacts/${state.chosen}/read`, {})))
 $('block').addEventListener('click', () => act(() => call('POST', `contacts/${state.chosen}/block`, { blocked: !chosen().blocked })))
 $('number').addEventListener('click', () => act(() => call('POST', `contacts/${state.chosen}/number`, {})))
