@@ -64,6 +64,9 @@ var commands = []command{
 	{[]string{"queue", "route"}, "say how its conversations find their agent, and when the business is there", runRouteQueue},
 	{[]string{"keep"}, "say for how long agents' computers keep what was said", runKeep},
 	{[]string{"serve"}, "take in webhooks and serve desks", runServe},
+	{[]string{"backup"}, "copy the database into a file while hubs go on", runBackup},
+	{[]string{"restore"}, "bring a backup back", runRestore},
+	{[]string{"copy"}, "move everything from SQLite to PostgreSQL, or back", runCopy},
 	{[]string{"export"}, "write everything as JSON Lines", runExport},
 	{[]string{"practice"}, "run a simulated Meta to practise and test against", runPractice},
 }
@@ -111,7 +114,7 @@ func equal(a, b []string) bool {
 
 func printHelp(w io.Writer) {
 	fmt.Fprintln(w, "parley-hub connects a team to WhatsApp and Facebook Messenger.")
-	fmt.Fprintln(w, "\nCommands (each but practice takes --data DIR or --database URL; --help lists its flags):")
+	fmt.Fprintln(w, "\nCommands (each but practice and copy takes --data DIR or --database URL; --help lists its flags):")
 	for _, c := range commands {
 		name := ""
 		for _, word := range c.words {

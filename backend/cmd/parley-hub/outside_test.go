@@ -5,6 +5,7 @@ package main_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -57,6 +58,7 @@ type installation struct {
 	t       *testing.T
 	place   []string
 	folder  string
+	listen  string // "" takes any port
 	process *exec.Cmd
 	base    string
 }
@@ -92,8 +94,13 @@ func (i *installation) run(args ...string) (stdout, stderr string, code int) {
 	for words < len(args) && !strings.HasPrefix(args[words], "-") {
 		words++
 	}
-	all := append(append(append([]string{}, args[:words]...), i.place...), args[words:]...)
-	command := exec.Command(binary, all...)
+	return run(i.t, append(append(append([]string{}, args[:words]...), i.place...), args[words:]...)...)
+}
+
+// run runs a command.
+func run(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	command := exec.Command(binary, args...)
 	command.Env = append(os.Environ(), "PARLEY_ADMIN_PASSWORD="+password, "PARLEY_AGENT_PASSWORD="+password)
 	var out, errs bytes.Buffer
 	command.Stdout, command.Stderr = &out, &errs
@@ -113,7 +120,7 @@ func (i *installation) must(args ...string) string {
 // serve starts the hub and waits until it is ready.
 func (i *installation) serve() {
 	i.t.Helper()
-	i.process = exec.Command(binary, append(append([]string{"serve"}, i.place...), "--listen", "127.0.0.1:0")...)
+	i.process = exec.Command(binary, append(append([]string{"serve"}, i.place...), "--listen", cmp.Or(i.listen, "127.0.0.1:0"))...)
 	stderr, err := i.process.StderrPipe()
 	if err != nil {
 		i.t.Fatal(err)
@@ -121,6 +128,7 @@ func (i *installation) serve() {
 	if err := i.process.Start(); err != nil {
 		i.t.Fatal(err)
 	}
+	i.base = ""
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
 		if _, address, found := strings.Cut(lines.Text(), "listening on "); found {

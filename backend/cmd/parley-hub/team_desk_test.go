@@ -42,6 +42,9 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// silenceMost is how long a watch may say nothing, as in desk/sync.
+const silenceMost = 45 * time.Second
+
 // attempt is one time that a desk came to a hub.
 type attempt struct {
 	desk  *teamDesk
@@ -113,7 +116,12 @@ func (d *teamDesk) session(ctx context.Context, live func()) error {
 		return err
 	}
 	live()
+	ctx, silent := context.WithCancel(ctx)
+	defer silent()
+	silence := time.AfterFunc(silenceMost, silent)
+	defer silence.Stop()
 	return d.client.Watch(ctx, d.cursor, func(f *hubv1.Frame) error {
+		silence.Reset(silenceMost)
 		if page := f.GetChanges(); page != nil {
 			d.apply(page, true)
 		}
@@ -123,8 +131,8 @@ func (d *teamDesk) session(ctx context.Context, live func()) error {
 
 func (d *teamDesk) apply(page *hubv1.ChangePage, live bool) {
 	for _, c := range page.GetChanges() {
-		if c.GetHidden() || c.GetDeleted() {
-			d.team.t.Errorf("a desk lost sight of %s %s", c.GetType(), c.GetId())
+		if (c.GetHidden() || c.GetDeleted()) && d.has(c.GetId()) {
+			d.team.t.Errorf("a desk lost sight of %s %s, which stays in its queue", c.GetType(), c.GetId())
 		}
 		d.keep(c.GetEntity(), live)
 	}
@@ -133,6 +141,12 @@ func (d *teamDesk) apply(page *hubv1.ChangePage, live bool) {
 	if page.GetCursor().GetSeq() > d.cursor.GetSeq() {
 		d.cursor = page.GetCursor()
 	}
+}
+
+func (d *teamDesk) has(conversationID string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.conversations[conversationID] != nil
 }
 
 func (d *teamDesk) keep(e *hubv1.Entity, live bool) {
@@ -179,7 +193,7 @@ func (d *teamDesk) differs(truth map[db.Conversation][]db.Message) string {
 			continue
 		}
 		if got := d.conversations[c.ID].GetVersion(); got != c.Version {
-			return fmt.Sprintf("conversation %s is in version %d, here %d", c.ID, c.Version, got)
+			return fmt.Sprintf("conversation %s is in version %d, here %d; the desk stands at %d", c.ID, c.Version, got, d.cursor.GetSeq())
 		}
 		for _, line := range lines {
 			if got := d.lines[c.ID][line.ID]; got != line.Version {

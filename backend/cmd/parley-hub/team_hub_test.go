@@ -68,6 +68,18 @@ func (h *teamHub) kill() {
 	}
 }
 
+// tellWhatTheyDo lets the hubs write their goroutines where PARLEY_TEAM_LOG asks for what they say.
+func (m *team) tellWhatTheyDo() {
+	for _, h := range m.hubs {
+		h.mu.Lock()
+		if h.process != nil {
+			_ = h.process.Process.Signal(syscall.SIGQUIT)
+		}
+		h.mu.Unlock()
+	}
+	time.Sleep(time.Second)
+}
+
 func (h *teamHub) ready() bool {
 	response, err := http.Get("http://" + h.listen + "/readyz")
 	if err != nil {

@@ -150,7 +150,10 @@ func (m *team) checkDesksConverge() {
 			break
 		}
 		if time.Now().After(deadline) {
-			m.t.Fatalf("a desk does not converge: %s", difference)
+			head, err := m.store.Read().Head(m.t.Context(), m.workspaceID)
+			m.must(err)
+			m.tellWhatTheyDo()
+			m.t.Fatalf("a desk does not converge: %s; the hub at %d", difference, head.Seq)
 		}
 	}
 	lines := 0

@@ -35,13 +35,14 @@ type Feed struct {
 	scopes   *scope.Scopes
 	now      func() time.Time
 
-	mu    sync.Mutex
-	tails map[string]*tail // by workspace
+	mu      sync.Mutex
+	tails   map[string]*tail // by workspace
+	recents map[string]*recent
 }
 
 // New returns a feed that is woken by the commits of all hubs.
 func New(s *store.Store, entities *Entities, now func() time.Time) *Feed {
-	f := &Feed{store: s, entities: entities, scopes: scope.New(s), now: now, tails: map[string]*tail{}}
+	f := &Feed{store: s, entities: entities, scopes: scope.New(s), now: now, tails: map[string]*tail{}, recents: map[string]*recent{}}
 	s.OnNews(f.Wake)
 	return f
 }
@@ -61,12 +62,13 @@ func (f *Feed) look(ctx context.Context, reader access.Actor) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("read head: %w", err)
 	}
-	return f.at(ctx, reader, head, scope.NewMemory(q, reader.WorkspaceID))
+	return f.at(ctx, reader, head)
 }
 
 // at is what a reader sees from a position that was read before.
-func (f *Feed) at(ctx context.Context, reader access.Actor, head db.HeadRow, rows *scope.Memory) (view, error) {
-	may, err := f.scopes.At(ctx, f.store.Read(), reader, head)
+func (f *Feed) at(ctx context.Context, reader access.Actor, head db.HeadRow) (view, error) {
+	q := f.store.Read()
+	may, err := f.scopes.At(ctx, q, reader, head)
 	if err != nil {
 		return view{}, err
 	}
@@ -74,7 +76,7 @@ func (f *Feed) at(ctx context.Context, reader access.Actor, head db.HeadRow, row
 	if !may.All() {
 		epoch += "." + may.Fingerprint()
 	}
-	return view{scope.NewSight(may, rows, reader), reader, head, epoch}, nil
+	return view{scope.NewSight(may, scope.NewMemory(q, reader.WorkspaceID), reader), reader, head, epoch}, nil
 }
 
 // Pull returns the changes after a cursor that a reader may see. Those that they may not see move the cursor all the same.
@@ -100,11 +102,11 @@ func (f *Feed) pull(ctx context.Context, v view, after *hubv1.Cursor, limit int)
 	if err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
 	}
-	for _, row := range rows {
-		what, err := f.load(ctx, row)
-		if err != nil {
-			return nil, err
-		}
+	all, err := f.load(ctx, v.reader.WorkspaceID, v.head.Seq, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, what := range all {
 		if err := v.add(ctx, page, what); err != nil {
 			return nil, err
 		}
@@ -118,30 +120,12 @@ func (f *Feed) emptyPage(v view, seq int64) *hubv1.ChangePage {
 	return &hubv1.ChangePage{Cursor: &hubv1.Cursor{Epoch: v.epoch, Seq: seq}, HeadSeq: v.head.Seq, HubNowMs: f.now().UnixMilli()}
 }
 
-// loaded is a change with the present state of what has changed.
-type loaded struct {
-	db.Change
-	entity owned
-}
-
-func (f *Feed) load(ctx context.Context, row db.Change) (loaded, error) {
-	if row.Deleted {
-		return loaded{Change: row}, nil
-	}
-	entity, err := f.entities.owned(ctx, row.WorkspaceID, row.EntityType, row.EntityID)
-	if store.NotFound(err) { // deleted since; that change comes, too
-		row.Deleted = true
-		return loaded{Change: row}, nil
-	}
-	if err != nil {
-		return loaded{}, fmt.Errorf("read %s %s: %w", row.EntityType, row.EntityID, err)
-	}
-	return loaded{row, entity}, nil
-}
-
 // add adds what the reader gets of a change to a page: the change, nothing, or what leaves their sight with it.
-func (v view) add(ctx context.Context, page *hubv1.ChangePage, what loaded) error {
+func (v *view) add(ctx context.Context, page *hubv1.ChangePage, what loaded) error {
 	page.Cursor.Seq = what.Seq
+	if v.Memory != what.rows {
+		v.Sight = scope.NewSight(v.Scope, what.rows, v.reader)
+	}
 	change := &hubv1.Change{Seq: what.Seq, Type: what.EntityType, Id: what.EntityID, Deleted: what.Deleted, Entity: what.entity.Entity}
 	if what.Deleted {
 		page.Changes = append(page.Changes, change)
@@ -153,7 +137,7 @@ func (v view) add(ctx context.Context, page *hubv1.ChangePage, what loaded) erro
 		return err
 	case sees:
 		page.Changes = append(page.Changes, change)
-	case what.EntityType == store.TypeConversation:
+	case what.EntityType == store.TypeConversation && !what.stayed:
 		change.Entity = nil
 		hidden, err := v.hidden(ctx, change, what.entity.GetConversation().GetContactId())
 		if err != nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"parley/backend/hub/scope"
+	"parley/backend/conversation"
 	"parley/backend/hub/store/db"
 )
 
@@ -22,7 +22,18 @@ type tail struct {
 
 	// now is guarded by the feed's lock. What it points to does not change any more.
 	now moment
+	// places is where conversations were at their last change that this tail has read; serve's alone.
+	places map[string]whereabouts
 }
+
+// whereabouts decide who sees a conversation.
+type whereabouts struct {
+	queueID, assigneeID, contactID string
+	open                           bool
+}
+
+// placesMost bounds what is remembered. Of what was forgotten, readers are told once more than they need.
+const placesMost = 50_000
 
 // moment is what a tail knows at one time.
 type moment struct {
@@ -34,11 +45,8 @@ type moment struct {
 	next  chan struct{} // closed when there is another moment
 }
 
-// part is a run of changes that were read together, and the rows that decide who sees them.
-type part struct {
-	changes []loaded
-	rows    *scope.Memory
-}
+// part is a run of changes that were read together.
+type part struct{ changes []loaded }
 
 const (
 	// tailLength is how many changes a tail keeps. A watch that is further behind reads from the database.
@@ -60,7 +68,7 @@ func (f *Feed) follow(workspaceID string) *tail {
 		ctx, stop := context.WithCancel(context.Background())
 		t = &tail{
 			feed: f, workspaceID: workspaceID, woken: make(chan struct{}, 1), jumped: make(chan struct{}, 1), stop: stop,
-			stopped: make(chan struct{}), now: moment{next: make(chan struct{})},
+			stopped: make(chan struct{}), now: moment{next: make(chan struct{})}, places: map[string]whereabouts{},
 		}
 		f.tails[workspaceID] = t
 		go t.serve(ctx)
@@ -198,17 +206,32 @@ func (t *tail) read(ctx context.Context, m moment) (after moment, changed bool, 
 	if err != nil || len(rows) == 0 {
 		return m, changed, err
 	}
-	p := &part{rows: scope.NewMemory(q, t.workspaceID)}
-	for _, row := range rows {
-		what, err := t.feed.load(ctx, row)
-		if err != nil {
-			return m, false, err
-		}
-		p.changes = append(p.changes, what)
+	all, err := t.feed.load(ctx, t.workspaceID, head.Seq, rows)
+	if err != nil {
+		return m, false, err
+	}
+	p := &part{changes: all}
+	for i := range p.changes {
+		p.changes[i].stayed = t.stayed(p.changes[i])
 	}
 	m.append(p)
 	m.head.Seq = max(m.head.Seq, m.end())
 	return m, true, nil
+}
+
+// stayed reports whether a conversation is where it was at its change before.
+func (t *tail) stayed(what loaded) bool {
+	c := what.entity.GetConversation()
+	if c == nil {
+		return false
+	}
+	here := whereabouts{c.GetQueueId(), c.GetAssigneeId(), c.GetContactId(), conversation.Status(c.GetStatus()).Open()}
+	before, known := t.places[c.GetId()]
+	if len(t.places) > placesMost {
+		clear(t.places)
+	}
+	t.places[c.GetId()] = here
+	return known && before == here
 }
 
 // append adds a part, and lets go of what is too long ago.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"parley/backend/hub/access"
-	"parley/backend/hub/scope"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -36,7 +35,7 @@ func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Curs
 	for {
 		m := t.moment()
 		more := false
-		if m.head.Epoch != "" { // else it has not read yet
+		if m.head.Epoch != "" || m.err != nil { // else it has not read yet
 			if more, err = w.show(ctx, m); err != nil {
 				return err
 			}
@@ -100,7 +99,7 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 
 // page is what comes next: from the tail, or from the database when the reader is further behind.
 func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
-	v, err := w.at(ctx, w.reader, m.head, scope.NewMemory(w.store.Read(), w.reader.WorkspaceID))
+	v, err := w.at(ctx, w.reader, m.head)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +114,6 @@ func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 		if p.changes[len(p.changes)-1].Seq <= w.cursor.GetSeq() {
 			continue
 		}
-		v.Sight = scope.NewSight(v.Scope, p.rows, w.reader)
 		for _, what := range p.changes {
 			if what.Seq > w.cursor.GetSeq() {
 				if err := v.add(ctx, page, what); err != nil {

@@ -77,12 +77,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 }
 
 func (s *Store) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrationFiles, "migrations")
-	if err != nil {
-		return err
-	}
-	options := append(s.engine.migration(), goose.WithSlog(slog.New(slog.DiscardHandler)))
-	provider, err := goose.NewProvider(s.engine.dialect(), s.write, files, options...)
+	provider, err := s.migrations()
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -90,6 +85,15 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) migrations() (*goose.Provider, error) {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	options := append(s.engine.migration(), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	return goose.NewProvider(s.engine.dialect(), s.write, files, options...)
 }
 
 func (s *Store) openFinder(ctx context.Context, config Config) error {

@@ -95,3 +95,18 @@ func (q *Queries) ListChanges(ctx context.Context, arg ListChangesParams) ([]Cha
 	}
 	return items, nil
 }
+
+const setEpoch = `-- name: SetEpoch :exec
+UPDATE workspace_seq SET epoch = $1, scopes = scopes + 1 WHERE workspace_id = $2
+`
+
+type SetEpochParams struct {
+	Epoch       string `json:"epoch"`
+	WorkspaceID string `json:"workspace_id"`
+}
+
+// SetEpoch makes every position that desks have invalid.
+func (q *Queries) SetEpoch(ctx context.Context, arg SetEpochParams) error {
+	_, err := q.db.ExecContext(ctx, setEpoch, arg.Epoch, arg.WorkspaceID)
+	return err
+}

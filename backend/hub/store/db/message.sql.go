@@ -190,6 +190,20 @@ func (q *Queries) DeadLetters(ctx context.Context, arg DeadLettersParams) ([]Dea
 	return items, nil
 }
 
+const doubtUnsent = `-- name: DoubtUnsent :execrows
+UPDATE message SET state = 'sending', version = version + 1
+WHERE workspace_id = $1 AND direction = 'out' AND state = 'in_hub'
+`
+
+// DoubtUnsent says of messages that had not been sent when a backup was made that they may have been since.
+func (q *Queries) DoubtUnsent(ctx context.Context, workspaceID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, doubtUnsent, workspaceID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dropOldParkedStatuses = `-- name: DropOldParkedStatuses :execrows
 DELETE FROM parked_status WHERE created_ms < $1
 `

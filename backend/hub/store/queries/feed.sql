@@ -15,3 +15,7 @@ ORDER BY seq LIMIT CAST(sqlc.arg(n) AS BIGINT);
 -- name: BumpScopes :exec
 -- BumpScopes makes every hub look again at who may see what.
 UPDATE workspace_seq SET scopes = scopes + 1 WHERE workspace_id = sqlc.arg(workspace_id);
+
+-- name: SetEpoch :exec
+-- SetEpoch makes every position that desks have invalid.
+UPDATE workspace_seq SET epoch = sqlc.arg(epoch), scopes = scopes + 1 WHERE workspace_id = sqlc.arg(workspace_id);

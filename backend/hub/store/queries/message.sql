@@ -93,3 +93,8 @@ SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND id > s
 
 -- name: CountMessages :one
 SELECT count(*) FROM message WHERE workspace_id = sqlc.arg(workspace_id);
+
+-- name: DoubtUnsent :execrows
+-- DoubtUnsent says of messages that had not been sent when a backup was made that they may have been since.
+UPDATE message SET state = 'sending', version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND direction = 'out' AND state = 'in_hub';

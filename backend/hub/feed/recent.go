@@ -1,0 +1,130 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"parley/backend/hub/scope"
+	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
+)
+
+// loaded is a change with the state of what has changed at some time since, and the rows that decide who sees it, of then.
+// Whatever changed later has a later position.
+type loaded struct {
+	db.Change
+	entity owned
+	rows   *scope.Memory
+	stayed bool // a conversation that is where it was at its change before: nobody lost sight of it
+}
+
+// recent remembers the newest changes of a workspace as they were loaded. After an outage all desks of a hub pull the same
+// ones within a second; each is read once for all of them.
+type recent struct {
+	loading chan struct{} // held by whoever reads
+
+	mu    sync.Mutex
+	bySeq map[int64]loaded
+}
+
+// recentMost is how far behind the head a change is remembered.
+const recentMost = 4096
+
+// load returns changes with what has changed.
+func (f *Feed) load(ctx context.Context, workspaceID string, headSeq int64, rows []db.Change) ([]loaded, error) {
+	r := f.recentOf(workspaceID)
+	if all, known := r.recall(rows); known {
+		return all, nil
+	}
+	select {
+	case r.loading <- struct{}{}:
+		defer func() { <-r.loading }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	all, known := r.recall(rows)
+	if known { // somebody else has read them meanwhile
+		return all, nil
+	}
+	memory := scope.NewMemory(f.store.Read(), workspaceID)
+	for i, row := range rows {
+		if all[i].rows != nil {
+			continue
+		}
+		what, err := f.loadOne(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		what.rows = memory
+		all[i] = what
+	}
+	r.remember(headSeq, all)
+	return all, nil
+}
+
+func (f *Feed) loadOne(ctx context.Context, row db.Change) (loaded, error) {
+	if row.Deleted {
+		return loaded{Change: row}, nil
+	}
+	entity, err := f.entities.owned(ctx, row.WorkspaceID, row.EntityType, row.EntityID)
+	if store.NotFound(err) { // deleted since; that change comes, too
+		row.Deleted = true
+		return loaded{Change: row}, nil
+	}
+	if err != nil {
+		return loaded{}, fmt.Errorf("read %s %s: %w", row.EntityType, row.EntityID, err)
+	}
+	return loaded{Change: row, entity: entity}, nil
+}
+
+func (f *Feed) recentOf(workspaceID string) *recent {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.recents[workspaceID] == nil {
+		f.recents[workspaceID] = &recent{loading: make(chan struct{}, 1), bySeq: map[int64]loaded{}}
+	}
+	return f.recents[workspaceID]
+}
+
+// recall returns what is remembered, and whether that is all. Positions are not used twice, but after a restore: then another
+// entity stands at one.
+func (r *recent) recall(rows []db.Change) (all []loaded, known bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all, known = make([]loaded, len(rows)), true
+	for i, row := range rows {
+		what, found := r.bySeq[row.Seq]
+		if !found || what.EntityID != row.EntityID || what.EntityType != row.EntityType {
+			known = false
+			continue
+		}
+		all[i] = what
+	}
+	return all, known
+}
+
+// frequent are the types that change all day. Configuration is rare, and some of it looks different once a hub has taken
+// notice of it itself.
+var frequent = map[string]bool{
+	store.TypeConversation: true, store.TypeMessage: true, store.TypeContact: true, store.TypeNote: true, store.TypeDraft: true,
+}
+
+// remember keeps what is near the head, and forgets what is not any more.
+func (r *recent) remember(headSeq int64, all []loaded) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, what := range all {
+		if what.Seq > headSeq-recentMost && frequent[what.EntityType] {
+			r.bySeq[what.Seq] = what
+		}
+	}
+	if len(r.bySeq) <= 2*recentMost {
+		return
+	}
+	for seq := range r.bySeq {
+		if seq <= headSeq-recentMost {
+			delete(r.bySeq, seq)
+		}
+	}
+}
