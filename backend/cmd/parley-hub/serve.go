@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -32,7 +33,9 @@ const gcPercent = 400
 // runServe serves until it is told to stop.
 func runServe(ctx context.Context, c *call) error {
 	set, place := c.flags("serve")
-	listen := set.String("listen", "127.0.0.1:8480", "address to listen on")
+	listen := set.String("listen", "", "address to listen on (127.0.0.1:8480, with --domain :443)")
+	var certificates certificates
+	certificates.flags(set)
 	set.BoolVar(&place.proxied, "proxied", false, "a proxy in front says in X-Forwarded-For where calls come from")
 	if err := c.parse(set); err != nil {
 		return err
@@ -56,11 +59,32 @@ func runServe(ctx context.Context, c *call) error {
 	if err := h.CheckFiles(ctx); err != nil {
 		return err
 	}
+	if *listen == "" {
+		*listen = "127.0.0.1:8480"
+		if certificates.domain != "" {
+			*listen = ":443"
+		}
+	}
 	listener, err := net.Listen("tcp", *listen)
 	if err != nil {
 		return fmt.Errorf("the hub cannot listen on %s: %w", *listen, err)
 	}
-	fmt.Fprintf(c.stderr, "parley-hub: listening on http://%s\n", listener.Addr())
+	scheme := "http"
+	if certificates.domain != "" {
+		config, err := place.config()
+		if err != nil {
+			return err
+		}
+		secure, obtain, err := certificates.wrap(ctx, listener, filepath.Dir(config.KeyFile), slog.New(slog.NewJSONHandler(c.stderr, nil)))
+		if err == nil {
+			err = obtain()
+		}
+		if err != nil {
+			return err
+		}
+		listener, scheme = secure, "https"
+	}
+	fmt.Fprintf(c.stderr, "parley-hub: listening on %s://%s\n", scheme, listener.Addr())
 	return serve(ctx, h, listener)
 }
 
