@@ -770,7 +770,11 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: { role: 'alert', name: '' },
     },
   ],
+  'features/welcome/Join.svelte': [{ name: 'the invitation is looked up', says: { role: 'form', name: /.+/ } }],
   'features/welcome/LanguageChoice.svelte': [{ name: 'all', says: { role: 'combobox', name: 'Language' } }],
+  'features/welcome/Password.svelte': [
+    { name: 'hidden', props: () => ({ label: 'Password', value: '' }), says: { role: 'button', name: /.+/ } },
+  ],
   'features/welcome/Practise.svelte': [{ name: 'usual', says: { role: 'button', name: /practice/i } }],
   'features/welcome/SignIn.svelte': [
     { name: 'first time', says: { role: 'textbox', name: /address/i } },
