@@ -134,7 +134,7 @@ func TestDay(t *testing.T) {
 	for _, mode := range []routing.Mode{routing.Assign, routing.Offer} {
 		t.Run(string(mode), func(t *testing.T) {
 			onEach(t, 8, func(t *testing.T, o *office) {
-				const arrivals, handling = 40, 6 * time.Minute
+				const arrivals, handling = 60, 6 * time.Minute
 				o.set(t, routing.Settings{Mode: mode, Offer: 20 * time.Second})
 				random := rand.New(rand.NewPCG(3, 3))
 				got := shift{given: map[string]int{}}
@@ -182,7 +182,7 @@ func TestDay(t *testing.T) {
 					}
 				}
 				t.Logf("%v; fairness %.3f", got, got.fairness(8))
-				if got.most > 100 || got.fairness(8) < 0.95 {
+				if got.most > 100 || got.fairness(8) < 0.9 {
 					t.Errorf("at most %d points, fairness %.3f", got.most, got.fairness(8))
 				}
 			})
