@@ -128,6 +128,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	now, log := h.config.Now, h.config.Log
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(h.Store.Collectors()...)
 	h.Access = access.New(h.Store, now)
 	h.Company = &company.Door{Store: h.Store, Sealer: h.Sealer, Access: h.Access, Log: log.With("part", "company")}
 	entities := feed.NewEntities(h.Store, h.Directory)

@@ -85,7 +85,7 @@ func (r *Runner) Wake() {
 	}
 }
 
-// Serve runs the workers until ctx ends. A worker finishes its step first; its lane is free when the lease ends.
+// Serve runs the workers until ctx ends. A worker finishes its step first, and gives its lane to whoever comes next.
 func (r *Runner) Serve(ctx context.Context) error {
 	var group sync.WaitGroup
 	for range max(1, r.Workers) {
@@ -134,6 +134,7 @@ func (r *Runner) one(ctx context.Context, worker string) bool {
 	}
 	result, err := r.Handle(ctx, l)
 	if ctx.Err() != nil {
+		r.drop(ctx, l)
 		return false
 	}
 	if err != nil {
@@ -144,6 +145,18 @@ func (r *Runner) one(ctx context.Context, worker string) bool {
 		r.Log.Error("Lane not given back", "kind", r.Kind, "key", l.Key, "error", err)
 	}
 	return true
+}
+
+// dropLimit is how long a hub that stops tries to give a lane back. What it cannot is free when the lease ends.
+const dropLimit = 2 * time.Second
+
+// drop frees the lane of a worker that stops, so that nothing waits for a lease to end when a hub is upgraded.
+func (r *Runner) drop(ctx context.Context, l db.Lane) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropLimit)
+	defer cancel()
+	if err := r.giveBack(ctx, l, Result{Again: true}); err != nil {
+		r.Log.Error("Lane not given back", "kind", r.Kind, "key", l.Key, "error", err)
+	}
 }
 
 // due looks, without writing, whether there is a lane to claim: every commit wakes the workers, and most commits bring

@@ -173,3 +173,36 @@ func TestBackoff(t *testing.T) {
 		}
 	}
 }
+
+// A hub that stops gives its lanes to the others at once: nobody waits for a lease to end.
+func TestStopDropsLeases(t *testing.T) {
+	t.Parallel()
+	storetest.OnEach(t, func(t *testing.T, s *store.Store) {
+		w := hubtest.New(t, s, 0)
+		began := make(chan struct{})
+		r := lane.New(lane.Runner{
+			Kind: "send", Workers: 1, Store: s, Now: w.Now, Log: slog.New(slog.DiscardHandler),
+			Handle: func(ctx context.Context, _ db.Lane) (lane.Result, error) {
+				close(began)
+				<-ctx.Done()
+				return lane.Result{}, ctx.Err()
+			},
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); _ = r.Serve(ctx) }()
+		_, err := s.InTx(t.Context(), w.ID, func(tx *store.Tx) error {
+			return tx.WakeLane(t.Context(), db.WakeLaneParams{WorkspaceID: w.ID, Kind: "send", Key: "a", NextMs: w.NowMs()})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-began
+		stop()
+		<-ended
+		l, err := s.ClaimLane(t.Context(), "send", "another hub", w.NowMs(), w.NowMs()+1)
+		if err != nil || l.Key != "a" || l.Attempts != 0 {
+			t.Errorf("the lane is not free: %+v, %v", l, err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"strconv"
 
 	"parley/backend/hub/access"
@@ -94,17 +95,32 @@ func (s *syncService) Pull(ctx context.Context, r *hubv1.PullRequest) (*hubv1.Ch
 func (s *syncService) Watch(ctx context.Context, r *hubv1.PullRequest, stream *connect.ServerStream[hubv1.Frame]) error {
 	ctx, cancel := s.untilStopping(ctx)
 	defer cancel()
+	if !s.stopping() {
+		s.watches.Add(1)
+		defer s.watchEnded()
+	}
 	err := s.Feed.Watch(ctx, actorOf(ctx), r.GetAfter(), stream.Send, s.stillSignedIn(ctx))
 	if s.stopping() {
 		return stream.Send(&hubv1.Frame{Kind: &hubv1.Frame_GoAway{GoAway: &hubv1.GoAway{
-			NotBeforeMs: s.Now().UnixMilli() + goAwayMs, Reason: "the hub is stopping",
+			NotBeforeMs: s.Now().UnixMilli() + goAwayMs + rand.Int64N(1+s.watches.Load()*comeBackMs), Reason: "the hub is stopping",
 		}}})
 	}
 	return s.fail("Watch", err)
 }
 
-// goAwayMs is how long desks stay away from a hub that stops, before their own jitter.
-const goAwayMs = 500
+// Desks stay away from a hub that stops for goAwayMs, and then come to the others one every comeBackMs: what it takes to let
+// a desk in, some ten queries, is then never asked for by all at once. Their own jitter comes on top.
+const (
+	goAwayMs   = 500
+	comeBackMs = 5
+)
+
+// watchEnded counts a watch out, unless the hub stops: then the number says among how many the others are spread.
+func (s *Server) watchEnded() {
+	if !s.stopping() {
+		s.watches.Add(-1)
+	}
+}
 
 func (s *syncService) ListMessages(ctx context.Context, r *hubv1.ListMessagesRequest) (*hubv1.MessagePage, error) {
 	page, err := s.Feed.Messages(ctx, actorOf(ctx), r.GetConversationId(), r.GetBeforeNo(), int(r.GetLimit()))

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"parley/backend/conversation"
@@ -52,7 +53,8 @@ type Server struct {
 	Stopping  context.Context // ends when the hub is about to stop
 	Proxied   bool            // a proxy says in X-Forwarded-For where calls come from
 
-	scopes *scope.Scopes
+	scopes  *scope.Scopes
+	watches atomic.Int64 // open ones; those that were open, when the hub stops
 }
 
 // Webhook paths, one a channel.

@@ -257,7 +257,7 @@ func TestQueriesNameTheWorkspace(t *testing.T) {
 		"AllTouchpoints": true, "AgentByEmail": true, "SessionByToken": true, "InvitationByCode": true, "Workspaces": true, "Workspace": true, "NextDue": true,
 		"WebhooksOfHub": true, "OrphanedWebhooks": true, "CountWebhooks": true, "DropOldParkedStatuses": true, "DropOldPaces": true, "OverlookedStatuses": true,
 		"DropEmptyDrafts":    true,
-		"TouchpointsToProbe": true,
+		"TouchpointsToProbe": true, "LanesDue": true,
 	}
 	files, err := filepath.Glob("queries/*.sql")
 	if err != nil || len(files) == 0 {

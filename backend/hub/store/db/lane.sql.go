@@ -9,6 +9,41 @@ import (
 	"context"
 )
 
+const lanesDue = `-- name: LanesDue :many
+SELECT kind, COUNT(*) AS lanes, CAST(MIN(next_ms) AS BIGINT) AS oldest_ms FROM lane
+WHERE next_ms <= $1 AND lease_ms <= $1 GROUP BY kind ORDER BY kind
+`
+
+type LanesDueRow struct {
+	Kind     string `json:"kind"`
+	Lanes    int64  `json:"lanes"`
+	OldestMs int64  `json:"oldest_ms"`
+}
+
+// LanesDue counts the lanes of all workspaces that are due and free, by kind.
+func (q *Queries) LanesDue(ctx context.Context, nowMs int64) ([]LanesDueRow, error) {
+	rows, err := q.db.QueryContext(ctx, lanesDue, nowMs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LanesDueRow
+	for rows.Next() {
+		var i LanesDueRow
+		if err := rows.Scan(&i.Kind, &i.Lanes, &i.OldestMs); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nextDue = `-- name: NextDue :one
 SELECT CAST(COALESCE(MIN(CASE WHEN lease_ms > next_ms THEN lease_ms ELSE next_ms END), 0) AS BIGINT) FROM lane WHERE kind = $1
 `

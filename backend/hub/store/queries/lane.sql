@@ -27,3 +27,8 @@ WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpo
 -- name: NextDue :one
 -- NextDue is when the next free lane of a kind wants to run, 0 when there is none.
 SELECT CAST(COALESCE(MIN(CASE WHEN lease_ms > next_ms THEN lease_ms ELSE next_ms END), 0) AS BIGINT) FROM lane WHERE kind = sqlc.arg(kind);
+
+-- name: LanesDue :many
+-- LanesDue counts the lanes of all workspaces that are due and free, by kind.
+SELECT kind, COUNT(*) AS lanes, CAST(MIN(next_ms) AS BIGINT) AS oldest_ms FROM lane
+WHERE next_ms <= sqlc.arg(now_ms) AND lease_ms <= sqlc.arg(now_ms) GROUP BY kind ORDER BY kind;
