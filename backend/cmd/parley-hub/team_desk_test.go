@@ -63,7 +63,6 @@ func (m *team) sitDown() (standUp func()) {
 			pause(ctx, time.Duration(i)*2*time.Millisecond)
 			d.serve(ctx, sync.OnceFunc(live.Done))
 		})
-		group.Go(func() { d.work(ctx, i) })
 	}
 	live.Wait()
 	return sync.OnceFunc(func() { stop(); group.Wait() })

@@ -119,6 +119,16 @@ func (m *team) checkHistory() {
 // workEvery is how often all agents together do something.
 const workEvery = 25 * time.Millisecond
 
+// letAgentsWork begins a shift, and returns what ends it.
+func (m *team) letAgentsWork() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	for i, d := range m.desks {
+		group.Go(func() { d.work(ctx, i) })
+	}
+	return sync.OnceFunc(func() { cancel(); group.Wait() })
+}
+
 // work is an agent: takes what waits, the oldest first as everybody does, answers, and sends some back.
 func (d *teamDesk) work(ctx context.Context, client int) {
 	usual := workEvery * time.Duration(len(d.team.desks))
