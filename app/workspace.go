@@ -72,6 +72,14 @@ func (w *Workspace) Loads() ([]dto.Load, error) {
 	})
 }
 
+// Wallboard returns how the team stands now. It asks the hub.
+func (w *Workspace) Wallboard() (dto.Wallboard, error) {
+	return answer(w.app, "read wallboard", func(ctx context.Context) (dto.Wallboard, error) {
+		stands, err := w.app.desk().Wallboard(ctx)
+		return toWallboard(stands), err
+	})
+}
+
 // SetStatus says whether the agent is there, by a word of their own unless that is "".
 func (w *Workspace) SetStatus(status, text string) (dto.Outcome, error) {
 	return answer(w.app, "set status", func(ctx context.Context) (dto.Outcome, error) {

@@ -55,6 +55,11 @@ func (d *Desk) Transfer(ctx context.Context, conversationID, agentID, queueID, n
 // Loads asks the hub how much each agent has now.
 func (d *Desk) Loads(ctx context.Context) ([]*hubv1.Load, error) { return d.hub.ListLoads(ctx) }
 
+// Wallboard is how the team stands now. It asks the hub.
+func (d *Desk) Wallboard(ctx context.Context) (*hubv1.WallboardResponse, error) {
+	return d.hub.Wallboard(ctx)
+}
+
 // SetStatus says whether the agent is there, by a word of their own unless that is "".
 func (d *Desk) SetStatus(ctx context.Context, presence conversation.Presence, text string) (outbox.Outcome, error) {
 	outcome, err := d.submit(ctx, "", &hubv1.Command{Action: &hubv1.Command_SetStatus{

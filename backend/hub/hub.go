@@ -32,6 +32,7 @@ import (
 	"parley/backend/hub/sweep"
 	"parley/backend/hub/template"
 	"parley/backend/hub/touchpoint"
+	"parley/backend/hub/wallboard"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -179,6 +180,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Store: h.Store, Directory: h.Directory, Access: h.Access, Company: h.Company, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
+		Board:   wallboard.New(h.Store, now),
 		Library: &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
 		Now: now, Log: log.With("part", "server"), Stopping: h.stopping, Proxied: h.config.Proxied,
 	}).Handler()

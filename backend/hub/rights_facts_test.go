@@ -31,7 +31,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"send_message": {true, true}, "react": {false, true}, "mark_read": {true, true}, "resolve_unconfirmed": {true, true},
 	"update_contact": {true, true}, "merge_contacts": {true, true}, "dismiss_suggestion": {true, true}, "undo_merge": {false, true},
 	"set_status": {true, false}, "save_quick_reply": {true, true}, "delete_quick_reply": {true, false},
-	"change_queue": {false, true}, "change_touchpoint": {false, true},
+	"wallboard": {true, true}, "change_queue": {false, true}, "change_touchpoint": {false, true},
 }
 
 func (o *office) row(id string) db.Conversation {

@@ -197,15 +197,17 @@ type attempt struct {
 func (o *office) pick() attempt {
 	a := attempt{by: one(o, o.people)}
 	var methods []protoreflect.MethodDescriptor
-	for _, file := range []protoreflect.FileDescriptor{
-		hubv1.File_parley_hub_v1_session_proto, hubv1.File_parley_hub_v1_sync_proto, hubv1.File_parley_hub_v1_desk_proto,
-	} {
+	protoregistry.GlobalFiles.RangeFilesByPackage("parley.hub.v1", func(file protoreflect.FileDescriptor) bool {
 		for i := range file.Services().Len() {
 			for n := range file.Services().Get(i).Methods().Len() {
 				methods = append(methods, file.Services().Get(i).Methods().Get(n))
 			}
 		}
-	}
+		return true
+	})
+	slices.SortFunc(methods, func(a, b protoreflect.MethodDescriptor) int {
+		return strings.Compare(string(a.FullName()), string(b.FullName()))
+	})
 	if a.method = one(o, methods); o.random.IntN(2) == 0 {
 		a.method = hubv1.File_parley_hub_v1_desk_proto.Services().ByName("DeskService").Methods().ByName("Execute")
 	}

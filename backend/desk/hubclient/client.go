@@ -35,6 +35,7 @@ type Client struct {
 	sync    hubv1connect.SyncServiceClient
 	desk    hubv1connect.DeskServiceClient
 	session hubv1connect.SessionServiceClient
+	board   hubv1connect.WallboardServiceClient
 
 	signing sync.Mutex // one sign-in at a time
 	mu      sync.Mutex
@@ -51,6 +52,7 @@ func New(httpClient *http.Client, baseURL string, signIn SignIn) *Client {
 	c.sync = hubv1connect.NewSyncServiceClient(httpClient, c.base, options...)
 	c.desk = hubv1connect.NewDeskServiceClient(httpClient, c.base, options...)
 	c.session = hubv1connect.NewSessionServiceClient(httpClient, c.base, options...)
+	c.board = hubv1connect.NewWallboardServiceClient(httpClient, c.base, options...)
 	return c
 }
 
@@ -160,6 +162,15 @@ func (c *Client) ListLoads(ctx context.Context) (loads []*hubv1.Load, err error)
 		return err
 	})
 	return loads, err
+}
+
+// Wallboard asks how the team stands. ErrDenied: it is for supervisors.
+func (c *Client) Wallboard(ctx context.Context) (stands *hubv1.WallboardResponse, err error) {
+	err = c.call(ctx, callLimit, "ask for wallboard", func(ctx context.Context) error {
+		stands, err = c.board.Wallboard(ctx, &hubv1.WallboardRequest{})
+		return err
+	})
+	return stands, err
 }
 
 // SaveDraft gives a draft to the hub and returns the one that stands. ErrDenied: the hub does not take it.

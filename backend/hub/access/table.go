@@ -50,6 +50,7 @@ type rights struct{ agent, supervisor, admin []Relation }
 var (
 	everybody = func(r ...Relation) rights { return rights{r, r, r} }
 	onlyAdmin = rights{admin: []Relation{None}}
+	whoLooks  = rights{supervisor: []Relation{None}, admin: []Relation{None}}
 	whoSees   = rights{[]Relation{Own, Queue, Past}, []Relation{Own, Queue, Past, Foreign}, []Relation{Own, Queue, Past, Foreign}}
 	whoWorks  = rights{[]Relation{Own, Queue}, []Relation{Own, Queue, Foreign}, []Relation{Own, Queue, Foreign}}
 	whoLeads  = rights{[]Relation{Own}, []Relation{Own, Queue, Foreign}, []Relation{Own, Queue, Foreign}}
@@ -79,6 +80,7 @@ var table = map[Action]rights{
 	"set_status":    everybody(None),
 	ActionSaveQuick: quick, ActionDeleteQuick: quick,
 
+	"wallboard":    whoLooks,
 	"change_queue": onlyAdmin, "change_touchpoint": onlyAdmin,
 }
 

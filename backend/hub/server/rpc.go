@@ -170,3 +170,10 @@ func (s *deskService) SaveDraft(ctx context.Context, r *hubv1.SaveDraftRequest) 
 	stands, err := s.Drafts.Save(ctx, actorOf(ctx), r)
 	return &hubv1.SaveDraftResponse{Draft: stands}, s.fail("SaveDraft", err)
 }
+
+type wallboardService struct{ *Server }
+
+func (s *wallboardService) Wallboard(ctx context.Context, _ *hubv1.WallboardRequest) (*hubv1.WallboardResponse, error) {
+	stands, err := s.Board.Of(ctx, actorOf(ctx).WorkspaceID)
+	return stands, s.fail("Wallboard", err)
+}

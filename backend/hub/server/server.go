@@ -26,6 +26,7 @@ import (
 	"parley/backend/hub/store"
 	"parley/backend/hub/template"
 	"parley/backend/hub/touchpoint"
+	"parley/backend/hub/wallboard"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 
 	"connectrpc.com/connect"
@@ -46,6 +47,7 @@ type Server struct {
 	Typist    *delivery.Sender
 	Lister    *template.Lister
 	Finder    *find.Finder
+	Board     *wallboard.Board
 	Library   *media.Library
 	Registry  *prometheus.Registry
 	Now       func() time.Time
@@ -98,6 +100,8 @@ func (s *Server) rpc(mux *http.ServeMux) {
 	path, handler = hubv1connect.NewSyncServiceHandler(&syncService{s}, options...)
 	mux.Handle(path, handler)
 	path, handler = hubv1connect.NewDeskServiceHandler(&deskService{s}, options...)
+	mux.Handle(path, handler)
+	path, handler = hubv1connect.NewWallboardServiceHandler(&wallboardService{s}, options...)
 	mux.Handle(path, handler)
 }
 

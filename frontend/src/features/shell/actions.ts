@@ -126,6 +126,15 @@ export const ACTIONS: readonly Action[] = [
     run: () => moveArea(-1),
   },
   {
+    id: 'wallboard',
+    group: 'everywhere',
+    text: m.nav_wallboard,
+    icon: 'people',
+    keys: '',
+    possible: ({ workspace }) => workspace.supervises,
+    run: ({ view }) => (view.wallboardOpen = true),
+  },
+  {
     id: 'settings',
     group: 'everywhere',
     text: m.nav_settings,

@@ -2,6 +2,7 @@ import { alertDefaults } from '../alerts';
 import { findAll, marks } from '../text/fold';
 import { ParleyError } from './errors';
 import { content, DAY, fakeData, media, message, quote, relate, type FakeData } from './fake-data';
+import { wallboard } from './fake-wallboard';
 import type { Transport } from './transport';
 import type {
   Alert,
@@ -331,6 +332,7 @@ export class FakeShell {
         return this.#connection;
       },
       loads: async () => structuredClone(this.data.loads),
+      wallboard: async () => wallboard(this.data, Date.now()),
       changeQueue: async (id, routing) => {
         this.data.queues = this.data.queues.map((queue) => (queue.id === id ? { ...queue, routing } : queue));
         this.emit('workspace');

@@ -40,6 +40,7 @@ import type {
   ThreadPage,
   Unsent,
   Touchpoint,
+  Wallboard,
 } from './types';
 
 /**
@@ -56,6 +57,8 @@ export interface Transport {
     refresh(): Promise<Connection>;
     /** What each agent has now. Asks the hub. */
     loads(): Promise<Load[]>;
+    /** How the team stands now. Asks the hub. */
+    wallboard(): Promise<Wallboard>;
     setStatus(status: Presence, text: string): Promise<Outcome>;
     /** Only admins may. */
     changeQueue(queueId: string, routing: Routing): Promise<Outcome>;

@@ -188,6 +188,42 @@ export interface Load {
   conversations: number;
 }
 
+/** How a team stands. Times are in Unix milliseconds, 0 for none; what took time is in milliseconds. */
+export interface Wallboard {
+  nowMs: number;
+  queues: QueueStanding[];
+  agents: AgentStanding[];
+  /** The last twelve hours, the oldest first; the last one is not over. */
+  hours: HourStanding[];
+}
+
+/** What waits in a queue, and which session windows close within two hours while the contact waits. */
+export interface QueueStanding {
+  queueId: string;
+  waiting: number;
+  oldestMs: number;
+  closing: number;
+  nextCloseMs: number;
+}
+
+export interface AgentStanding {
+  agentId: string;
+  conversations: number;
+  points: number;
+  /** In how many of them the contact waits, and since when the longest. */
+  waiting: number;
+  oldestMs: number;
+}
+
+/** What began in an hour; half of the first answers took at most so long, nine of ten at most so long. */
+export interface HourStanding {
+  fromMs: number;
+  begun: number;
+  answered: number;
+  medianMs: number;
+  mostMs: number;
+}
+
 export interface Touchpoint {
   id: string;
   channel: string;

@@ -57,6 +57,7 @@ export const wails: Transport = {
     connection: () => call('Workspace', 'Connection'),
     refresh: () => call('Workspace', 'Refresh'),
     loads: () => call('Workspace', 'Loads'),
+    wallboard: () => call('Workspace', 'Wallboard'),
     setStatus: (status, text) => call('Workspace', 'SetStatus', status, text),
     changeQueue: (id, routing) => call('Workspace', 'ChangeQueue', id, routing),
     changeTouchpoint: (touchpoint) => call('Workspace', 'ChangeTouchpoint', touchpoint),

@@ -78,6 +78,8 @@ export class View {
   sideOpen = $state(false);
   searchOpen = $state(false);
   settingsOpen = $state(false);
+  /** How the team stands is shown instead of a conversation. */
+  wallboardOpen = $state(false);
   helpOpen = $state(false);
   paletteOpen = $state(false);
   /** The editor shows its buttons for bold and the like. */

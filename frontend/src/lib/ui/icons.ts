@@ -34,6 +34,7 @@ export type IconName =
   | 'more'
   | 'panel'
   | 'pencil'
+  | 'people'
   | 'person'
   | 'phone'
   | 'pin'
