@@ -761,6 +761,18 @@ export const STATES: Record<string, State[] | { within: string }> = {
   ],
   'features/settings/ChangePassword.svelte': [{ name: 'closed', says: /password/i }],
   'features/settings/Computers.svelte': [{ name: 'list', says: { role: 'heading', name: /.+/ } }],
+  'features/wallboard/Agents.svelte': { within: 'features/wallboard/Wallboard.svelte' },
+  'features/wallboard/Figure.svelte': [
+    {
+      name: 'with a word',
+      props: () => ({ label: 'Waiting', text: '3', detail: '10:42', tone: 'closing' }),
+      says: '10:42',
+    },
+  ],
+  'features/wallboard/Hours.svelte': { within: 'features/wallboard/Wallboard.svelte' },
+  'features/wallboard/Queues.svelte': { within: 'features/wallboard/Wallboard.svelte' },
+  'features/wallboard/Table.svelte': { within: 'features/wallboard/Wallboard.svelte' },
+  'features/wallboard/Wallboard.svelte': [{ name: 'a working day', says: { role: 'main', name: /.+/ } }],
   'features/welcome/Ended.svelte': [
     {
       name: 'by somebody',
