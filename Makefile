@@ -130,14 +130,17 @@ $(TOOLS)/buf: build/tools/go.mod
 $(TOOLS)/sqlc: build/tools/go.mod
 	@mkdir -p $(TOOLS)
 	cd build/tools && $(GO) build -o $(TOOLS)/sqlc github.com/sqlc-dev/sqlc/cmd/sqlc
+$(TOOLS)/protoc-gen-connect-openapi: build/tools/go.mod
+	@mkdir -p $(TOOLS)
+	cd build/tools && $(GO) build -o $(TOOLS)/protoc-gen-connect-openapi github.com/sudorandom/protoc-gen-connect-openapi
 $(TOOLS)/protoc-gen-go: go.mod
 	@mkdir -p $(TOOLS)
 	$(GO) build -o $(TOOLS)/protoc-gen-go google.golang.org/protobuf/cmd/protoc-gen-go
 	$(GO) build -o $(TOOLS)/protoc-gen-connect-go connectrpc.com/connect/cmd/protoc-gen-connect-go
 
-## generate: make generated code again (RPC, SQL)
+## generate: make generated code again (RPC, OpenAPI, SQL)
 .PHONY: generate
-generate: $(TOOLS)/buf $(TOOLS)/sqlc $(TOOLS)/protoc-gen-go
+generate: $(TOOLS)/buf $(TOOLS)/sqlc $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-connect-openapi
 	cd backend/proto && buf lint && buf generate
 	cd backend/hub/store && sqlc generate
 

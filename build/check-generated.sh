@@ -3,14 +3,14 @@
 # A stamp remembers the inputs for which it held, so that a second run takes no time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-inputs() { git ls-files -co --exclude-standard backend/proto backend/hub/store build/tools go.mod | LC_ALL=C sort | xargs cksum | cksum | cut -d' ' -f1; }
+inputs() { git ls-files -co --exclude-standard backend/proto backend/hub/store build/tools docs/openapi.yaml go.mod | LC_ALL=C sort | xargs cksum | cksum | cut -d' ' -f1; }
 stamp=build/.stamps/generated
 mkdir -p build/.stamps
 [ "$(cat $stamp 2>/dev/null)" = "$(inputs)" ] && exit 0
-generated=(backend/proto/parley backend/hub/store/db)
+generated=(backend/proto/parley backend/hub/store/db docs/openapi.yaml)
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-for g in "${generated[@]}"; do mkdir -p "$copy/$g" && cp -R "$g/." "$copy/$g/"; done
+for g in "${generated[@]}"; do mkdir -p "$copy/$(dirname "$g")" && cp -R "$g" "$copy/$g"; done
 make --no-print-directory generate >/dev/null
 status=0
 for g in "${generated[@]}"; do
