@@ -39,7 +39,7 @@ func fromEnv(t *testing.T, name string, usual int) int {
 // every desk ends with what the hub has, and nobody is overrun by those who come back.
 func TestTeam(t *testing.T) {
 	desks := fromEnv(t, "PARLEY_TEAM", 60)
-	trouble := time.Duration(fromEnv(t, "PARLEY_TEAM_SECONDS", 5)) * time.Second
+	trouble := time.Duration(fromEnv(t, "PARLEY_TEAM_SECONDS", 4)) * time.Second
 	calm := max(3*time.Second, trouble/5)
 	for _, c := range []struct {
 		engine string
