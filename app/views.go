@@ -66,7 +66,7 @@ func toDisposition(d *hubv1.Disposition) dto.Disposition {
 func toConnection(c desk.Connection) dto.Connection {
 	return dto.Connection{
 		State: string(c.State), SinceMs: c.SinceMs, CompleteMs: c.CompleteMs, HubOffsetMs: c.HubOffsetMs,
-		Waiting: c.Waiting, Error: c.Error, CheckedConversations: c.CheckedConversations, NewMessages: c.NewMessages,
+		Waiting: c.Waiting, WaitingMessages: c.Messages, Error: c.Error, CheckedConversations: c.CheckedConversations, NewMessages: c.NewMessages,
 		Gaps: c.Gaps, AwayMs: c.AwayMs, ProvenMs: c.ProvenMs, AccessEnded: c.AccessEnded,
 	}
 }

@@ -180,6 +180,8 @@ type Connection struct {
 	HubOffsetMs int64  `json:"hubOffsetMs"` // hub's clock minus this computer's
 	Waiting     int    `json:"waiting"`     // commands in the outbox
 	Error       string `json:"error"`       // code of the last failure, "" when all is well
+	// Messages among the commands in the outbox.
+	WaitingMessages int `json:"waitingMessages"`
 	// Of the last catch-up: the nothing-missed strip.
 	CheckedConversations int   `json:"checkedConversations"`
 	NewMessages          int   `json:"newMessages"`

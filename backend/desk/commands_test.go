@@ -73,8 +73,8 @@ func TestSend(t *testing.T) {
 		if row := b.lists().Mine[0]; row.Preview != "written offline" || row.LastState != "on_computer" {
 			t.Fatalf("row: %+v", row)
 		}
-		if b.connection().Waiting != 1 {
-			t.Fatalf("waiting: %d", b.connection().Waiting)
+		if c := b.connection(); c.Waiting != 1 || c.Messages != 1 {
+			t.Fatalf("waiting: %d, messages %d", c.Waiting, c.Messages)
 		}
 		b.online()
 		b.until("arrived", func() bool { return len(b.hub.Sends()) == 1 && b.thread(id)[1].No == 2 })
@@ -178,6 +178,9 @@ func TestCommands(t *testing.T) {
 		}
 		if outcome := must(b.SubmitWrapUp(t.Context(), id, "answered")); outcome.State != outbox.Waiting {
 			t.Fatalf("outcome: %+v", outcome)
+		}
+		if c := b.connection(); c.Waiting != 2 || c.Messages != 0 {
+			t.Fatalf("waiting: %d, messages %d: an ended chat is no message", c.Waiting, c.Messages)
 		}
 		b.online()
 		b.until("closed", func() bool { return b.hub.Conversation(id).DispositionId == "answered" && len(b.lists().Mine) == 0 })

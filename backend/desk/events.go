@@ -109,17 +109,18 @@ func (d *Desk) connectionChanged(c sync.Connection) {
 type Connection struct {
 	sync.Connection
 	Waiting     int  // commands without an answer
+	Messages    int  // those of them that are messages
 	AccessEnded bool // what is kept here may not be shown
 }
 
 // Connection is how the desk stands to the hub now.
 func (d *Desk) Connection(ctx context.Context) (Connection, error) {
-	waiting, err := d.cache.Read().OutboxWaiting(ctx)
+	waiting, messages, err := d.cache.Read().OutboxWaiting(ctx)
 	if err != nil {
 		return Connection{Connection: d.sync.Connection()}, err
 	}
 	ended, err := d.AccessEnded(ctx)
-	return Connection{Connection: d.sync.Connection(), Waiting: waiting, AccessEnded: ended}, err
+	return Connection{Connection: d.sync.Connection(), Waiting: waiting, Messages: messages, AccessEnded: ended}, err
 }
 
 // Refresh catches up with the hub now and returns how it went. A hub that is not there is no error: the

@@ -294,7 +294,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
   'features/shell/Banner.svelte': [
     {
       name: 'offline',
-      props: (w) => (w.shell.setConnection({ state: 'offline', waiting: 2 }), {}),
+      props: (w) => (w.shell.setConnection({ state: 'offline', waiting: 3, waitingMessages: 2 }), {}),
       says: 'You’re offline.',
     },
   ],

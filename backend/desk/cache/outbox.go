@@ -58,11 +58,11 @@ func (r Reader) OutboxLane(ctx context.Context, lane string) ([]OutboxRow, error
 		"SELECT "+outboxColumns+" FROM outbox WHERE state = 'waiting' AND lane = ? ORDER BY position", lane)
 }
 
-// OutboxWaiting counts commands without an answer.
-func (r Reader) OutboxWaiting(ctx context.Context) (int, error) {
-	var n int
-	_, err := find(ctx, r.q, "count outbox", "SELECT count(*) FROM outbox WHERE state = 'waiting'", nil, &n)
-	return n, err
+// OutboxWaiting counts commands without an answer, and the messages among them.
+func (r Reader) OutboxWaiting(ctx context.Context) (commands, messages int, err error) {
+	_, err = find(ctx, r.q, "count outbox", `
+		SELECT count(*), coalesce(sum(kind = 'send_message'), 0) FROM outbox WHERE state = 'waiting'`, nil, &commands, &messages)
+	return commands, messages, err
 }
 
 // AddOutbox appends a command. Use within Cache.UpdateDurably.

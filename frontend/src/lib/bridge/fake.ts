@@ -135,6 +135,7 @@ export class FakeShell {
       completeMs: now,
       hubOffsetMs: 0,
       waiting: 0,
+      waitingMessages: 0,
       error: '',
       checkedConversations: this.data.conversations.length,
       newMessages: 0,
@@ -210,6 +211,12 @@ export class FakeShell {
   click(conversationId: string, messageId: string): void {
     this.#landing = { conversationId, messageId };
     this.emit('navigate', this.#landing);
+  }
+
+  /** Messages that wait for the hub. */
+  #wait(count: number): void {
+    const now = this.#connection;
+    this.setConnection({ ...now, waiting: now.waiting + count, waitingMessages: now.waitingMessages + count });
   }
 
   setConnection(change: Partial<Connection>): void {
@@ -494,7 +501,7 @@ export class FakeShell {
         this.#drafts.delete(id);
         this.#change(id, { ...this.#preview(sent.at(-1)!), waitingSinceMs: 0, draft: '' });
         this.emit('messages', { conversationId: id, ids: sent.map((one) => one.id) });
-        if (this.#offline) this.setConnection({ ...this.#connection, waiting: this.#connection.waiting + sent.length });
+        if (this.#offline) this.#wait(sent.length);
         else for (const one of sent) this.#deliver(one);
         return structuredClone(sent);
       },

@@ -314,6 +314,8 @@ export interface Connection {
   hubOffsetMs: number;
   /** Commands in the outbox. */
   waiting: number;
+  /** Messages among them. */
+  waitingMessages: number;
   /** Code of the last failure, "" when all is well. */
   error: string;
   checkedConversations: number;

@@ -77,6 +77,7 @@ export class ConnectionStore {
     completeMs: 0,
     hubOffsetMs: 0,
     waiting: 0,
+    waitingMessages: 0,
     error: '',
     checkedConversations: 0,
     newMessages: 0,

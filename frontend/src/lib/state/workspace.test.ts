@@ -8,6 +8,7 @@ const live = (change: Partial<Connection>): Connection => ({
   completeMs: 1,
   hubOffsetMs: 0,
   waiting: 0,
+  waitingMessages: 0,
   error: '',
   checkedConversations: 41,
   newMessages: 12,
