@@ -395,7 +395,10 @@ func (o *office) send(a attempt) (proto.Message, error) {
 	return answer, proto.Unmarshal(response, answer)
 }
 
-// watch takes the first frame of a watch from the beginning.
+// seenFor is for how long a hub may go by who saw what a moment ago.
+const seenFor = 250 * time.Millisecond
+
+// watch takes the first frame of a watch that comes from further behind.
 func (o *office) watch(a attempt) (proto.Message, error) {
 	ctx, cancel := context.WithTimeout(o.t.Context(), 10*time.Second)
 	defer cancel()
@@ -404,6 +407,7 @@ func (o *office) watch(a attempt) (proto.Message, error) {
 	if err != nil {
 		return nil, err
 	}
+	time.Sleep(seenFor)
 	stream, err := client.Watch(ctx, &hubv1.PullRequest{After: &hubv1.Cursor{Epoch: page.Cursor.Epoch, Seq: max(0, page.Cursor.Seq-40)}})
 	if err != nil {
 		return nil, err

@@ -68,7 +68,6 @@ func (e *employer) signIn(t *testing.T, name string) (signin.Session, error) {
 
 // Somebody signs in with the company's account in a real browser, at a real provider, and has the role that their groups give.
 func TestCompanySignInInABrowser(t *testing.T) {
-	t.Parallel()
 	e := employ(t, "sqlite")
 	browsed := make(chan error, 1)
 	s, err := signin.Browser(t.Context(), signin.Client(), e.hub, func(address string) {
@@ -87,10 +86,8 @@ func TestCompanySignInInABrowser(t *testing.T) {
 
 // Who is let in, and as what, is what the provider says and the settings make of it.
 func TestWhoIsLetIn(t *testing.T) {
-	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
 			e := employ(t, engine)
 			for _, name := range []string{"new@example.com", "guest@example.com", "eve@elsewhere.example", "unproven@example.com", "gone@example.com"} {
 				var problem *signin.Problem
@@ -127,7 +124,6 @@ func TestWhoIsLetIn(t *testing.T) {
 
 // What is tampered with on the way leads nowhere: state, nonce, challenge, browser, redirect and code.
 func TestCompanySignInTamperedWith(t *testing.T) {
-	t.Parallel()
 	e := employ(t, "sqlite")
 	const verifier = "a verifier that only the desk knows, of 43 or more"
 	start := func(change map[string]string) string {

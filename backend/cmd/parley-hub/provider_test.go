@@ -55,7 +55,8 @@ func (p *provider) GetUserByID(id string) *storage.User         { return p.peopl
 func (p *provider) GetUserByUsername(name string) *storage.User { return p.people[name] }
 func (*provider) ExampleClientID() string                       { return clientID }
 
-// startProvider serves a provider that sends people back to a hub.
+// startProvider serves a provider that sends people back to a hub. One at a time: the library writes a variable of the whole
+// program when it makes one, so these tests are not parallel.
 func startProvider(t *testing.T, hub string) *provider {
 	t.Helper()
 	web := httptest.NewUnstartedServer(nil)

@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 )
 
-// loaded is a change with the state of what has changed at some time since, and the rows that decide who sees it, of then.
-// Whatever changed later has a later position.
+// loaded is a change with the state of what has changed at some time since, and the rows that decide who sees it, of when it
+// was asked for. Whatever changed later has a later position.
 type loaded struct {
 	db.Change
 	entity owned
@@ -24,19 +25,38 @@ type loaded struct {
 type recent struct {
 	loading chan struct{} // held by whoever reads
 
-	mu    sync.Mutex
-	bySeq map[int64]loaded
+	mu     sync.Mutex
+	bySeq  map[int64]loaded // without rows
+	rows   *scope.Memory
+	rowsAt time.Time
 }
+
+// rowsFor is how long what decides who sees a change is not read again: an answer may be so much behind on its way, too.
+const rowsFor = 200 * time.Millisecond
 
 // recentMost is how far behind the head a change is remembered.
 const recentMost = 4096
 
-// load returns changes with what has changed.
+// load returns changes with what has changed. What decides who sees them is read after what they say: nobody is shown what
+// was said after they lost sight of it.
 func (f *Feed) load(ctx context.Context, workspaceID string, headSeq int64, rows []db.Change) ([]loaded, error) {
 	r := f.recentOf(workspaceID)
-	if all, known := r.recall(rows); known {
-		return all, nil
+	all, known := r.recall(rows)
+	if !known {
+		var err error
+		if all, err = f.read(ctx, r, headSeq, rows); err != nil {
+			return nil, err
+		}
 	}
+	memory := r.present(func() *scope.Memory { return scope.NewMemory(f.store.Read(), workspaceID) })
+	for i := range all {
+		all[i].rows = memory
+	}
+	return all, nil
+}
+
+// read reads what is not remembered. One reads at a time: the others will find it then.
+func (f *Feed) read(ctx context.Context, r *recent, headSeq int64, rows []db.Change) ([]loaded, error) {
 	select {
 	case r.loading <- struct{}{}:
 		defer func() { <-r.loading }()
@@ -44,19 +64,17 @@ func (f *Feed) load(ctx context.Context, workspaceID string, headSeq int64, rows
 		return nil, ctx.Err()
 	}
 	all, known := r.recall(rows)
-	if known { // somebody else has read them meanwhile
+	if known {
 		return all, nil
 	}
-	memory := scope.NewMemory(f.store.Read(), workspaceID)
 	for i, row := range rows {
-		if all[i].rows != nil {
+		if all[i].EntityID != "" {
 			continue
 		}
 		what, err := f.loadOne(ctx, row)
 		if err != nil {
 			return nil, err
 		}
-		what.rows = memory
 		all[i] = what
 	}
 	r.remember(headSeq, all)
@@ -87,6 +105,16 @@ func (f *Feed) recentOf(workspaceID string) *recent {
 	return f.recents[workspaceID]
 }
 
+// present returns the rows that decide who sees what, as they are now or were a moment ago.
+func (r *recent) present(read func() *scope.Memory) *scope.Memory {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.rows == nil || time.Since(r.rowsAt) >= rowsFor {
+		r.rows, r.rowsAt = read(), time.Now()
+	}
+	return r.rows
+}
+
 // recall returns what is remembered, and whether that is all. Positions are not used twice, but after a restore: then another
 // entity stands at one.
 func (r *recent) recall(rows []db.Change) (all []loaded, known bool) {
@@ -114,6 +142,7 @@ var frequent = map[string]bool{
 func (r *recent) remember(headSeq int64, all []loaded) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.rows = nil // they are older than this
 	for _, what := range all {
 		if what.Seq > headSeq-recentMost && frequent[what.EntityType] {
 			r.bySeq[what.Seq] = what

@@ -48,6 +48,10 @@ func TestWatchTellsOnceOfWhatLeft(t *testing.T) {
 				}
 			}
 		}
+		marker()
+		if n := hiddenUntilMarker(); n != 0 { // it follows from here on
+			t.Errorf("ana was told %d times of what has not left", n)
+		}
 		r.execute(t, ana, &hubv1.Command{Action: &hubv1.Command_Transfer{Transfer: &hubv1.Transfer{ConversationId: c.ID, ToQueueId: other}}})
 		marker()
 		if n := hiddenUntilMarker(); n != 1 {

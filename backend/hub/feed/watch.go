@@ -31,7 +31,7 @@ func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Curs
 	}
 	t := f.follow(reader.WorkspaceID)
 	defer f.leave(t)
-	w := &watch{Feed: f, reader: reader, cursor: after, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still}
+	w := &watch{Feed: f, reader: reader, cursor: after, begun: v.head.Seq, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still}
 	for {
 		m := t.moment()
 		more := false
@@ -54,6 +54,7 @@ type watch struct {
 	*Feed
 	reader access.Actor
 	cursor *hubv1.Cursor
+	begun  int64 // the head when it began: what is older may have been seen by somebody else then, and not by this reader now
 	told   int64 // the position that the reader knows of
 	jumps  int
 	scopes int64
@@ -97,7 +98,7 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 	return true, pause(ctx, frameEvery)
 }
 
-// page is what comes next: from the tail, or from the database when the reader is further behind.
+// page is what comes next: from the tail, or from the database when the reader is further behind, or has just come.
 func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 	v, err := w.at(ctx, w.reader, m.head)
 	if err != nil {
@@ -106,7 +107,7 @@ func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 	if w.cursor.GetEpoch() != v.epoch {
 		return nil, ErrReset
 	}
-	if w.cursor.GetSeq() < m.from {
+	if w.cursor.GetSeq() < max(m.from, w.begun) {
 		return w.pull(ctx, v, w.cursor, DefaultPage)
 	}
 	page := w.emptyPage(v, w.cursor.GetSeq())
