@@ -296,6 +296,19 @@ func (w *Worker) limited(ctx context.Context, act func() error) error {
 		}()
 		done <- act()
 	}()
+	begun := w.Clock.Now()
+	err := w.waited(ctx, done)
+	if errors.Is(err, errSlow) && w.Clock.Now().Sub(begun) > 2*showLimit {
+		err = w.waited(ctx, done) // the program itself stood still: the service had no time to answer
+	}
+	if errors.Is(err, errSlow) {
+		w.deafUntil = w.Clock.Now().Add(deafFor)
+	}
+	return err
+}
+
+// waited waits for an answer for as long as a service may take.
+func (w *Worker) waited(ctx context.Context, done <-chan error) error {
 	expired, stop := w.Clock.After(showLimit)
 	defer stop()
 	select {
@@ -304,7 +317,6 @@ func (w *Worker) limited(ctx context.Context, act func() error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-expired:
-		w.deafUntil = w.Clock.Now().Add(deafFor)
 		return errSlow
 	}
 }

@@ -20,7 +20,6 @@ export class WorkspaceStore {
   practice = $state(false);
   platform = $state('');
   me = $state.raw<Agent>(NOBODY);
-  readonly supervises = $derived(this.me.role === 'supervisor' || this.me.role === 'admin');
   touchpoints = $state.raw<Touchpoint[]>([]);
   queues = $state.raw<Queue[]>([]);
   agents = $state.raw<Agent[]>([]);
@@ -31,6 +30,10 @@ export class WorkspaceStore {
   readonly #agentsById = $derived(new Map(this.agents.map((agent) => [agent.id, agent])));
   /** Channels in the order of the touchpoints. */
   readonly channels = $derived([...new Set(this.touchpoints.map((touchpoint) => touchpoint.channel))]);
+
+  get supervises(): boolean {
+    return this.me.role === 'supervisor' || this.me.role === 'admin';
+  }
 
   load(boot: Bootstrap): void {
     this.name = boot.workspace.name;
