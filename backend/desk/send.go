@@ -17,10 +17,14 @@ import (
 // caption where the channel takes it. The draft is gone and the messages are on the disk, in one transaction, when
 // Send returns; they are what it returns. seenMessageID is the last message that the agent had seen: when the desk
 // is behind, the hub gives the send back if there is a newer one.
-func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string) ([]Message, error) {
+func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string) (messages []Message, err error) {
 	rows, err := d.sendRows(ctx, draft, seenMessageID)
 	if err != nil {
 		return nil, fmt.Errorf("send: %w", err)
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.Command.Id
 	}
 	err = d.cache.UpdateDurably(ctx, func(tx *cache.Tx) error {
 		for _, row := range rows {
@@ -28,22 +32,23 @@ func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string
 				return err
 			}
 		}
-		return tx.PutDraft(ctx, cache.Draft{ConversationID: draft.ConversationID, SavedMs: d.HubNowMs(), SeenMs: draft.SeenMs})
+		if err := tx.PutDraft(ctx, cache.Draft{ConversationID: draft.ConversationID, SavedMs: d.HubNowMs(), SeenMs: draft.SeenMs}); err != nil {
+			return err
+		}
+		// Read before anybody else sees the rows: a hub that refuses at once takes the message away again.
+		messages, err = d.messagesIn(ctx, tx.Reader, ids)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}
 	d.outbox.Wake()
 	d.drafts.Wake()
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.Command.Id
-	}
 	d.emit(Event{Kind: EventMessages, ConversationID: draft.ConversationID, IDs: ids})
 	d.emit(Event{Kind: EventConversations, IDs: []string{draft.ConversationID}})
 	d.emit(Event{Kind: EventConnection})
 	d.alerter.wake(false)
-	return d.Messages(ctx, ids)
+	return messages, nil
 }
 
 // sendRows checks a draft against its channel and makes the commands of it.

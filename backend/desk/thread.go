@@ -293,28 +293,32 @@ func (d *Desk) FetchThread(ctx context.Context, conversationID string) (complete
 // Messages reads the messages with these ids that are known, also those still on their way, in shown order.
 func (d *Desk) Messages(ctx context.Context, ids []string) (messages []Message, err error) {
 	err = d.cache.View(ctx, func(r cache.Reader) error {
-		found, err := r.Messages(ctx, ids)
-		if err != nil {
-			return err
-		}
-		here := map[string]bool{}
-		for _, m := range found {
-			here[m.Id] = true
-		}
-		overlay, err := outbox.ReadOverlay(ctx, r)
-		if err != nil {
-			return err
-		}
-		var sends []outbox.Send
-		for _, send := range overlay.AllSends() {
-			if !here[send.Message.Id] && slices.Contains(ids, send.Message.Id) {
-				sends = append(sends, send)
-			}
-		}
-		messages, err = d.present(ctx, r, found, sends)
+		messages, err = d.messagesIn(ctx, r, ids)
 		return err
 	})
 	return messages, err
+}
+
+func (d *Desk) messagesIn(ctx context.Context, r cache.Reader, ids []string) ([]Message, error) {
+	found, err := r.Messages(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	here := map[string]bool{}
+	for _, m := range found {
+		here[m.Id] = true
+	}
+	overlay, err := outbox.ReadOverlay(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var sends []outbox.Send
+	for _, send := range overlay.AllSends() {
+		if !here[send.Message.Id] && slices.Contains(ids, send.Message.Id) {
+			sends = append(sends, send)
+		}
+	}
+	return d.present(ctx, r, found, sends)
 }
 
 // pendingSends lists the sends of a conversation that the feed has not brought.
