@@ -114,6 +114,33 @@ func TestSend(t *testing.T) {
 		}
 	})
 
+	t.Run("keeps what came back when an editor saves that has not shown it", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.hub.Refuse(refuseSends)
+		b.send(id, "one")
+		b.until("given back", func() bool { return len(b.refusals()) == 1 })
+		save := func(text string, seenMs int64) desk.Draft {
+			t.Helper()
+			if err := b.SaveDraft(t.Context(), cache.Draft{ConversationID: id, Text: text, SeenMs: seenMs}); err != nil {
+				t.Fatal(err)
+			}
+			return must(b.Draft(t.Context(), id))
+		}
+		save("t", 0)
+		if draft := save("two", 0); draft.Text != "one\ntwo" {
+			t.Fatalf("draft: %q", draft.Text)
+		}
+		shown := save("", 0)
+		if shown.Text != "one" {
+			t.Fatalf("emptied draft: %q", shown.Text)
+		}
+		save("", shown.SavedMs)
+		if draft := save("three", shown.SavedMs); draft.Text != "three" {
+			t.Fatalf("draft once it was shown: %q", draft.Text)
+		}
+	})
+
 	t.Run("clears the draft in the same step", func(t *testing.T) {
 		b := begin(t)
 		id := b.mine("Ana")

@@ -37,6 +37,10 @@ type Draft struct {
 	Elsewhere  bool         // typed at another computer
 	Previous   DraftContent // what had to give way to this one, unseen
 	PreviousMs int64        // when that was typed
+
+	// Returned is the beginning of the draft that the hub gave back and that no editor has shown: a save that does not
+	// know of it leaves it where it is.
+	Returned DraftContent
 }
 
 // DraftFile is an attachment of a draft, and as what it is to be sent.
@@ -50,13 +54,28 @@ func (d Draft) Content() DraftContent {
 	return DraftContent{Text: d.Text, ReplyTo: d.ReplyTo, Files: d.Files}
 }
 
+// before puts a content in front of another one.
+func (c DraftContent) before(other DraftContent) DraftContent {
+	both := DraftContent{Text: c.Text, ReplyTo: c.ReplyTo, Files: slices.Concat(c.Files, other.Files)}
+	switch {
+	case c.Text == "":
+		both.Text = other.Text
+	case other.Text != "":
+		both.Text += "\n" + other.Text
+	}
+	if both.ReplyTo == "" {
+		both.ReplyTo = other.ReplyTo
+	}
+	return both
+}
+
 // SetContent replaces what was typed.
 func (d *Draft) SetContent(c DraftContent) { d.Text, d.ReplyTo, d.Files = c.Text, c.ReplyTo, c.Files }
 
 // Empty reports whether there is nothing to keep.
 func (d Draft) Empty() bool { return d.Content().Empty() }
 
-const draftColumns = "conversation_id, text, reply_to, attachments, saved_ms, base, pushed_ms, elsewhere, previous, previous_ms"
+const draftColumns = "conversation_id, text, reply_to, attachments, saved_ms, base, pushed_ms, elsewhere, previous, previous_ms, returned"
 
 // Draft finds the draft of a conversation; an empty one when there is none.
 func (r Reader) Draft(ctx context.Context, conversationID string) (Draft, error) {
@@ -76,8 +95,8 @@ func (r Reader) UnpushedDrafts(ctx context.Context) ([]Draft, error) {
 
 func scanDraft(rows *sql.Rows) (Draft, error) {
 	var d Draft
-	var files, previous string
-	err := rows.Scan(&d.ConversationID, &d.Text, &d.ReplyTo, &files, &d.SavedMs, &d.Base, &d.PushedMs, &d.Elsewhere, &previous, &d.PreviousMs)
+	var files, previous, returned string
+	err := rows.Scan(&d.ConversationID, &d.Text, &d.ReplyTo, &files, &d.SavedMs, &d.Base, &d.PushedMs, &d.Elsewhere, &previous, &d.PreviousMs, &returned)
 	if err != nil {
 		return d, err
 	}
@@ -87,11 +106,15 @@ func scanDraft(rows *sql.Rows) (Draft, error) {
 	if err := json.Unmarshal([]byte(previous), &d.Previous); err != nil {
 		return d, fmt.Errorf("read what a draft replaced: %w", err)
 	}
+	if err := json.Unmarshal([]byte(returned), &d.Returned); err != nil {
+		return d, fmt.Errorf("read what came back to a draft: %w", err)
+	}
 	return d, nil
 }
 
-// PutDraft replaces what the agent has typed in a conversation. What came from another computer in between, and was not
-// before their eyes, is kept one step back. An emptied draft stays as an empty row, which the hub is to know of.
+// PutDraft replaces what the agent has typed in a conversation. What came in between and was not before their eyes is kept:
+// another computer's draft one step back, a returned send in front of what they typed. An emptied draft stays as an empty
+// row, which the hub is to know of.
 func (tx *Tx) PutDraft(ctx context.Context, d Draft) error {
 	was, err := tx.Draft(ctx, d.ConversationID)
 	if err != nil || d.Empty() && was.SavedMs == 0 {
@@ -103,8 +126,23 @@ func (tx *Tx) PutDraft(ctx context.Context, d Draft) error {
 		d.Previous, d.PreviousMs = DraftContent{}, 0 // the agent goes on with what they have seen
 	case was.Elsewhere && !was.Empty():
 		d.Base, d.Previous, d.PreviousMs = 0, was.Content(), was.SavedMs
+	case d.SeenMs != was.SavedMs && !was.Returned.Empty():
+		d.SetContent(was.Returned.before(d.Content()))
+		d.Returned = was.Returned
 	}
 	d.SavedMs, d.Elsewhere = max(d.SavedMs, was.SavedMs+1), false
+	return tx.writeDraft(ctx, d)
+}
+
+// ReturnToDraft puts what the hub gave back in front of what the agent has typed since.
+func (tx *Tx) ReturnToDraft(ctx context.Context, conversationID string, content DraftContent, nowMs int64) error {
+	d, err := tx.Draft(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	d.Returned = content.before(d.Returned)
+	d.SetContent(content.before(d.Content()))
+	d.SavedMs = max(nowMs, d.SavedMs+1)
 	return tx.writeDraft(ctx, d)
 }
 
@@ -116,7 +154,7 @@ func (tx *Tx) SwapDraft(ctx context.Context, conversationID string, nowMs int64)
 	}
 	replaced, replacedMs := d.Content(), d.SavedMs
 	d.SetContent(d.Previous)
-	d.Previous, d.PreviousMs = replaced, replacedMs
+	d.Previous, d.PreviousMs, d.Returned = replaced, replacedMs, DraftContent{}
 	d.SavedMs, d.Base, d.Elsewhere = max(nowMs, d.SavedMs+1), 0, false
 	return true, tx.writeDraft(ctx, d)
 }
@@ -215,7 +253,11 @@ func (tx *Tx) writeDraft(ctx context.Context, d Draft) error {
 	if err != nil {
 		return fmt.Errorf("write what a draft replaced: %w", err)
 	}
-	_, err = tx.exec(ctx, "write draft", "INSERT OR REPLACE INTO draft ("+draftColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		d.ConversationID, d.Text, d.ReplyTo, string(files), d.SavedMs, d.Base, d.PushedMs, d.Elsewhere, string(previous), d.PreviousMs)
+	returned, err := json.Marshal(d.Returned)
+	if err != nil {
+		return fmt.Errorf("write what came back to a draft: %w", err)
+	}
+	_, err = tx.exec(ctx, "write draft", "INSERT OR REPLACE INTO draft ("+draftColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		d.ConversationID, d.Text, d.ReplyTo, string(files), d.SavedMs, d.Base, d.PushedMs, d.Elsewhere, string(previous), d.PreviousMs, string(returned))
 	return err
 }

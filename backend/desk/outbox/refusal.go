@@ -106,20 +106,8 @@ func giveBack(ctx context.Context, tx *cache.Tx, refused []cache.OutboxRow, firs
 	if conversationID == "" {
 		return nil
 	}
-	draft, err := tx.Draft(ctx, conversationID)
-	if err != nil {
-		return err
-	}
-	if draft.Text != "" {
-		texts = append(texts, draft.Text)
-	}
-	draft.Text = strings.Join(texts, "\n")
-	draft.Files = append(files, draft.Files...)
-	if draft.ReplyTo == "" {
-		draft.ReplyTo = replyTo
-	}
-	draft.SeenMs, draft.SavedMs = draft.SavedMs, nowMs
-	return tx.PutDraft(ctx, draft)
+	content := cache.DraftContent{Text: strings.Join(texts, "\n"), ReplyTo: replyTo, Files: files}
+	return tx.ReturnToDraft(ctx, conversationID, content, nowMs)
 }
 
 // wordsOf is what a send says in words: a place and a contact card as people write them, a template as it would

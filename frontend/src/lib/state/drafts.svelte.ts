@@ -5,6 +5,8 @@ export const SAVE_AFTER_MS = 200;
 /** So long after a key the agent is typing: what another computer has written waits. */
 export const TYPING_MS = 3000;
 
+type Load = (conversationId: string) => Promise<Draft>;
+
 function emptyDraft(conversationId: string): Draft {
   return { conversationId, text: '', replyTo: '', attachments: [], savedMs: 0 };
 }
@@ -18,7 +20,7 @@ export class Drafts {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #saving = new Map<string, Promise<void>>();
   readonly #typedMs = new Map<string, number>();
-  readonly #reloads = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #reloads = new Map<string, { timer: ReturnType<typeof setTimeout>; load: Load }>();
   readonly #save: (draft: Draft) => Promise<void>;
   readonly #onError: (cause: unknown) => void;
 
@@ -46,14 +48,14 @@ export class Drafts {
    * Another draft stands, of another computer: takes it once the agent does not type. A draft that was never loaded is
    * loaded when its conversation is opened.
    */
-  replace(conversationId: string, load: (conversationId: string) => Promise<Draft>): void {
+  replace(conversationId: string, load: Load): void {
     if (!this.#byId.has(conversationId)) return;
-    clearTimeout(this.#reloads.get(conversationId));
+    clearTimeout(this.#reloads.get(conversationId)?.timer);
     const wait = Math.max(0, (this.#typedMs.get(conversationId) ?? -Infinity) + TYPING_MS - Date.now());
     const busy = this.#timers.has(conversationId) || this.#saving.has(conversationId);
     if (wait > 0 || busy) {
-      const again = setTimeout(() => this.replace(conversationId, load), Math.max(wait, SAVE_AFTER_MS));
-      this.#reloads.set(conversationId, again);
+      const timer = setTimeout(() => this.replace(conversationId, load), Math.max(wait, SAVE_AFTER_MS));
+      this.#reloads.set(conversationId, { timer, load });
       return;
     }
     this.#reloads.delete(conversationId);
@@ -87,7 +89,27 @@ export class Drafts {
     this.edit(conversationId, { attachments: [...this.get(conversationId).attachments, ...added] });
   }
 
-  /** Empties the draft and saves that at once: its content has been sent. */
+  /** A draft has been sent, and the stored one is empty: what was typed in the meantime stays. */
+  sent(draft: Draft): void {
+    const { conversationId } = draft;
+    const now = this.get(conversationId);
+    if (now.savedMs !== draft.savedMs) return; // another one has been loaded
+    if (now !== draft) {
+      const sent = new Set(draft.attachments.map((one) => one.id));
+      this.edit(conversationId, {
+        text: now.text.startsWith(draft.text) ? now.text.slice(draft.text.length) : now.text,
+        replyTo: now.replyTo === draft.replyTo ? '' : now.replyTo,
+        attachments: now.attachments.filter((one) => !sent.has(one.id)),
+      });
+      return;
+    }
+    this.#byId.set(conversationId, { ...emptyDraft(conversationId), savedMs: draft.savedMs });
+    this.#typedMs.delete(conversationId);
+    const waits = this.#reloads.get(conversationId);
+    if (waits) this.replace(conversationId, waits.load); // an empty editor takes it at once
+  }
+
+  /** Empties the draft and saves that at once: the agent has no use for it. */
   async clear(conversationId: string): Promise<void> {
     this.edit(conversationId, { text: '', replyTo: '', attachments: [] });
     await this.flush(conversationId);

@@ -113,4 +113,33 @@ describe('Drafts', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(load).not.toHaveBeenCalled();
   });
+
+  it('keeps what was typed while a send was under way', async () => {
+    const saved: string[] = [];
+    const drafts = new Drafts(async (draft) => void saved.push(draft.text));
+    drafts.edit('c', { text: 'first' });
+    await drafts.flush('c');
+    const sent = drafts.get('c');
+    drafts.edit('c', { text: 'first and' });
+    drafts.sent(sent);
+    expect(drafts.get('c').text).toBe(' and');
+    await drafts.flush('c');
+    expect(saved.at(-1)).toBe(' and');
+  });
+
+  it('shows what came back before the send had ended, and does not save over it', async () => {
+    const saved: string[] = [];
+    const drafts = new Drafts(async (draft) => void saved.push(draft.text));
+    drafts.edit('c', { text: 'Hi' });
+    await drafts.flush('c');
+    const sent = drafts.get('c');
+    drafts.replace('c', async () => ({ ...stored('Hi'), savedMs: 9 }));
+    drafts.sent(sent);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(drafts.get('c')).toMatchObject({ text: 'Hi', savedMs: 9 });
+    drafts.sent(sent);
+    expect(drafts.get('c').text).toBe('Hi');
+    await drafts.flushAll();
+    expect(saved).toEqual(['Hi']);
+  });
 });

@@ -95,6 +95,12 @@ export class Thread {
     if (order !== this.#order) this.#order = order;
   }
 
+  /** Takes messages away that exist no more, as a send that the hub gave back. */
+  remove(ids: string[]): void {
+    const gone = ids.filter((id) => this.#byId.delete(id));
+    if (gone.length > 0) this.#order = this.#order.filter((id) => !gone.includes(id));
+  }
+
   #insert(order: string[], message: Message): string[] {
     return order.toSpliced(this.#position(order, message), 0, message.id);
   }

@@ -62,6 +62,8 @@ export class Parley {
   readonly drafts: Drafts;
   /** Why the shell gave a waiting command back, per conversation, until the agent has seen it. */
   readonly refusals = new SvelteMap<string, Refusal>();
+  /** Sends that the hub gave back. */
+  readonly #returned = new Set<string>();
   readonly stream: EventStream;
   readonly sounds: Sounds;
   /** How the system takes notifications; undefined before it was asked. */
@@ -262,7 +264,11 @@ export class Parley {
       }
       for (const [conversationId, ids] of messages) {
         const thread = this.threads.get(conversationId);
-        if (thread) thread.put(await this.transport.thread.messages([...ids]));
+        if (!thread) continue;
+        const found = await this.transport.thread.messages([...ids]);
+        const here = new Set(found.map((message) => message.id));
+        thread.put(found);
+        thread.remove([...ids].filter((id) => !here.has(id)));
       }
     });
   }
@@ -291,9 +297,11 @@ export class Parley {
   #refused(event: ParleyEvent): void {
     if (!event.refusal) return;
     // Only what was written comes back as a draft; for all else a sentence will do.
-    if (event.command === 'send_message') this.refusals.set(event.conversationId, event.refusal);
     if (event.command === 'send_message') {
-      void this.#quietly(async () => this.drafts.load(await this.transport.drafts.load(event.conversationId)));
+      this.refusals.set(event.conversationId, event.refusal);
+      this.#returned.add(event.messageId);
+      this.threads.get(event.conversationId)?.remove([event.messageId]);
+      this.#replaceDraft(event.conversationId);
     }
     if (event.conversationId !== this.view.openId || event.command !== 'send_message') {
       const row = this.conversations.get(event.conversationId);
@@ -590,11 +598,12 @@ export class Parley {
     const thread = this.threads.use(id);
     const seen = thread.list.findLast((message) => message.no > 0)?.id ?? '';
     try {
-      const sent = await this.transport.thread.send(id, draft, seen);
       this.refusals.delete(id);
-      await this.drafts.clear(id);
+      const sent = await this.transport.thread.send(id, draft, seen);
+      this.drafts.sent(draft);
       if (!thread.atTail) await this.loadThread(id);
-      thread.put(sent);
+      // The hub can have given it back already.
+      thread.put(sent.filter((message) => !this.#returned.has(message.id)));
       return true;
     } catch (cause) {
       this.report(cause);

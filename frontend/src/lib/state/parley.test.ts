@@ -94,6 +94,34 @@ describe('Parley on the fake shell', () => {
     expect(parley.view.toasts).toHaveLength(1);
   });
 
+  it('gives a text back that the hub refuses before the send has ended', async () => {
+    parley.open('c-marta');
+    await settle();
+    const send = shell.transport.thread.send;
+    vi.spyOn(shell.transport.thread, 'send').mockImplementation(async (id, draft, seen) => {
+      const sent = await send(id, draft, seen);
+      const gone = sent.map((one) => one.id);
+      vi.spyOn(shell.transport.thread, 'messages').mockResolvedValue([]);
+      vi.spyOn(shell.transport.drafts, 'load').mockResolvedValue({ ...draft, savedMs: draft.savedMs + 1 });
+      shell.emit('messages', { conversationId: id, ids: gone });
+      shell.emit('refused', {
+        conversationId: id,
+        messageId: gone[0]!,
+        command: 'send_message',
+        refusal: { code: 'news', agentName: '', sinceMs: 0 },
+      });
+      await settle();
+      return sent;
+    });
+    parley.drafts.edit('c-marta', { text: 'Claro!' });
+    const shown = parley.threads.get('c-marta')!.list.length;
+    expect(await parley.send('c-marta')).toBe(true);
+    await settle();
+    expect(parley.drafts.get('c-marta').text).toBe('Claro!');
+    expect(parley.threads.get('c-marta')!.list).toHaveLength(shown);
+    expect(parley.refusals.get('c-marta')?.code).toBe('news');
+  });
+
   it('moves an assigned conversation to the own list', async () => {
     await parley.assign('c-diego');
     expect(parley.view.tab).toBe('mine');
