@@ -278,9 +278,9 @@ func (a *App) speak(language string) {
 	}
 }
 
-func (a *App) emit(event dto.Event) {
+func (a *App) emit(events []dto.Event) {
 	if page := a.surface(); page != nil {
-		page.Emit(event)
+		page.Emit(events)
 	}
 }
 

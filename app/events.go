@@ -17,6 +17,8 @@ const eventName = "parley"
 const (
 	// eventPause is how long events are collected: two frames of a screen, so that a page of changes is one event.
 	eventPause = 33 * time.Millisecond
+	// eventGap is the least time between two hand-outs: what never stops coming leaves the page time for the agent's keys.
+	eventGap = 100 * time.Millisecond
 	// eventsKept is how many events a page that was reloaded, or missed some, can ask for.
 	eventsKept = 512
 )
@@ -24,7 +26,7 @@ const (
 // stream numbers events, keeps the latest ones, and hands them to the page in order. Its methods may be called from any
 // goroutine, and do not block.
 type stream struct {
-	emit  func(dto.Event)
+	emit  func([]dto.Event)
 	clock clock.Clock
 	wakes chan struct{}
 
@@ -34,7 +36,7 @@ type stream struct {
 	waiting []dto.Event // not numbered yet
 }
 
-func newStream(c clock.Clock, emit func(dto.Event)) *stream {
+func newStream(c clock.Clock, emit func([]dto.Event)) *stream {
 	return &stream{emit: emit, clock: c, wakes: make(chan struct{}, 1)}
 }
 
@@ -81,17 +83,20 @@ func (s *stream) merge(event dto.Event) {
 
 // serve hands events out until ctx ends.
 func (s *stream) serve(ctx context.Context) {
+	var handedOut time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.wakes:
 		}
-		if clock.Sleep(ctx, s.clock, eventPause) != nil {
+		pause := max(eventPause, eventGap-s.clock.Now().Sub(handedOut))
+		if clock.Sleep(ctx, s.clock, min(pause, eventGap)) != nil { // a clock that was set back is no reason to wait
 			return
 		}
-		for _, event := range s.number() {
-			s.emit(event)
+		if events := s.number(); len(events) > 0 {
+			handedOut = s.clock.Now()
+			s.emit(events)
 		}
 	}
 }

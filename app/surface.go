@@ -14,8 +14,8 @@ import (
 // Surface is what shows the page, and what only the system around a page can do: Wails' window, or a browser in tests
 // of the page. Methods may be called from any goroutine.
 type Surface interface {
-	// Emit tells the page of an event.
-	Emit(event dto.Event)
+	// Emit tells the page of events, in order.
+	Emit(events []dto.Event)
 	// OpenURL opens an address with the system's program for it.
 	OpenURL(address string)
 	CopyText(text string) error
@@ -39,7 +39,7 @@ type wailsWindow struct {
 	icon []byte
 }
 
-func (w wailsWindow) Emit(event dto.Event)       { runtime.EventsEmit(w.ctx, eventName, event) }
+func (w wailsWindow) Emit(events []dto.Event)    { runtime.EventsEmit(w.ctx, eventName, events) }
 func (w wailsWindow) OpenURL(address string)     { runtime.BrowserOpenURL(w.ctx, address) }
 func (w wailsWindow) CopyText(text string) error { return runtime.ClipboardSetText(w.ctx, text) }
 func (w wailsWindow) Raise()                     { window.Raise(w.ctx) }

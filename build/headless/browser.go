@@ -33,7 +33,7 @@ type browser struct {
 	web      *http.Server
 
 	mu        sync.Mutex
-	pages     map[chan dto.Event]struct{}
+	pages     map[chan []dto.Event]struct{}
 	choice    []string // what the system's next file dialogue is answered
 	done      done
 	responded func(notify.Response)
@@ -53,7 +53,7 @@ func newBrowser(parley *app.App, way *wire) (*browser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for browsers: %w", err)
 	}
-	b := &browser{parley: parley, way: way, services: map[string]reflect.Value{}, token: rand.Text(), listener: listener, pages: map[chan dto.Event]struct{}{}}
+	b := &browser{parley: parley, way: way, services: map[string]reflect.Value{}, token: rand.Text(), listener: listener, pages: map[chan []dto.Event]struct{}{}}
 	for _, service := range parley.Services() {
 		value := reflect.ValueOf(service)
 		b.services[value.Elem().Type().Name()] = value
@@ -158,7 +158,7 @@ func (b *browser) call(w http.ResponseWriter, r *http.Request) {
 
 // events streams what the application emits, until the page goes.
 func (b *browser) events(w http.ResponseWriter, r *http.Request) {
-	page := make(chan dto.Event, 4096)
+	page := make(chan []dto.Event, 4096)
 	b.mu.Lock()
 	b.pages[page] = struct{}{}
 	b.mu.Unlock()

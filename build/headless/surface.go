@@ -12,12 +12,12 @@ import (
 
 // A browser is the Surface on which the application shows its page.
 
-func (b *browser) Emit(event dto.Event) {
+func (b *browser) Emit(events []dto.Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for page := range b.pages {
 		select {
-		case page <- event:
+		case page <- events:
 		default: // a page that hangs: it sees the gap and resumes
 		}
 	}

@@ -5,10 +5,12 @@ import App from './App.svelte';
 import type { Transport } from './lib/bridge/transport';
 import { hasWails, wails } from './lib/bridge/wails';
 import { faceReady } from './lib/face';
+import { keysFirst } from './lib/keys-first';
 import { Parley } from './lib/state/parley.svelte';
 
 async function start(transport: Transport) {
   const parley = new Parley(transport);
+  keysFirst.watch(window);
   // First: what came with the page is in its first frame.
   const started = parley.start();
   await faceReady();

@@ -3,6 +3,7 @@ package webdriver
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // Keys that write nothing, as the protocol calls them.
@@ -19,6 +20,11 @@ const (
 
 // Type presses the keys of a text one by one, where the focus is. A line break is the Enter key.
 func (s *Session) Type(ctx context.Context, text string) error {
+	return s.TypeEvery(ctx, text, 0)
+}
+
+// TypeEvery types a text as a person does, with a time between the keys.
+func (s *Session) TypeEvery(ctx context.Context, text string, gap time.Duration) error {
 	var strokes []any
 	for _, r := range text {
 		key := string(r)
@@ -26,6 +32,9 @@ func (s *Session) Type(ctx context.Context, text string) error {
 			key = Enter
 		}
 		strokes = append(strokes, stroke("keyDown", key), stroke("keyUp", key))
+		if gap > 0 {
+			strokes = append(strokes, map[string]any{"type": "pause", "duration": gap.Milliseconds()})
+		}
 	}
 	return s.perform(ctx, strokes)
 }

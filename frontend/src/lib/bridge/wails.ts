@@ -187,6 +187,7 @@ export const wails: Transport = {
     ready: () => call('Shell', 'Ready'),
   },
   onEvent(listener) {
-    return host().runtime?.EventsOn('parley', (event) => listener(event as ParleyEvent)) ?? (() => undefined);
+    const take = (events: unknown) => (events as ParleyEvent[]).forEach(listener);
+    return host().runtime?.EventsOn('parley', take) ?? (() => undefined);
   },
 };

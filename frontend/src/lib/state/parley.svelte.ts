@@ -25,6 +25,7 @@ import { Sounds } from '../sounds';
 import { contactName, errorText, mergeRefusal, refusalText } from '../words';
 import { Account } from './account.svelte';
 import { Conversations } from './conversations.svelte';
+import { keysFirst } from '../keys-first';
 import { Drafts } from './drafts.svelte';
 import { EventStream } from './events';
 import { Threads, type Thread } from './messages.svelte';
@@ -258,6 +259,7 @@ export class Parley {
     await this.#quietly(async () => {
       if (rows.length > 0) {
         const found = await this.transport.conversations.get(rows);
+        await keysFirst.pass();
         const kept = new Set(found.map((row) => row.id));
         this.conversations.put(found);
         this.conversations.remove(rows.filter((id) => !kept.has(id)));
@@ -266,6 +268,7 @@ export class Parley {
         const thread = this.threads.get(conversationId);
         if (!thread) continue;
         const found = await this.transport.thread.messages([...ids]);
+        await keysFirst.pass();
         const here = new Set(found.map((message) => message.id));
         thread.put(found);
         thread.remove([...ids].filter((id) => !here.has(id)));
