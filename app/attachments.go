@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -135,8 +136,7 @@ func saveMarked(file desk.File, path string) error {
 		return fmt.Errorf("write file: %w", err)
 	}
 	if _, err := io.Copy(target, source); err != nil {
-		target.Close()
-		return fmt.Errorf("write file: %w", err)
+		return fmt.Errorf("write file: %w", errors.Join(err, target.Close()))
 	}
 	if err := target.Close(); err != nil {
 		return fmt.Errorf("write file: %w", err)

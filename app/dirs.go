@@ -47,7 +47,7 @@ func FindDirs() (Dirs, error) {
 }
 
 // ErrRunning says that another Parley uses these folders.
-var ErrRunning = errors.New("Parley is already running")
+var ErrRunning = errors.New("Parley is already running") //nolint:staticcheck // a name
 
 // Lock keeps other processes out of the folders until it is closed or the process ends.
 type Lock struct{ file *flock.Flock }

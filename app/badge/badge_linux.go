@@ -38,6 +38,6 @@ func (l *launcher) show(count int) error {
 
 func (l *launcher) close() {
 	if l.conn != nil {
-		l.conn.Close()
+		_ = l.conn.Close()
 	}
 }

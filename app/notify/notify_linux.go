@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -46,12 +47,10 @@ func New(_ context.Context, icon []byte, speak func() *words.Words, responded fu
 	d := &dbusNotifier{conn: conn, speak: speak, responded: responded, ids: map[string][2]uint32{}, shown: map[uint32]card{}, icon: hintIcon(icon)}
 	d.service, err = notify.New(conn, notify.WithOnAction(d.invoked), notify.WithOnClosed(d.closed), notify.WithLogger(quiet{}))
 	if err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("listen to notification service: %w", err)
+		return nil, fmt.Errorf("listen to notification service: %w", errors.Join(err, conn.Close()))
 	}
 	if err := d.ask(); err != nil {
-		d.Close()
-		return nil, fmt.Errorf("ask notification service: %w", err)
+		return nil, fmt.Errorf("ask notification service: %w", errors.Join(err, d.Close()))
 	}
 	return d, nil
 }
@@ -242,11 +241,11 @@ func (d *dbusNotifier) closed(signal *notify.NotificationClosedSignal) {
 }
 
 func (d *dbusNotifier) Close() error {
-	if err := d.service.Close(); err != nil {
-		d.conn.Close()
+	err := d.service.Close()
+	if err = errors.Join(err, d.conn.Close()); err != nil {
 		return fmt.Errorf("leave notification service: %w", err)
 	}
-	return d.conn.Close()
+	return nil
 }
 
 // hintIcon makes the icon small; nil when it cannot be read.

@@ -251,7 +251,7 @@ func (w *Worker) bySystem(ctx context.Context, n Notification) error {
 		return err
 	}
 	w.system = nil
-	go system.Close() // also ends what it waits for
+	go func() { _ = system.Close() }() // also ends what it waits for
 	if fresh || errors.Is(err, errSlow) {
 		return err
 	}
@@ -274,7 +274,7 @@ func (w *Worker) connect(ctx context.Context) error {
 		go func() { // it may come yet
 			select {
 			case late := <-started:
-				late.Close()
+				_ = late.Close()
 			case <-time.After(deafFor):
 			case <-ctx.Done():
 			}

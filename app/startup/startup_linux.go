@@ -40,10 +40,10 @@ func set(on bool, program string) error {
 		}
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path()), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path()), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(path(), fmt.Appendf(nil, entry, quoted(program), Flag), 0o644)
+	return os.WriteFile(path(), fmt.Appendf(nil, entry, quoted(program), Flag), 0o600)
 }
 
 // quoted writes a path as an argument of Exec, which has reserved characters of its own.

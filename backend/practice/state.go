@@ -178,16 +178,12 @@ func writeWhole(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temporary.Name()) // fails after the rename, as it should
-	if _, err := temporary.Write(data); err != nil {
-		temporary.Close()
-		return err
+	defer func() { _ = os.Remove(temporary.Name()) }() // fails after the rename, as it should
+	_, err = temporary.Write(data)
+	if err == nil {
+		err = temporary.Sync()
 	}
-	if err := temporary.Sync(); err != nil {
-		temporary.Close()
-		return err
-	}
-	if err := temporary.Close(); err != nil {
+	if err := errors.Join(err, temporary.Close()); err != nil {
 		return err
 	}
 	return os.Rename(temporary.Name(), path)

@@ -198,21 +198,26 @@ func plainSearch(ctx context.Context, folder string, queries []string) ([]time.D
 				continue
 			}
 			began := time.Now()
-			rows, err := db.QueryContext(ctx, "SELECT text FROM plain WHERE plain MATCH ? ORDER BY rank LIMIT 30", q.FTS5(search.Where{}))
-			if err != nil {
-				return nil, err
-			}
-			for rows.Next() {
-				var text string
-				if err := rows.Scan(&text); err != nil {
-					return nil, err
-				}
-			}
-			if err := rows.Close(); err != nil {
+			if err := readPlain(ctx, db, q); err != nil {
 				return nil, err
 			}
 			took = append(took, time.Since(began))
 		}
 	}
 	return took, nil
+}
+
+func readPlain(ctx context.Context, db *sql.DB, q search.Query) error {
+	rows, err := db.QueryContext(ctx, "SELECT text FROM plain WHERE plain MATCH ? ORDER BY rank LIMIT 30", q.FTS5(search.Where{}))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

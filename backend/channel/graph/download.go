@@ -47,7 +47,7 @@ func (c *Client) Download(ctx context.Context, account channel.Account, address 
 		}
 		target, err := resp.Location()
 		answer, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		if resp.StatusCode/100 == 3 && err == nil {
 			address = target.String()
 			continue
@@ -86,7 +86,7 @@ func (c *Client) fetch(ctx context.Context, account channel.Account, address str
 
 func mediaBody(resp *http.Response) (channel.MediaBody, error) {
 	if resp.ContentLength > MaxMediaBytes {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		return channel.MediaBody{}, ErrTooLarge
 	}
 	return channel.MediaBody{

@@ -16,7 +16,7 @@ import (
 func regainAfter(header http.Header) time.Duration {
 	var longest time.Duration
 	if seconds, err := strconv.Atoi(header.Get("Retry-After")); err == nil && seconds > 0 {
-		longest = bounded(time.Duration(seconds), time.Second)
+		longest = bounded(int64(seconds), time.Second)
 	}
 	var usage map[string][]struct {
 		Minutes float64 `json:"estimated_time_to_regain_access"`
@@ -27,7 +27,7 @@ func regainAfter(header http.Header) time.Duration {
 	for _, uses := range usage {
 		for _, use := range uses {
 			if use.Minutes > 0 {
-				longest = max(longest, bounded(time.Duration(min(use.Minutes, 1e6)), time.Minute))
+				longest = max(longest, bounded(int64(min(use.Minutes, 1e6)), time.Minute))
 			}
 		}
 	}
@@ -35,10 +35,10 @@ func regainAfter(header http.Header) time.Duration {
 }
 
 // bounded is count units, at most a day: a header never stops a touchpoint for longer than that.
-func bounded(count, unit time.Duration) time.Duration {
+func bounded(count int64, unit time.Duration) time.Duration {
 	const day = 24 * time.Hour
-	if count > day/unit {
+	if count > int64(day/unit) {
 		return day
 	}
-	return count * unit
+	return time.Duration(count) * unit
 }

@@ -168,7 +168,7 @@ func TestBackupAndRestore(t *testing.T) {
 			if err := o.SaveDraft(t.Context(), cache.Draft{ConversationID: first, Text: "half a sen"}); err != nil {
 				t.Fatal(err)
 			}
-			said := ""
+			var said string
 			if engine == "sqlite" {
 				if _, stderr, code := i.run("restore", "--from", file); code != 1 || !strings.Contains(stderr, "--replace") {
 					t.Errorf("a restore over a hub: %d %s", code, stderr)

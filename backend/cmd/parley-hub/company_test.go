@@ -61,9 +61,22 @@ func (e *employer) me(t *testing.T, s signin.Session) *hubv1.Agent {
 
 // signIn signs in by a browser without a screen.
 func (e *employer) signIn(t *testing.T, name string) (signin.Session, error) {
-	return signin.Browser(t.Context(), signin.Client(), e.hub, func(address string) {
-		go newBrowser(t).logIn(address, name)
-	}, "Signed in.")
+	t.Helper()
+	addresses := make(chan string, 1)
+	done := make(chan struct{})
+	var s signin.Session
+	var err error
+	go func() {
+		defer close(done)
+		s, err = signin.Browser(t.Context(), signin.Client(), e.hub, func(address string) { addresses <- address }, "Signed in.")
+	}()
+	select {
+	case address := <-addresses:
+		newBrowser(t).logIn(address, name)
+		<-done
+	case <-done:
+	}
+	return s, err
 }
 
 // Somebody signs in with the company's account in a real browser, at a real provider, and has the role that their groups give.

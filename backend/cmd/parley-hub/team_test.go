@@ -140,7 +140,7 @@ func (m *team) truth() map[db.Conversation][]db.Message {
 func (m *team) checkDesksConverge() {
 	m.t.Helper()
 	began := time.Now()
-	difference := ""
+	var difference string
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		truth := m.truth()
 		difference = ""

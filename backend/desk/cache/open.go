@@ -46,9 +46,8 @@ func Open(ctx context.Context, folder string) (*Cache, Opened, error) {
 	path := filepath.Join(folder, FileName)
 	c, err := open(ctx, path)
 	if err == nil {
-		err = c.checkAfterCrash(ctx)
-		if err != nil {
-			c.closeFiles()
+		if err = c.checkAfterCrash(ctx); err != nil {
+			err = errors.Join(err, c.closeFiles())
 		}
 	}
 	if isDamage(err) {
@@ -84,8 +83,7 @@ func open(ctx context.Context, path string) (*Cache, error) {
 		err = copies.keep(ctx, writer)
 	}
 	if err != nil {
-		c.closeFiles()
-		return nil, err
+		return nil, errors.Join(err, c.closeFiles())
 	}
 	c.reader, err = sql.Open("sqlite3", dsn(path, url.Values{
 		"mode":             {"ro"},
@@ -95,8 +93,7 @@ func open(ctx context.Context, path string) (*Cache, error) {
 		"_stmt_cache_size": {"64"},
 	}))
 	if err != nil {
-		c.closeFiles()
-		return nil, fmt.Errorf("open cache for reading: %w", err)
+		return nil, fmt.Errorf("open cache for reading: %w", errors.Join(err, c.closeFiles()))
 	}
 	c.reader.SetMaxOpenConns(readers)
 	c.reader.SetMaxIdleConns(readers)

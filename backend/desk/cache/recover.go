@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -27,8 +28,7 @@ func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
 		return nil, Opened{}, fmt.Errorf("replace damaged cache: %w", err)
 	}
 	if err := c.checkAfterCrash(ctx); err != nil {
-		c.closeFiles()
-		return nil, Opened{}, err
+		return nil, Opened{}, errors.Join(err, c.closeFiles())
 	}
 	opened := Opened{SetAside: aside}
 	old, err := sql.Open("sqlite3", dsn(aside, url.Values{"_busy_timeout": {"1000"}}))
@@ -52,8 +52,7 @@ func recoverFrom(ctx context.Context, path string) (*Cache, Opened, error) {
 		opened.Drafts, opened.Commands, err = c.Read().unsent(ctx)
 	}
 	if err != nil {
-		c.closeFiles()
-		return nil, opened, fmt.Errorf("recover unsent work: %w", err)
+		return nil, opened, fmt.Errorf("recover unsent work: %w", errors.Join(err, c.closeFiles()))
 	}
 	return c, opened, nil
 }
@@ -128,5 +127,6 @@ func keysOf(ctx context.Context, old Reader, query string) []string {
 			keys = append(keys, key)
 		}
 	}
+	_ = rows.Err() // what a damaged file does not give is lost; what it gave is not
 	return keys
 }

@@ -105,7 +105,7 @@ func (e *Embedded) RoundTrip(request *http.Request) (*http.Response, error) {
 
 func closeBody(request *http.Request) {
 	if request.Body != nil {
-		request.Body.Close()
+		_ = request.Body.Close()
 	}
 }
 
@@ -189,7 +189,7 @@ func (a *embeddedAnswer) finish() {
 		a.pipe.CloseWithError(err)
 		return
 	}
-	a.pipe.Close()
+	_ = a.pipe.Close() // never fails
 }
 
 func (a *embeddedAnswer) fail(err error) {

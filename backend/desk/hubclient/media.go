@@ -145,7 +145,7 @@ type Incoming struct {
 
 // Download opens a file of the hub from a byte on; path is such as /media/ID. The caller closes it.
 func (c *Client) Download(ctx context.Context, path string, from int64) (*Incoming, error) {
-	response, err := c.exchange(ctx, "download file", func(ctx context.Context) (*http.Request, error) {
+	response, err := c.exchange(ctx, "download file", func(ctx context.Context) (*http.Request, error) { //nolint:bodyclose // the caller closes it
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 		if err == nil && from > 0 {
 			request.Header.Set("Range", "bytes="+strconv.FormatInt(from, 10)+"-")
@@ -204,7 +204,7 @@ func (c *Client) exchange(ctx context.Context, act string, build func(context.Co
 			return response, nil
 		}
 		detail, _ := io.ReadAll(io.LimitReader(response.Body, 512))
-		response.Body.Close()
+		_ = response.Body.Close()
 		switch {
 		case response.StatusCode == http.StatusUnauthorized && attempt == 0:
 			c.forget(token)

@@ -523,7 +523,7 @@ func (o *office) life(t *testing.T, early bool) {
 		t.Fatal(err)
 	}
 	defer func() {
-		if dead := recover(); dead != nil && dead != errCrash {
+		if dead := recover(); dead != nil && dead != any(errCrash) {
 			panic(dead)
 		}
 	}()

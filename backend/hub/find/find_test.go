@@ -1,6 +1,7 @@
 package find
 
 import (
+	"errors"
 	"log/slog"
 	"slices"
 	"testing"
@@ -137,7 +138,7 @@ func TestSearch(t *testing.T) {
 			if got := append(ids(page.Messages), ids(next.Messages)...); !slices.Equal(got, []string{third, second, first}) || len(next.Notes) != 0 {
 				t.Errorf("found %v, then %v", ids(page.Messages), ids(next.Messages))
 			}
-			if _, err := d.finder.Search(t.Context(), d.Agents[0], &hubv1.SearchRequest{Text: "x", PageToken: "?"}); err != ErrPageToken {
+			if _, err := d.finder.Search(t.Context(), d.Agents[0], &hubv1.SearchRequest{Text: "x", PageToken: "?"}); !errors.Is(err, ErrPageToken) {
 				t.Errorf("a token of nobody's: %v", err)
 			}
 		})

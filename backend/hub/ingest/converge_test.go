@@ -72,7 +72,7 @@ var stories = rapid.Custom(func(t *rapid.T) story {
 		all[i] = i
 	}
 	repeats := rapid.SliceOfN(rapid.SampledFrom(all), 0, 4).Draw(t, "repeats")
-	s.arrivals = rapid.Permutation(append(all, repeats...)).Draw(t, "arrivals")
+	s.arrivals = rapid.Permutation(slices.Concat(all, repeats)).Draw(t, "arrivals")
 	s.cuts = rapid.SliceOfN(rapid.IntRange(1, 4), len(s.arrivals), len(s.arrivals)).Draw(t, "cuts")
 	return s
 })

@@ -19,7 +19,7 @@ import (
 var ErrEmpty = errors.New("file is empty")
 
 // ErrTooLate says that Meta does not have a file any more, so that it cannot be fetched again.
-var ErrTooLate = errors.New("Meta does not have the file any more")
+var ErrTooLate = errors.New("Meta does not have the file any more") //nolint:staticcheck // a name
 
 // Library takes in the files that agents send, and knows all.
 type Library struct {

@@ -2,6 +2,7 @@ package routing_test
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"testing"
 	"time"
@@ -325,7 +326,7 @@ func TestSettings(t *testing.T) {
 			{Answer: "We are closed."},
 		} {
 			_, err := o.Store.InTx(t.Context(), o.ID, func(tx *store.Tx) error { return routing.SetQueue(t.Context(), tx, o.WhatsApp.QueueID, bad) })
-			if _, invalid := err.(*routing.InvalidError); !invalid {
+			if invalid := new(*routing.InvalidError); !errors.As(err, invalid) {
 				t.Errorf("%+v: %v", bad, err)
 			}
 		}

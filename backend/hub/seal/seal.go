@@ -58,7 +58,7 @@ func generate(file string) (*Sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write key file: %w", err)
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // there is a link to it by then, or it is of no use
 	_, err = f.Write(text.Bytes())
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, fmt.Errorf("write key file: %w", err)

@@ -130,6 +130,9 @@ func list(t *testing.T, pool *sql.DB, query string) (out []string) {
 		}
 		out = append(out, s)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 
@@ -146,6 +149,9 @@ func pairs(t *testing.T, pool *sql.DB, query, of string) (out [][2]string) {
 			t.Fatal(err)
 		}
 		out = append(out, p)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

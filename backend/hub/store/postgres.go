@@ -109,7 +109,7 @@ func insertAll[T any](ctx context.Context, tx *Tx, table string, rows []T, confl
 	if len(rows) == 0 {
 		return nil
 	}
-	query := "INSERT INTO " + table + " (" + strings.Join(columns[T](), ", ") + ") SELECT * FROM " + unnest[T]()
+	query := "INSERT INTO " + table + " (" + strings.Join(columns[T](), ", ") + ") SELECT * FROM " + unnest[T]() //nolint:gosec // names of our own rows' fields; values are arguments
 	if conflict != "" {
 		query += " ON CONFLICT " + conflict
 	}

@@ -4,6 +4,7 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,7 +144,7 @@ func (t *Tray) Choose(ctx context.Context, label string) error {
 		return i >= 0
 	})
 	if err != nil {
-		return fmt.Errorf("%w (%v)", err, last)
+		return errors.Join(err, last)
 	}
 	at, err := t.item().GetProperty(itemName + ".Menu")
 	if err != nil {
