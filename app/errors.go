@@ -30,6 +30,7 @@ func failureOf(err error) *Failure {
 	var long *desk.TextTooLongError
 	var attachment *desk.AttachmentError
 	var problem *signin.Problem
+	var refused *hubclient.Problem
 	switch {
 	case errors.As(err, &failure):
 		return failure
@@ -41,6 +42,8 @@ func failureOf(err error) *Failure {
 		}}
 	case errors.As(err, &problem):
 		return &Failure{Code: string(problem.Code), Message: err.Error(), Details: map[string]any{"waitMs": problem.Wait.Milliseconds()}}
+	case errors.As(err, &refused):
+		return &Failure{Code: refused.Code, Message: err.Error()}
 	case errors.Is(err, desk.ErrEmptyMessage):
 		return &Failure{Code: "empty", Message: err.Error()}
 	case errors.Is(err, desk.ErrInvalid):

@@ -43,7 +43,7 @@ func (a *App) RunOn(ctx context.Context, surface Surface) error {
 func (a *App) Services() []any {
 	return []any{
 		&Workspace{app: a}, &Conversations{app: a}, &Thread{app: a}, &Snapshot{app: a}, &Templates{app: a}, &QuickReplies{app: a}, &Drafts{app: a},
-		&Attachments{app: a}, &Search{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a}, &Account{app: a},
+		&Attachments{app: a}, &Search{app: a}, &Settings{app: a}, &Practice{app: a}, &Shell{app: a}, &Account{app: a}, &Admin{app: a},
 	}
 }
 

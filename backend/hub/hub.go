@@ -14,6 +14,7 @@ import (
 
 	"parley/backend/channel"
 	"parley/backend/hub/access"
+	"parley/backend/hub/admin"
 	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/draft"
@@ -67,6 +68,7 @@ type Hub struct {
 	Sealer    *seal.Sealer
 	Directory *touchpoint.Directory
 	Access    *access.Access
+	People    *admin.People
 	Company   *company.Door
 	Feed      *feed.Feed
 
@@ -131,6 +133,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(h.Store.Collectors()...)
 	h.Access = access.New(h.Store, now)
+	h.People = &admin.People{Store: h.Store, Access: h.Access, Now: now}
 	h.Company = &company.Door{Store: h.Store, Sealer: h.Sealer, Access: h.Access, Log: log.With("part", "company")}
 	entities := feed.NewEntities(h.Store, h.Directory)
 	h.Feed = feed.New(h.Store, entities, now)
@@ -177,7 +180,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Files: &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")},
 	}
 	h.handler = (&server.Server{
-		Store: h.Store, Directory: h.Directory, Access: h.Access, Company: h.Company, Ingester: h.ingester,
+		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Company: h.Company, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
 		Board:   wallboard.New(h.Store, now),

@@ -32,6 +32,8 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"update_contact": {true, true}, "merge_contacts": {true, true}, "dismiss_suggestion": {true, true}, "undo_merge": {false, true},
 	"set_status": {true, false}, "save_quick_reply": {true, true}, "delete_quick_reply": {true, false},
 	"wallboard": {true, true}, "change_queue": {false, true}, "change_touchpoint": {false, true},
+	"list_people": {true, true}, "invite_person": {true, true}, "invite_again": {true, true}, "change_person": {true, true},
+	"switch_person": {true, true}, "reset_password": {true, true}, "end_person_sessions": {true, true},
 }
 
 func (o *office) row(id string) db.Conversation {

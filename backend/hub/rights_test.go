@@ -17,6 +17,7 @@ import (
 	"parley/backend/hub"
 	"parley/backend/hub/access"
 	"parley/backend/hub/admin"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/hubtest"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
@@ -33,7 +34,7 @@ import (
 func TestMain(m *testing.M) { storetest.Main(m) }
 
 // rightsCalls is how many random calls are made on each engine.
-const rightsCalls = 2500
+const rightsCalls = 3500
 
 // Random people make every call and every command with random objects. What the table of rights does not allow is refused and
 // changes nothing; what is answered holds nothing that the person may not read. What stands to whom in which relation the test
@@ -75,6 +76,7 @@ type office struct {
 	queues  []string
 
 	conversations, messages, contacts, notes, quick, sessions, dispositions []string
+	spare                                                                   []string          // people who make no calls, for admins to do things to
 	failed                                                                  map[string]string // message by conversation
 	done, denied                                                            map[access.Action]int
 }
@@ -106,6 +108,11 @@ func newOffice(t *testing.T, engine string, random *rand.Rand) *office {
 		p := &person{Actor: access.Actor{WorkspaceID: id, AgentID: row.ID, Role: role}, queues: map[string]bool{}}
 		o.people = append(o.people, p)
 		o.signIn(p)
+	}
+	for n := range 4 {
+		row, err := admin.AddAgent(t.Context(), h.Store, id, admin.Agent{Email: fmt.Sprintf("spare%d@ondaverde.example", n), Role: "agent"})
+		must(t, err)
+		o.spare = append(o.spare, row.ID)
 	}
 	o.queues = []string{o.w.WhatsApp.QueueID} // everybody's
 	for name, members := range map[string][]int{"Complaints": {0, 1}, "Tours": {1, 2}, "Legal": {5}} {
@@ -208,7 +215,10 @@ func (o *office) pick() attempt {
 	slices.SortFunc(methods, func(a, b protoreflect.MethodDescriptor) int {
 		return strings.Compare(string(a.FullName()), string(b.FullName()))
 	})
-	if a.method = one(o, methods); o.random.IntN(2) == 0 {
+	if a.method = one(o, methods); a.method.Parent().Name() == "AdminService" && o.random.IntN(2) == 0 {
+		a.by = o.people[len(o.people)-1] // who may
+	}
+	if o.random.IntN(2) == 0 {
 		a.method = hubv1.File_parley_hub_v1_desk_proto.Services().ByName("DeskService").Methods().ByName("Execute")
 	}
 	kind, err := protoregistry.GlobalTypes.FindMessageByName(a.method.Input().FullName())
@@ -237,7 +247,7 @@ func (o *office) fill(p *person, m protoreflect.Message) {
 		}
 		if f.IsList() {
 			if f.Kind() == protoreflect.StringKind {
-				for range 3 {
+				for range 1 + o.random.IntN(3) {
 					m.Mutable(f).List().Append(protoreflect.ValueOfString(o.value(p, m, strings.TrimSuffix(string(f.Name()), "s"))))
 				}
 			}
@@ -306,6 +316,12 @@ func (o *office) value(p *person, m protoreflect.Message, name string) string {
 		}
 		o.quick = append(o.quick, conversation.NewID())
 		return o.quick[len(o.quick)-1]
+	case "agent_id": // of somebody to administer
+		return one(o, o.spare)
+	case "email":
+		return fmt.Sprintf("new%d@ondaverde.example", o.random.IntN(1<<30))
+	case "role":
+		return one(o, access.Roles)
 	case "session_id":
 		return one(o, []string{p.SessionID, one(o, o.sessions)})
 	case "device_id":
@@ -365,7 +381,7 @@ func (o *office) call(a attempt) {
 	}
 }
 
-// state is what a refused call must leave as it was: the head of the feed, and who is signed in.
+// state is what a refused call must leave as it was: the head of the feed, who is signed in, and what the audit log says.
 func (o *office) state() string {
 	o.t.Helper()
 	head, err := o.hub.Store.Read().Head(o.t.Context(), o.w.ID)
@@ -376,7 +392,9 @@ func (o *office) state() string {
 		must(o.t, err)
 		n += len(sessions)
 	}
-	return fmt.Sprint(head.Seq, " ", n)
+	done, err := audit.Latest(o.t.Context(), o.hub.Store, o.w.ID, 1)
+	must(o.t, err)
+	return fmt.Sprint(head.Seq, " ", n, " ", done[0].ID)
 }
 
 func (o *office) send(a attempt) (proto.Message, error) {

@@ -42,6 +42,75 @@ const shown = (world: World, message: Message) => ({
 /** Every component by its file, with the states that it has. What stands only within another one says where. */
 export const STATES: Record<string, State[] | { within: string }> = {
   'App.svelte': { within: 'e2e' },
+  'features/admin/AccountActions.svelte': [
+    {
+      name: 'signed in',
+      props: async (w) => ({ ...(await w.member('Rui Teixeira')), ondone: nothing, oninvited: nothing }),
+      says: { role: 'button', name: 'Switch the account off' },
+    },
+    {
+      name: 'switched off',
+      props: async (w) => ({ ...(await w.member('Lena Vogel')), ondone: nothing, oninvited: nothing }),
+      says: { role: 'button', name: 'Switch the account on' },
+    },
+    {
+      name: 'invited',
+      props: async (w) => ({ ...(await w.member('Tomás Brandão')), ondone: nothing, oninvited: nothing }),
+      says: { role: 'button', name: 'New invitation link' },
+    },
+  ],
+  'features/admin/AdminPage.svelte': [
+    {
+      name: 'admin',
+      props: (w) => (w.promote(), {}),
+      says: { role: 'button', name: 'People' },
+    },
+    {
+      name: 'offline',
+      props: (w) => (w.promote(), w.shell.setConnection({ state: 'offline' }), {}),
+      says: /nothing can be changed here now/,
+    },
+  ],
+  'features/admin/Head.svelte': [
+    { name: 'trouble', props: () => ({ title: 'People', problem: 'It did not work' }), says: 'It did not work' },
+  ],
+  'features/admin/InvitationLink.svelte': [
+    {
+      name: 'a link',
+      props: () => ({
+        name: 'Ana',
+        email: 'ana@ondaverde.example',
+        invitation: { link: 'parley://join/', expiresMs: 1 },
+        ...none,
+      }),
+      says: { role: 'button', name: 'Copy link' },
+    },
+    {
+      name: 'practice',
+      props: () => ({ name: 'Ana', email: 'ana@ondaverde.example', invitation: { link: '', expiresMs: 1 }, ...none }),
+      says: /nobody outside this computer can join/,
+    },
+  ],
+  'features/admin/People.svelte': [
+    { name: 'everybody', says: /Invited, until/ },
+    {
+      name: 'hub away',
+      props: (w) => ((w.shell.admin.problem = 'offline'), {}),
+      says: { role: 'alert', name: '' },
+    },
+  ],
+  'features/admin/PersonDialog.svelte': [
+    {
+      name: 'new',
+      props: async (w) => ({ ...(await w.member('')), staffed: new Set(), ...none }),
+      says: { role: 'dialog', name: 'Invite somebody' },
+    },
+    {
+      name: 'known',
+      props: async (w) => ({ ...(await w.member('Rui Teixeira')), staffed: new Set(['q-complaints']), ...none }),
+      says: { role: 'dialog', name: 'Rui Teixeira' },
+    },
+  ],
   'features/editor/AttachMenu.svelte': [
     {
       name: 'WhatsApp',

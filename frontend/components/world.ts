@@ -1,6 +1,8 @@
 import { createRawSnippet } from 'svelte';
 import { FakeShell } from '../src/lib/bridge/fake';
+import type { Member } from '../src/lib/bridge/admin-types';
 import type { Conversation, Media, Message } from '../src/lib/bridge/types';
+import { Asked } from '../src/lib/state/asked.svelte';
 import { Parley } from '../src/lib/state/parley.svelte';
 import { threadItems, type Item } from '../src/lib/state/thread-items';
 import { Finder } from '../src/features/search/finder.svelte';
@@ -54,6 +56,18 @@ export class World {
   /** What the thread shows for a message. */
   item(message: Message): Item {
     return threadItems([message], this.parley.workspace.me.id, '').find((item) => item.key === message.id)!;
+  }
+
+  /** The agent is an admin. */
+  promote(): void {
+    this.parley.workspace.me = { ...this.parley.workspace.me, role: 'admin' };
+  }
+
+  /** Somebody as admins see them, in the list that they come from. */
+  async member(name: string): Promise<{ member: Member | undefined; people: Asked<Member[]> }> {
+    const people = new Asked(() => this.parley.transport.admin.people());
+    await people.load();
+    return { member: people.value!.find((one) => one.name === name), people };
   }
 
   finder(query: string): Finder {

@@ -64,7 +64,7 @@ func runEnable(ctx context.Context, c *call) error  { return c.switchAgent(ctx, 
 
 func (c *call) switchAgent(ctx context.Context, name string, disabled bool) error {
 	return c.withAgent(ctx, name, func(h *hub.Hub, agent db.Agent) error {
-		if err := h.Access.SetDisabled(ctx, agent, disabled, access.Actor{}); err != nil {
+		if err := h.People.Switch(ctx, access.Actor{WorkspaceID: agent.WorkspaceID}, agent.ID, disabled); err != nil {
 			return err
 		}
 		says := "can sign in again"

@@ -19,6 +19,7 @@ import (
 const (
 	callLimit     = 15 * time.Second
 	snapshotLimit = 60 * time.Second
+	adminLimit    = 45 * time.Second // some of them ask Meta
 )
 
 // readLimit bounds an answer, against a hub that has lost its mind. A page of 2,000 changes is below 8 MB.
@@ -36,6 +37,7 @@ type Client struct {
 	desk    hubv1connect.DeskServiceClient
 	session hubv1connect.SessionServiceClient
 	board   hubv1connect.WallboardServiceClient
+	admin   hubv1connect.AdminServiceClient
 
 	signing sync.Mutex // one sign-in at a time
 	mu      sync.Mutex
@@ -53,6 +55,7 @@ func New(httpClient *http.Client, baseURL string, signIn SignIn) *Client {
 	c.desk = hubv1connect.NewDeskServiceClient(httpClient, c.base, options...)
 	c.session = hubv1connect.NewSessionServiceClient(httpClient, c.base, options...)
 	c.board = hubv1connect.NewWallboardServiceClient(httpClient, c.base, options...)
+	c.admin = hubv1connect.NewAdminServiceClient(httpClient, c.base, options...)
 	return c
 }
 
@@ -361,6 +364,9 @@ func classify(act string, err error) error {
 			return fmt.Errorf("%s: %w", act, err)
 		}
 		return fmt.Errorf("%s: %w: %w", act, ErrUnreachable, err)
+	}
+	if problem := problemOf(coded); problem != nil {
+		return fmt.Errorf("%s: %w", act, problem)
 	}
 	switch coded.Code() {
 	case connect.CodeAborted:

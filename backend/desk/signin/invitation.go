@@ -27,6 +27,11 @@ func ParseInvitation(link string) (Invitation, bool) {
 	return Invitation{Address: address, Code: code}, err == nil && code != ""
 }
 
+// Link is what ParseInvitation reads.
+func (i Invitation) Link() string {
+	return "parley://join/?" + url.Values{"hub": {i.Address}, "code": {i.Code}}.Encode()
+}
+
 // Invited is whom an invitation is for.
 type Invited struct{ WorkspaceName, Email, Name string }
 

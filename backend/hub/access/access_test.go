@@ -213,7 +213,8 @@ func TestSignIn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := a.SetDisabled(t.Context(), eva, true, access.Actor{}); err != nil {
+			people := &admin.People{Store: s, Access: a, Now: w.Now}
+			if err := people.Switch(t.Context(), access.Actor{WorkspaceID: w.ID}, eva.ID, true); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := a.Recognise(t.Context(), lastly); !errors.Is(err, access.ErrRevoked) {

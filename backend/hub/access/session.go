@@ -190,28 +190,29 @@ func (a *Access) EndSessions(ctx context.Context, workspaceID, agentID string, b
 	return n, nil
 }
 
-// SetDisabled switches an account off, which ends all its sessions, or on again. A zero by is the command line.
-func (a *Access) SetDisabled(ctx context.Context, agent db.Agent, disabled bool, by Actor) error {
+// SetDisabled switches an account off, which ends all its sessions and its invitation, or on again. A zero by is the command
+// line.
+func (a *Access) SetDisabled(ctx context.Context, tx *store.Tx, agentID string, disabled bool, by Actor) error {
 	nowMs, action := a.now().UnixMilli(), audit.AgentEnabled
 	if disabled {
 		action = audit.AgentDisabled
 	}
-	entry := audit.Entry{ActorID: by.AgentID, SessionID: by.SessionID, Address: Address(ctx), Action: action, SubjectID: agent.ID}
-	_, err := a.store.InTx(ctx, agent.WorkspaceID, func(tx *store.Tx) error {
-		n, err := tx.SetDisabled(ctx, db.SetDisabledParams{WorkspaceID: agent.WorkspaceID, ID: agent.ID, Disabled: disabled})
-		if err != nil || n == 0 {
-			return err
-		}
-		tx.Changed(store.TypeAgent, agent.ID)
-		if !disabled {
-			return audit.Write(ctx, tx, nowMs, entry)
-		}
-		return endAll(ctx, tx, nowMs, agent.ID, Actor{}, entry)
-	})
+	entry := audit.Entry{ActorID: by.AgentID, SessionID: by.SessionID, Address: Address(ctx), Action: action, SubjectID: agentID}
+	n, err := tx.SetDisabled(ctx, db.SetDisabledParams{WorkspaceID: tx.WorkspaceID, ID: agentID, Disabled: disabled})
 	if err != nil {
 		return fmt.Errorf("switch account: %w", err)
 	}
-	return nil
+	if n == 0 {
+		return nil
+	}
+	tx.Changed(store.TypeAgent, agentID)
+	if !disabled {
+		return audit.Write(ctx, tx, nowMs, entry)
+	}
+	if err := tx.DropInvitation(ctx, db.DropInvitationParams{WorkspaceID: tx.WorkspaceID, AgentID: agentID}); err != nil {
+		return fmt.Errorf("switch account: %w", err)
+	}
+	return endAll(ctx, tx, nowMs, agentID, Actor{}, entry)
 }
 
 // endAll ends an agent's sessions but that of by, as part of what entry says.

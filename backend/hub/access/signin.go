@@ -112,8 +112,19 @@ func (a *Access) SetPassword(ctx context.Context, agent db.Agent, password strin
 	if by.AgentID == agent.ID {
 		action = audit.PasswordChanged
 	}
+	return a.putPassword(ctx, agent, hash, action, by)
+}
+
+// DropPassword takes an account's password, unlocks it and signs all its devices out: nobody signs in to it with a password
+// until an invitation has set another one. A zero by is the command line.
+func (a *Access) DropPassword(ctx context.Context, agent db.Agent, by Actor) error {
+	return a.putPassword(ctx, agent, "", audit.PasswordReset, by)
+}
+
+// putPassword keeps a hash, unlocks the account and signs its devices out, but that of by.
+func (a *Access) putPassword(ctx context.Context, agent db.Agent, hash string, action audit.Action, by Actor) error {
 	nowMs := a.now().UnixMilli()
-	_, err = a.store.InTx(ctx, agent.WorkspaceID, func(tx *store.Tx) error {
+	_, err := a.store.InTx(ctx, agent.WorkspaceID, func(tx *store.Tx) error {
 		if _, err := tx.SetPassword(ctx, db.SetPasswordParams{WorkspaceID: agent.WorkspaceID, ID: agent.ID, PasswordHash: hash}); err != nil {
 			return err
 		}

@@ -82,6 +82,9 @@ var table = map[Action]rights{
 
 	"wallboard":    whoLooks,
 	"change_queue": onlyAdmin, "change_touchpoint": onlyAdmin,
+
+	"list_people": onlyAdmin, "invite_person": onlyAdmin, "invite_again": onlyAdmin, "change_person": onlyAdmin, "switch_person": onlyAdmin,
+	"reset_password": onlyAdmin, "end_person_sessions": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

@@ -27,7 +27,6 @@ import (
 var (
 	ErrExists      = errors.New("this hub has a workspace already")
 	ErrNone        = errors.New("this hub has no workspace yet; run parley-hub init first")
-	ErrEmailTaken  = errors.New("somebody has this email address already")
 	ErrAccountUsed = errors.New("a touchpoint with this account exists already")
 )
 
@@ -155,17 +154,18 @@ func Only(ctx context.Context, s *store.Store) (db.Workspace, error) {
 // Agent describes a new person.
 type Agent struct {
 	Email, Name, Role string
-	Password          string // empty for an account that signs in by other means
+	Password          string       // empty for an account that signs in by other means
+	By                access.Actor // who adds them; zero is the command line
 }
 
-// AddAgent adds a person to a workspace.
-func AddAgent(ctx context.Context, s *store.Store, workspaceID string, a Agent) (db.Agent, error) {
+// AddAgent adds a person to a workspace, and to queues that have people.
+func AddAgent(ctx context.Context, s *store.Store, workspaceID string, a Agent, queueIDs ...string) (db.Agent, error) {
 	email := access.CleanEmail(a.Email)
 	if address, err := mail.ParseAddress(email); err != nil || address.Address != email {
-		return db.Agent{}, fmt.Errorf("%q is not an email address", a.Email)
+		return db.Agent{}, fmt.Errorf("%q: %w", a.Email, ErrEmail)
 	}
 	if !validRole(a.Role) {
-		return db.Agent{}, fmt.Errorf("%q is not a role: agent, supervisor or admin", a.Role)
+		return db.Agent{}, fmt.Errorf("%q: %w", a.Role, ErrRole)
 	}
 	if strings.TrimSpace(a.Name) == "" {
 		a.Name, _, _ = strings.Cut(email, "@")
@@ -191,15 +191,16 @@ func AddAgent(ctx context.Context, s *store.Store, workspaceID string, a Agent) 
 		if err := tx.InsertAgent(ctx, db.InsertAgentParams(row)); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, row.CreatedMs, audit.Entry{Action: audit.AgentAdded, SubjectID: row.ID, Detail: row.Role})
+		if err := note(ctx, tx, a.By, audit.Entry{Action: audit.AgentAdded, SubjectID: row.ID, Detail: row.Role}); err != nil {
+			return err
+		}
+		return setQueues(ctx, tx, a.By, row.ID, queueIDs)
 	})
 	if err != nil {
 		return db.Agent{}, fmt.Errorf("add agent: %w", err)
 	}
 	return row, nil
 }
-
-func validRole(role string) bool { return role == "agent" || role == "supervisor" || role == "admin" }
 
 // Touchpoint describes a new number or Page.
 type Touchpoint struct {

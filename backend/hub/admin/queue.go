@@ -5,19 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
 	"parley/backend/hub/audit"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
-)
-
-// Errors about queues.
-var (
-	ErrQueueTaken = errors.New("a queue of this name exists already")
-	ErrNoQueue    = errors.New("there is no such queue; parley-hub queue list names them")
 )
 
 // Queue is a queue with its people.
@@ -119,9 +112,7 @@ func SetQueueAgents(ctx context.Context, s *store.Store, workspaceID, queueID st
 		if err := tx.BumpScopes(ctx, workspaceID); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, time.Now().UnixMilli(), audit.Entry{
-			Action: audit.QueueChanged, SubjectID: queueID, Detail: fmt.Sprintf("%d people", len(ids)),
-		})
+		return note(ctx, tx, access.Actor{}, audit.Entry{Action: audit.QueueChanged, SubjectID: queueID, Detail: fmt.Sprintf("%d people", len(ids))})
 	})
 	if err != nil {
 		return fmt.Errorf("set people of queue: %w", err)
@@ -139,31 +130,4 @@ func FindAgent(ctx context.Context, s *store.Store, workspaceID, email string) (
 		return db.Agent{}, fmt.Errorf("find agent: %w", err)
 	}
 	return agent, nil
-}
-
-// SetRole gives somebody another role. Their desks begin anew with what they may see.
-func SetRole(ctx context.Context, s *store.Store, workspaceID, email, role string) error {
-	if !validRole(role) {
-		return fmt.Errorf("%q is not a role: agent, supervisor or admin", role)
-	}
-	agent, err := FindAgent(ctx, s, workspaceID, email)
-	if err != nil {
-		return err
-	}
-	_, err = s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
-		if err := tx.SetAgentRole(ctx, db.SetAgentRoleParams{WorkspaceID: workspaceID, ID: agent.ID, Role: role}); err != nil {
-			return err
-		}
-		tx.Changed(store.TypeAgent, agent.ID)
-		if err := tx.BumpScopes(ctx, workspaceID); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, time.Now().UnixMilli(), audit.Entry{
-			Action: audit.RoleChanged, SubjectID: agent.ID, Detail: agent.Role + " to " + role,
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("set role: %w", err)
-	}
-	return nil
 }

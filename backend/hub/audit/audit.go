@@ -16,17 +16,21 @@ type Action string
 
 // Actions.
 const (
-	SignedIn        Action = "signed_in"
-	SignInLocked    Action = "sign_in_locked" // too many failed attempts
-	SessionEnded    Action = "session_ended"
-	PasswordChanged Action = "password_changed"
-	PasswordReset   Action = "password_reset"
-	AgentAdded      Action = "agent_added"
-	AgentInvited    Action = "agent_invited"
-	AgentDisabled   Action = "agent_disabled"
-	AgentEnabled    Action = "agent_enabled"
-	RoleChanged     Action = "role_changed"
-	QueueChanged    Action = "queue_changed"
+	SignedIn          Action = "signed_in"
+	SignInLocked      Action = "sign_in_locked" // too many failed attempts
+	SessionEnded      Action = "session_ended"
+	PasswordChanged   Action = "password_changed"
+	PasswordReset     Action = "password_reset"
+	AgentAdded        Action = "agent_added"
+	AgentInvited      Action = "agent_invited"
+	AgentDisabled     Action = "agent_disabled"
+	AgentEnabled      Action = "agent_enabled"
+	AgentRenamed      Action = "agent_renamed"
+	RoleChanged       Action = "role_changed"
+	QueueChanged      Action = "queue_changed" // who works in it
+	QueueRouted       Action = "queue_routed"  // how its conversations find their agent
+	TouchpointChanged Action = "touchpoint_changed"
+	QueuesOfAgent     Action = "queues_of_agent" // where somebody works
 )
 
 // Entry is one thing that was done.

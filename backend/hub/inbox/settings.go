@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"parley/backend/hub/access"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/routing"
 	"parley/backend/hub/touchpoint"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -27,7 +29,7 @@ func (r *run) changeQueue(ctx context.Context, c *hubv1.ChangeQueue) (*hubv1.Ref
 	case err != nil:
 		return nil, fmt.Errorf("change queue: %w", err)
 	}
-	return nil, nil
+	return nil, r.audit(ctx, audit.QueueRouted, c.GetQueueId(), s.GetMode())
 }
 
 // changeTouchpoint sets what can be changed of a touchpoint.
@@ -48,7 +50,14 @@ func (r *run) changeTouchpoint(ctx context.Context, c *hubv1.ChangeTouchpoint) (
 	case err != nil:
 		return nil, fmt.Errorf("change touchpoint: %w", err)
 	}
-	return nil, nil
+	return nil, r.audit(ctx, audit.TouchpointChanged, t.ID, "")
+}
+
+// audit writes down a change of settings.
+func (r *run) audit(ctx context.Context, action audit.Action, subjectID, detail string) error {
+	return audit.Write(ctx, r.tx, time.Now().UnixMilli(), audit.Entry{
+		ActorID: r.actor.AgentID, SessionID: r.actor.SessionID, Address: access.Address(ctx), Action: action, SubjectID: subjectID, Detail: detail,
+	})
 }
 
 func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }

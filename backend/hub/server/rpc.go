@@ -56,6 +56,9 @@ func rpcError(err error) error {
 		out.Meta().Set("Retry-After", strconv.Itoa(int(math.Ceil(locked.Wait.Seconds()))))
 		return out
 	}
+	if out := problem(err); out != nil {
+		return out
+	}
 	for _, known := range errorCodes {
 		if errors.Is(err, known.err) {
 			out := connect.NewError(known.code, known.err)

@@ -14,6 +14,7 @@ import (
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/admin"
 	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/draft"
@@ -39,6 +40,7 @@ type Server struct {
 	Store     *store.Store
 	Directory *touchpoint.Directory
 	Access    *access.Access
+	People    *admin.People
 	Company   *company.Door
 	Ingester  *ingest.Ingester
 	Inbox     *inbox.Inbox
@@ -102,6 +104,8 @@ func (s *Server) rpc(mux *http.ServeMux) {
 	path, handler = hubv1connect.NewDeskServiceHandler(&deskService{s}, options...)
 	mux.Handle(path, handler)
 	path, handler = hubv1connect.NewWallboardServiceHandler(&wallboardService{s}, options...)
+	mux.Handle(path, handler)
+	path, handler = hubv1connect.NewAdminServiceHandler(&adminService{s}, options...)
 	mux.Handle(path, handler)
 }
 

@@ -4,6 +4,7 @@ import { m } from '../../lib/paraglide/messages.js';
 import type { Parley } from '../../lib/state/parley.svelte';
 import type { IconName } from '../../lib/ui/icons';
 import { askEndChat, askSendToInbox, askTransfer, mayTransfer } from '../thread/actions';
+import { sectionsOf } from '../admin/sections';
 import { focusArea, moveArea, moveMessage } from './areas';
 
 export type Group = 'everywhere' | 'lists' | 'open' | 'writing';
@@ -132,7 +133,16 @@ export const ACTIONS: readonly Action[] = [
     icon: 'people',
     keys: '',
     possible: ({ workspace }) => workspace.supervises,
-    run: ({ view }) => (view.wallboardOpen = true),
+    run: ({ view }) => (view.page = 'wallboard'),
+  },
+  {
+    id: 'admin',
+    group: 'everywhere',
+    text: m.nav_admin,
+    icon: 'building',
+    keys: '',
+    possible: ({ workspace }) => sectionsOf(workspace.me.role).length > 0,
+    run: ({ view }) => (view.page = 'admin'),
   },
   {
     id: 'settings',

@@ -2,6 +2,7 @@ import { alertDefaults } from '../alerts';
 import { findAll, marks } from '../text/fold';
 import { ParleyError } from './errors';
 import { content, DAY, fakeData, media, message, quote, relate, type FakeData } from './fake-data';
+import { FakeAdmin } from './fake-admin';
 import { wallboard } from './fake-wallboard';
 import type { Transport } from './transport';
 import type {
@@ -42,6 +43,7 @@ const NOWHERE: Navigation = { conversationId: '', messageId: '' };
  */
 export class FakeShell {
   readonly data: FakeData;
+  readonly admin = new FakeAdmin(fakeData(Date.now()), Date.now());
   readonly #listeners = new Set<(event: ParleyEvent) => void>();
   #events: ParleyEvent[] = [];
   #drafts = new Map<string, Draft>();
@@ -707,6 +709,7 @@ export class FakeShell {
       openPhone: async () => void this.opened.push('phone'),
       advance: async (ms) => this.advance(ms),
     },
+    admin: this.admin.transport,
     account: {
       findHub: async (address) => {
         this.#stumble();

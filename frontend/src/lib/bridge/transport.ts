@@ -1,3 +1,4 @@
+import type { AdminTransport } from './admin-types';
 import type {
   Alert,
   Attachment,
@@ -207,6 +208,7 @@ export interface Transport {
     endSession(id: string): Promise<void>;
     changePassword(present: string, next: string): Promise<void>;
   };
+  readonly admin: AdminTransport;
   readonly shell: {
     resume(seq: number): Promise<Resumed>;
     takeNavigation(): Promise<Navigation>;

@@ -161,6 +161,15 @@ export const wails: Transport = {
     openPhone: () => call('Practice', 'OpenPhone'),
     advance: (ms) => call('Practice', 'Advance', ms),
   },
+  admin: {
+    people: () => call('Admin', 'People'),
+    invitePerson: (member) => call('Admin', 'InvitePerson', member),
+    inviteAgain: (id) => call('Admin', 'InviteAgain', id),
+    changePerson: (member) => call('Admin', 'ChangePerson', member),
+    switchPerson: (id, off) => call('Admin', 'SwitchPerson', id, off),
+    resetPassword: (id) => call('Admin', 'ResetPassword', id),
+    endPersonSessions: (id) => call('Admin', 'EndPersonSessions', id),
+  },
   account: {
     findHub: (address) => call('Account', 'FindHub', address),
     signIn: (address, email, password) => call('Account', 'SignIn', address, email, password),

@@ -345,7 +345,7 @@ export class Parley {
   /** Shows a conversation; the draft of the one before is saved first. */
   open(id: string, options: { jumpTo?: string; focus?: boolean } = {}): void {
     this.#turn += 1;
-    this.view.wallboardOpen = false;
+    this.view.page = 'conversations';
     const before = this.view.openId;
     if (before !== '' && before !== id) void this.drafts.flush(before);
     this.view.jumpTo = options.jumpTo ?? '';

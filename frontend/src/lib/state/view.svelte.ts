@@ -78,8 +78,10 @@ export class View {
   sideOpen = $state(false);
   searchOpen = $state(false);
   settingsOpen = $state(false);
-  /** How the team stands is shown instead of a conversation. */
-  wallboardOpen = $state(false);
+  /** What the window shows beside the rail: conversations, how the team stands, or what admins set up. */
+  page = $state<'conversations' | 'wallboard' | 'admin'>('conversations');
+  /** The part of the workspace that an admin looks at; "" for the first. */
+  adminSection = $state('');
   helpOpen = $state(false);
   paletteOpen = $state(false);
   /** The editor shows its buttons for bold and the like. */

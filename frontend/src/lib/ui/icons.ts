@@ -6,6 +6,7 @@ export type IconName =
   | 'belloff'
   | 'bolt'
   | 'bot'
+  | 'building'
   | 'card'
   | 'chat'
   | 'check'

@@ -1,0 +1,22 @@
+package admin
+
+// Problem is why a change is not made: a word that desks know, and a sentence for everybody else.
+type Problem struct{ Code, Text string }
+
+func (p *Problem) Error() string { return p.Text }
+
+// Problems that a person can do something about. They are compared by identity.
+var (
+	ErrEmailTaken  = &Problem{"email_taken", "somebody has this email address already"}
+	ErrEmail       = &Problem{"email", "this is not an email address"}
+	ErrRole        = &Problem{"role", "a role is agent, supervisor or admin"}
+	ErrName        = &Problem{"name", "a name is needed, of at most 80 characters"}
+	ErrNoPerson    = &Problem{"no_person", "there is no such person"}
+	ErrSwitchedOff = &Problem{"switched_off", "the account is switched off"}
+	ErrLastAdmin   = &Problem{"last_admin", "somebody has to be admin: make somebody else one first"}
+	ErrSelf        = &Problem{"self", "nobody switches their own account off"}
+	ErrQueueTaken  = &Problem{"queue_taken", "a queue of this name exists already"}
+	ErrNoQueue     = &Problem{"no_queue", "there is no such queue; parley-hub queue list names them"}
+	ErrEverybodys  = &Problem{"queue_everybodys", "this queue is everybody's: say first who works in it"}
+	ErrQueueEmpty  = &Problem{"queue_empty", "nobody would be left in a queue, which would make it everybody's"}
+)

@@ -1,0 +1,53 @@
+import { expect, test, type Desk } from './desk';
+
+async function administer(desk: Desk, part: string): Promise<void> {
+  await desk.button('Workspace').click();
+  await desk.page
+    .getByRole('navigation', { name: 'Parts of the workspace' })
+    .getByRole('button', { name: part })
+    .click();
+  await expect(desk.page.getByRole('heading', { name: part, level: 2 })).toBeVisible();
+}
+
+test('people: an admin invites somebody, changes who they are, and switches them off', async ({ desk }) => {
+  await administer(desk, 'People');
+  const person = (name: string) => desk.page.getByRole('row').filter({ hasText: name });
+  await expect(person('Inês Castro')).toContainText('you');
+  await desk.state('people');
+
+  await desk.button('Invite somebody').click();
+  const invite = desk.dialog('Invite somebody');
+  await invite.getByLabel('Name').fill('Ana Reis');
+  await invite.getByLabel('Email').fill('rui@practice.invalid');
+  await desk.key('Enter');
+  await expect(invite.getByRole('alert')).toHaveText('Somebody has this email address already.');
+  await desk.state('invite refused');
+  await invite.getByLabel('Email').fill('ana@practice.invalid');
+  await invite.getByLabel('Role').selectOption('supervisor');
+  await invite.getByRole('button', { name: 'Invite' }).click();
+  await expect(desk.dialog('Link for Ana Reis')).toContainText('nobody outside this computer can join');
+  await desk.state('invitation');
+  await desk.key('Escape');
+  await expect(person('Ana Reis')).toContainText('Invited, until');
+
+  await desk.button('Change Ana Reis').click();
+  const dialog = desk.dialog('Ana Reis');
+  await dialog.getByLabel('Role').selectOption('agent');
+  await desk.state('person');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(person('Ana Reis')).toContainText('Agent');
+
+  await desk.button('Change Rui Teixeira').click();
+  await desk.dialog('Rui Teixeira').getByRole('button', { name: 'Switch the account off' }).click();
+  await desk.dialog('Switch Rui Teixeira off?').getByRole('button', { name: 'Switch the account off' }).click();
+  await expect(person('Rui Teixeira')).toContainText('Switched off');
+  // The hub does not know that computer any more.
+  await expect(desk.office.colleague('rui@practice.invalid', { setStatus: { status: 'away' } })).rejects.toThrow('401');
+
+  await desk.button('Change Inês Castro').click();
+  const own = desk.dialog('Inês Castro');
+  await expect(own.getByRole('button', { name: 'Switch the account off' })).toHaveCount(0);
+  await own.getByLabel('Role').selectOption('agent');
+  await own.getByRole('button', { name: 'Save' }).click();
+  await expect(own.getByRole('alert')).toHaveText('Somebody has to be admin. Make somebody else one first.');
+});

@@ -1,0 +1,22 @@
+import type { Component } from 'svelte';
+import type { IconName } from '../../lib/ui/icons';
+import { m } from '../../lib/paraglide/messages.js';
+
+/** A part of the workspace that can be set up. This table is all that the page knows of it. */
+export interface Section {
+  id: string;
+  text: () => string;
+  icon: IconName;
+  /** Supervisors may look, too. */
+  supervisors?: boolean;
+  show: () => Promise<{ default: Component }>;
+}
+
+export const SECTIONS: readonly Section[] = [
+  { id: 'people', text: m.people_title, icon: 'people', show: () => import('./People.svelte') },
+];
+
+/** What a role may see of them. */
+export function sectionsOf(role: string): readonly Section[] {
+  return SECTIONS.filter((section) => role === 'admin' || (role === 'supervisor' && section.supervisors));
+}

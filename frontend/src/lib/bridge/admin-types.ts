@@ -1,0 +1,41 @@
+/** The values of the service Admin: a mirror of `app/dto/admin.go`. Times are Unix milliseconds, 0 for none; lists are never null. */
+
+/** Somebody who works here, as admins see them. */
+export interface Member {
+  agentId: string;
+  email: string;
+  name: string;
+  role: string;
+  /** Of the queues that have people; those without are everybody's. */
+  queueIds: string[];
+  disabled: boolean;
+  /** Of an invitation that was not accepted; one in the past has run out. */
+  invitedUntilMs: number;
+  /** By too many failed attempts. */
+  lockedUntilMs: number;
+  /** On how many computers they are signed in. */
+  sessions: number;
+  /** When one of these was used last. */
+  usedMs: number;
+  /** Conversations that they have. */
+  open: number;
+}
+
+/** What a person sets their password with. */
+export interface MemberInvitation {
+  /** "" in practice, which nobody can join. */
+  link: string;
+  expiresMs: number;
+}
+
+/** What admins set up. All of it asks the hub, and nothing is kept on this computer. */
+export interface AdminTransport {
+  people(): Promise<Member[]>;
+  invitePerson(member: Member): Promise<MemberInvitation>;
+  inviteAgain(agentId: string): Promise<MemberInvitation>;
+  /** Name, role and queues. */
+  changePerson(member: Member): Promise<void>;
+  switchPerson(agentId: string, off: boolean): Promise<void>;
+  resetPassword(agentId: string): Promise<MemberInvitation>;
+  endPersonSessions(agentId: string): Promise<number>;
+}
