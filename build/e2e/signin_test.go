@@ -4,7 +4,9 @@ package e2e
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"parley/backend/channel"
+	"parley/backend/channel/graph"
 	"parley/build/e2e/desktop"
 	"parley/build/e2e/webdriver"
 )
@@ -27,9 +31,13 @@ type company struct {
 	binary  string
 	data    string
 	address string
+	hub     *os.Process
 }
 
-const companyPassword = "correct horse battery"
+const (
+	companyPassword = "correct horse battery"
+	pageSecret      = "page secret"
+)
 
 func startCompany(t *testing.T) *company {
 	t.Helper()
@@ -43,6 +51,11 @@ func startCompany(t *testing.T) *company {
 	}
 	c.run("init", "--workspace", "Ondaverde", "--admin", "ana@ondaverde.example")
 	c.run("agent", "add", "--email", rui, "--name", "Rui Teixeira")
+	secret := filepath.Join(c.data, "secret")
+	if err := os.WriteFile(secret, []byte(pageSecret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.run("touchpoint", "add", "messenger", "--name", "Travel", "--page-id", "300", "--token-file", secret, "--app-secret-file", secret, "--verify-token-file", secret)
 	serve := exec.Command(c.binary, "serve", "--data", c.data, "--listen", "127.0.0.1:0")
 	said, err := serve.StderrPipe()
 	if err == nil {
@@ -51,6 +64,7 @@ func startCompany(t *testing.T) *company {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.hub = serve.Process
 	t.Cleanup(func() { _ = serve.Process.Kill(); _ = serve.Wait() })
 	for lines := bufio.NewScanner(said); c.address == "" && lines.Scan(); {
 		_, c.address, _ = strings.Cut(lines.Text(), "listening on http://")
@@ -73,6 +87,26 @@ func (c *company) run(args ...string) string {
 		c.t.Fatalf("parley-hub %s: %v\n%s", strings.Join(args, " "), err, said)
 	}
 	return string(said)
+}
+
+// begins has a contact write to a Page of the company's.
+func (c *company) begins(text string) {
+	c.t.Helper()
+	body := fmt.Appendf(nil, `{"object":"page","entry":[{"id":"300","messaging":[{"sender":{"id":"731"},"recipient":{"id":"300"},
+		"timestamp":%d,"message":{"mid":"m1","text":%q}}]}]}`, time.Now().UnixMilli(), text)
+	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, "http://"+c.address+"/webhooks/messenger", bytes.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request.Header.Set("X-Hub-Signature-256", graph.Sign(body, channel.Secret(pageSecret)))
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		c.t.Fatalf("the contact's message was answered %s", answer.Status)
+	}
 }
 
 // fill replaces what a field holds.
@@ -220,6 +254,47 @@ func TestSignOutLeavesNothing(t *testing.T) {
 	w.until("practice", w.state("live"))
 	w.shows("Practice")
 	w.picture("practice")
+	w.noTrouble()
+}
+
+// Who signs out while the hub is away is told what would be lost, may stay and keep it, and signs out here although nobody
+// could tell the hub.
+func TestSignOutWithUnsentWork(t *testing.T) {
+	c := startCompany(t)
+	w := openWith(t, desktop.Options{Welcome: true}, nil)
+	w.signIn(c.address, rui, companyPassword)
+	w.ready()
+	w.until("the hub's workspace", w.state("live"))
+	c.begins("Is there a boat on Sunday?")
+	w.tab("Inbox")
+	w.assign(w.row("Is there a boat on Sunday?"))
+	w.must(c.hub.Kill())
+	w.shows("You’re offline.")
+	editor := webdriver.RoleBeginning("textbox", "Message to")
+	w.write(editor, "Yes, at nine.")
+	w.chord(webdriver.Shift, webdriver.Enter)
+	w.message("Yes, at nine.", "on_computer")
+	w.write(editor, "And one at")
+
+	ask := func() webdriver.Element {
+		w.click(webdriver.RoleBeginning("button", "Rui Teixeira"))
+		w.click(webdriver.Role("button", "Sign out"))
+		w.shows("with it what is at no other place: 1 message that was not sent and 1 draft.")
+		return w.see(webdriver.Role("dialog", "Sign out of this hub?"))
+	}
+	ask()
+	w.picture("what-is-lost")
+	w.keys("\n") // the key that comes first to hand loses nothing
+	w.message("Yes, at nine.", "on_computer")
+	w.written(editor, "And one at")
+
+	w.click(webdriver.Role("button", "Sign out").In(ask()))
+	w.shows("Every conversation answered in time")
+	w.shows("The hub could not be told")
+	w.picture("signed-out")
+	if kept := append(w.desks(), w.tokens()...); len(kept) != 0 {
+		t.Fatalf("kept: %v", kept)
+	}
 	w.noTrouble()
 }
 

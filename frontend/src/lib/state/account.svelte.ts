@@ -3,6 +3,7 @@ import { toParleyError } from '../bridge/errors';
 import type { Transport } from '../bridge/transport';
 import type { Place } from '../bridge/types';
 import { m } from '../paraglide/messages.js';
+import type { Drafts } from './drafts.svelte';
 import type { View } from './view.svelte';
 
 const NOWHERE: Place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null, invited: false };
@@ -23,11 +24,13 @@ export class Account {
 
   readonly #transport: Transport;
   readonly #view: View;
+  readonly #drafts: Drafts;
   readonly #reload: () => void;
 
-  constructor(transport: Transport, view: View, reload: () => void) {
+  constructor(transport: Transport, view: View, drafts: Drafts, reload: () => void) {
     this.#transport = transport;
     this.#view = view;
+    this.#drafts = drafts;
     this.#reload = reload;
   }
 
@@ -82,9 +85,12 @@ export class Account {
   async askToLeave(): Promise<void> {
     if (this.place.kind === 'practice') return this.#leave();
     let text = m.sign_out_text();
+    let loses = false;
     try {
+      await this.#drafts.flushAll(); // the last keys count, too
       const lost = unsentText(await this.#transport.account.unsent());
-      if (lost !== '') text = m.sign_out_lost({ what: lost });
+      loses = lost !== '';
+      if (loses) text = m.sign_out_lost({ what: lost });
     } catch (cause) {
       this.#view.toast(problemText(toParleyError(cause)), 'trouble');
       return;
@@ -93,6 +99,7 @@ export class Account {
       title: m.sign_out_title(),
       text,
       confirm: m.sign_out(),
+      loses,
       onconfirm: () => void this.#leave(),
     };
   }

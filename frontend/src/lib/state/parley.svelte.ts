@@ -88,12 +88,12 @@ export class Parley {
     this.transport = transport;
     this.now = now;
     this.sounds = new Sounds((url) => transport.attachments.bytes(url));
-    this.account = new Account(transport, this.view, () => this.loadPage());
     this.lists = new Lists(this);
     this.drafts = new Drafts(
       (draft) => transport.drafts.save(draft),
       (cause) => this.report(cause),
     );
+    this.account = new Account(transport, this.view, this.drafts, () => this.loadPage());
     this.stream = new EventStream({
       apply: (event) => this.apply(event),
       resume: (seq) => transport.shell.resume(seq),

@@ -56,6 +56,8 @@ export interface Question {
   title: string;
   text: string;
   confirm: string;
+  /** Something would be lost for good: Enter cancels. */
+  loses?: boolean;
   /** Text of the optional field; undefined for none. */
   note?: string | undefined;
   noteLabel?: string | undefined;
