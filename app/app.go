@@ -220,7 +220,10 @@ func (a *App) beforeClose(ctx context.Context) (prevent bool) {
 		return false
 	}
 	window.Hide(ctx)
-	a.use(func(_ context.Context, d *desk.Desk) { d.SetFocus("") })
+	a.use(func(_ context.Context, d *desk.Desk) {
+		d.SetOpen("", false)
+		d.SetFocus("")
+	})
 	return true
 }
 

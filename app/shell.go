@@ -64,13 +64,16 @@ func (s *Shell) CopyText(text string) error {
 	})
 }
 
-// Focused says what the agent looks at: a conversation in a focused window, or not.
+// Focused says which conversation the window shows, "" for none, and whether the agent looks at it.
 func (s *Shell) Focused(conversationID string, focused bool) error {
 	return do(s.app, "note focus", func(context.Context) error {
-		if !focused {
-			conversationID = ""
-		}
-		s.app.use(func(_ context.Context, d *desk.Desk) { d.SetFocus(conversationID) })
+		s.app.use(func(_ context.Context, d *desk.Desk) {
+			d.SetOpen(conversationID, focused)
+			if !focused {
+				conversationID = ""
+			}
+			d.SetFocus(conversationID)
+		})
 		return nil
 	})
 }

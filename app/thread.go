@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/app/dto"
+	"parley/backend/desk"
 )
 
 // Thread is the messages of a conversation.
@@ -139,7 +140,22 @@ func (t *Thread) SendCards(conversationID string, cards []dto.Card, seenMessageI
 	})
 }
 
-// Typing says that the agent writes in a conversation, as often as they do.
-func (t *Thread) Typing(conversationID string) error {
-	return do(t.app, "typing", func(ctx context.Context) error { return t.app.desk().Typing(ctx, conversationID) })
+// Typing says that the agent writes in a conversation, as often as they do: to the contact, who is shown it, or a note.
+func (t *Thread) Typing(conversationID string, note bool) error {
+	return do(t.app, "typing", func(ctx context.Context) error {
+		if note {
+			t.app.desk().Writes(conversationID, desk.WritingNote)
+			return nil
+		}
+		t.app.desk().Writes(conversationID, desk.Typing)
+		return t.app.desk().Typing(ctx, conversationID)
+	})
+}
+
+// Stopped says that what the agent wrote is sent, saved or given up.
+func (t *Thread) Stopped(conversationID string) error {
+	return do(t.app, "stop typing", func(context.Context) error {
+		t.app.desk().Stops(conversationID)
+		return nil
+	})
 }

@@ -81,6 +81,7 @@ func toConversation(c desk.Conversation) dto.Conversation {
 		ClosedMs: c.ClosedMs, Troubled: int(c.Troubled), Draft: c.Draft, Pending: c.Pending, LastNo: c.LastNo,
 		RestMs: c.RestMs, LastInboundID: c.LastInboundId, Weight: c.Weight, TransferredBy: c.TransferredBy, TransferredMs: c.TransferredMs,
 		OfferedTo: c.OfferedToId, OfferUntilMs: c.OfferUntilMs,
+		Here: each(c.Here, func(c desk.Colleague) dto.Colleague { return dto.Colleague{AgentID: c.AgentID, Doing: c.Doing} }),
 	}
 }
 

@@ -307,6 +307,14 @@ type Conversation struct {
 	OfferedTo      string  `json:"offeredTo"`     // the agent to whom it is offered while it is queued; "" for nobody
 	OfferUntilMs   int64   `json:"offerUntilMs"`
 	TransferredMs  int64   `json:"transferredMs"`
+
+	Here []Colleague `json:"here"` // who else has it open
+}
+
+// Colleague is somebody else who has a conversation open.
+type Colleague struct {
+	AgentID string `json:"agentId"`
+	Doing   string `json:"doing"` // "viewing", "typing", "note"
 }
 
 // Contact is a person who writes.

@@ -71,6 +71,7 @@ type Desk struct {
 	prefetch    prefetch
 	mediaBudget atomic.Int64
 	typing      typing
+	here        here
 }
 
 // Folders below Options.Folder.
@@ -96,6 +97,7 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 	d.prefetch.init()
 	d.mediaBudget.Store(DefaultMediaBudget)
 	d.alerter.init(d.clock)
+	d.here.wakes, d.here.colleagues = make(chan struct{}, 1), map[string][]Colleague{}
 	for _, folder := range []string{outgoingFolder, mediaFolder} {
 		if err := os.MkdirAll(filepath.Join(options.Folder, folder), 0o700); err != nil {
 			return nil, fmt.Errorf("make desk folder: %w", err)
@@ -113,7 +115,7 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 	d.hub = hubclient.New(options.HTTPClient, options.BaseURL, options.SignIn)
 	d.sync, err = sync.New(ctx, sync.Options{
 		Hub: d.hub, Cache: kept, Clock: d.clock, Log: d.log,
-		Changed: d.applied, ConnectionChanged: d.connectionChanged, KeptSinceMs: d.keptSinceMs,
+		Changed: d.applied, ConnectionChanged: d.connectionChanged, HereChanged: d.hereChanged, KeptSinceMs: d.keptSinceMs,
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open desk: %w", err), kept.Close())
@@ -145,7 +147,7 @@ func (d *Desk) Serve(ctx context.Context) error {
 	}{
 		{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"drafts", d.drafts.Serve}, {"alerts", d.serveAlerts},
 		{"history", d.sync.ServeHistory}, {"keeping", d.serveKeeping},
-		{"index", d.serveIndex}, {"prefetch", d.servePrefetch},
+		{"index", d.serveIndex}, {"prefetch", d.servePrefetch}, {"here", d.serveHere},
 	} {
 		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })
 	}

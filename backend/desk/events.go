@@ -102,7 +102,10 @@ func (d *Desk) connectionChanged(c sync.Connection) {
 	if c.State == sync.Live {
 		d.outbox.Wake()
 		d.drafts.Wake()
+	} else {
+		d.hereChanged(nil)
 	}
+	d.here.wake()
 }
 
 // Connection is how the desk stands to the hub.

@@ -15,6 +15,7 @@ type Conversation struct {
 	Contact *hubv1.Contact // never nil
 	Draft   string         // one line; "" for none
 	Pending string         // the command that will move it and waits on this computer; "" for none
+	Here    []Colleague    // who else has it open
 	RestMs  int64          // until when its End Chat can be taken back, by the hub's clock; 0 for not at all
 }
 
@@ -57,6 +58,9 @@ func (d *Desk) Lists(ctx context.Context) (lists Lists, err error) {
 		lists.Drafted, err = lay(ctx, r, overlay, drafted)
 		return err
 	})
+	for _, rows := range [][]Conversation{lists.Inbox, lists.Mine, lists.Drafted} {
+		d.withHere(rows)
+	}
 	return lists, err
 }
 
@@ -74,6 +78,7 @@ func (d *Desk) Conversations(ctx context.Context, ids []string) (rows []Conversa
 		rows, err = lay(ctx, r, overlay, found)
 		return err
 	})
+	d.withHere(rows)
 	return rows, err
 }
 

@@ -20,6 +20,7 @@ import (
 	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
+	"parley/backend/hub/here"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
@@ -80,6 +81,7 @@ type Hub struct {
 	indexer  *find.Indexer
 	prober   *delivery.Prober
 	router   *routing.Router
+	rooms    *here.Rooms
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
@@ -174,6 +176,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
 		}))
 	}
+	h.rooms = here.New(h.Store, time.Now)
 	h.router = routing.New(h.Store, now, log.With("part", "routing"), delivery.Wake)
 	h.sweeper = &sweep.Sweeper{
 		Store: h.Store, Now: now, Log: log.With("part", "sweep"),
@@ -181,7 +184,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	}
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Company: h.Company, Ingester: h.ingester,
-		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
+		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Here: h.rooms, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
 		Board:   wallboard.New(h.Store, now),
 		Library: &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
@@ -208,6 +211,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	group.Go(func() error { return h.indexer.Serve(ctx) })
 	group.Go(func() error { return h.prober.Serve(ctx) })
 	group.Go(func() error { return h.router.Serve(ctx) })
+	group.Go(func() error { return h.rooms.Serve(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -210,6 +210,34 @@ export const STATES: Record<string, State[] | { within: string }> = {
   'features/editor/FormatBar.svelte': [
     { name: 'open', props: () => ({ onformat: nothing }), says: { role: 'button', name: 'Strikethrough' } },
   ],
+  'features/editor/HereLine.svelte': [
+    {
+      name: 'a colleague who types',
+      props: (w) => ({
+        row: {
+          ...w.row('c-marta'),
+          here: [
+            { agentId: 'agent-sofia', doing: 'viewing' },
+            { agentId: 'agent-rui', doing: 'typing' },
+          ],
+        },
+      }),
+      says: 'Rui Teixeira is typing',
+    },
+    {
+      name: 'two who look',
+      props: (w) => ({
+        row: {
+          ...w.row('c-marta'),
+          here: [
+            { agentId: 'agent-rui', doing: 'viewing' },
+            { agentId: 'agent-sofia', doing: 'viewing' },
+          ],
+        },
+      }),
+      says: 'Rui Teixeira and Sofia Almeida have this conversation open',
+    },
+  ],
   'features/editor/Hint.svelte': [
     { name: 'usual', props: () => ({ id: 'hint', swapped: false, left: Infinity }), says: 'adds a line' },
     { name: 'near the limit', props: () => ({ id: 'hint', swapped: true, left: 12 }), says: /12/ },
@@ -288,6 +316,13 @@ export const STATES: Record<string, State[] | { within: string }> = {
       name: 'folded',
       props: () => ({ channel: 'whatsapp', count: 4, folded: true, focusable: true, onfold: nothing }),
       says: { role: 'button', name: /WhatsApp 4/ },
+    },
+  ],
+  'features/inbox/HereMark.svelte': [
+    {
+      name: 'a colleague who writes a note',
+      props: (w) => ({ row: { ...w.row('c-beatriz'), here: [{ agentId: 'agent-rui', doing: 'note' }] } }),
+      says: 'Rui Teixeira is writing a note',
     },
   ],
   'features/inbox/InboxRow.svelte': [

@@ -182,6 +182,25 @@ export class Desk {
   }
 }
 
+/** Opens a colleague's desk at the hub of another's, uses it, and closes it. */
+export async function withColleague(desk: Desk, email: string, use: (theirs: Desk) => Promise<void>): Promise<void> {
+  const { hub, colleagues } = desk.office.addresses;
+  const office = await Office.open({ hub, token: colleagues[email]! });
+  // A browser of its own: cookies do not look at ports.
+  const browser = await desk.page.context().browser()!.newContext({ viewport: desk.page.viewportSize() });
+  const page = await browser.newPage();
+  await page.emulateMedia({ colorScheme: 'light' });
+  const theirs = new Desk(page, office);
+  try {
+    await theirs.start();
+    await use(theirs);
+    expect.soft(theirs.trouble, 'what the colleague’s page complains about').toEqual([]);
+  } finally {
+    await browser.close();
+    await office.close();
+  }
+}
+
 /** A desk over a practice hub of its own, ready to be used. Trouble that nobody looked at fails the test. */
 export const test = base.extend<{ desk: Desk }>({
   desk: async ({ page }, use) => {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"connectrpc.com/connect"
@@ -391,6 +392,34 @@ func (h *Hub) Typing(_ context.Context, r *hubv1.TypingRequest) (*hubv1.TypingRe
 	defer h.mu.Unlock()
 	h.typed = append(h.typed, r.ConversationId)
 	return &hubv1.TypingResponse{}, nil
+}
+
+// Here notes what an agent does with the conversation that they have open.
+func (h *Hub) Here(_ context.Context, r *hubv1.HereRequest) (*hubv1.HereResponse, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.words = append(h.words, strings.TrimSpace(r.GetConversationId()+" "+r.GetDoing()))
+	return &hubv1.HereResponse{}, nil
+}
+
+// Words lists what agents were said to do: a conversation and what they do there, "" for nothing.
+func (h *Hub) Words() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.words)
+}
+
+// ColleagueIs says that the colleague does something in a conversation; "" that they have left. Watches that begin later hear
+// nothing of it.
+func (h *Hub) ColleagueIs(conversationID, doing string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	in := &hubv1.InConversation{ConversationId: conversationID}
+	if doing != "" {
+		in.Colleagues = []*hubv1.Colleague{{AgentId: ColleagueID, Doing: doing}}
+	}
+	h.here = &hubv1.Here{Conversations: []*hubv1.InConversation{in}}
+	h.wakeLocked()
 }
 
 // Typed lists the conversations in which an agent was said to write, in order.

@@ -74,9 +74,13 @@ func (h *Hub) Watch(ctx context.Context, r *hubv1.PullRequest, stream *connect.S
 	after := r.After
 	heart := time.NewTicker(25 * time.Second)
 	defer heart.Stop()
+	h.mu.Lock()
+	here := h.here
+	h.mu.Unlock()
 	for {
 		h.mu.Lock()
 		moved, down, repeat := h.moved, h.down, h.repeat
+		news := h.here
 		page, err := h.pageLocked(&hubv1.PullRequest{After: after})
 		h.mu.Unlock()
 		if down {
@@ -99,6 +103,12 @@ func (h *Hub) Watch(ctx context.Context, r *hubv1.PullRequest, stream *connect.S
 			}
 		}
 		after = page.Cursor
+		if news != here {
+			here = news
+			if err := stream.Send(&hubv1.Frame{Kind: &hubv1.Frame_Here{Here: news}}); err != nil {
+				return err
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

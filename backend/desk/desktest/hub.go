@@ -63,6 +63,8 @@ type Hub struct {
 	begun       map[string]string // whose conversations were, by conversation
 	draftsSaved int
 	denyDrafts  bool
+	words       []string    // what agents were said to do
+	here        *hubv1.Here // the last that watches were told of colleagues
 }
 
 // New returns a hub with a workspace, a touchpoint, a queue and two agents.

@@ -157,6 +157,14 @@ func (c *Client) Typing(ctx context.Context, conversationID string) error {
 	})
 }
 
+// Here says what the agent does with the conversation that they have open; "" for none. ErrDenied: they do not work with it.
+func (c *Client) Here(ctx context.Context, conversationID, doing string) error {
+	return c.call(ctx, callLimit, "say who is here", func(ctx context.Context) error {
+		_, err := c.desk.Here(ctx, &hubv1.HereRequest{ConversationId: conversationID, Doing: doing})
+		return err
+	})
+}
+
 // ListLoads asks how much each agent has now.
 func (c *Client) ListLoads(ctx context.Context) (loads []*hubv1.Load, err error) {
 	err = c.call(ctx, callLimit, "list loads", func(ctx context.Context) error {

@@ -35,7 +35,8 @@ type Options struct {
 	Log               *slog.Logger
 	Changed           func(Applied) // after the commit
 	KeptSinceMs       func(context.Context) (int64, error)
-	ConnectionChanged func(Connection) // state, error, offset or the figures of a catch-up are new
+	HereChanged       func(*hubv1.Here) // who has conversations open; it holds while the state is Live
+	ConnectionChanged func(Connection)  // state, error, offset or the figures of a catch-up are new
 }
 
 // Sync keeps one cache equal to one hub. Its methods may be called from any goroutine.
@@ -45,6 +46,7 @@ type Sync struct {
 	clock        clock.Clock
 	log          *slog.Logger
 	changed      func(Applied)
+	onHere       func(*hubv1.Here)
 	onConnection func(Connection)
 	keptSinceMs  func(context.Context) (int64, error) // since when history is kept here, by the hub's clock
 	nudges       chan struct{}
@@ -63,7 +65,7 @@ type Sync struct {
 // New returns a Sync that knows what the last run knew. Serve does the work.
 func New(ctx context.Context, o Options) (*Sync, error) {
 	s := &Sync{
-		hub: o.Hub, cache: o.Cache, clock: o.Clock, log: o.Log, changed: o.Changed, onConnection: o.ConnectionChanged,
+		hub: o.Hub, cache: o.Cache, clock: o.Clock, log: o.Log, changed: o.Changed, onHere: o.HereChanged, onConnection: o.ConnectionChanged,
 		keptSinceMs: o.KeptSinceMs,
 		nudges:      make(chan struct{}, 1), lively: make(chan struct{}, 1), filled: map[string]bool{},
 	}

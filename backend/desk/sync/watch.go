@@ -97,6 +97,9 @@ func (s *Sync) frame(ctx context.Context, frame *hubv1.Frame) error {
 	case *hubv1.Frame_Heartbeat:
 		s.hubTime(ctx, kind.Heartbeat.HubNowMs, local)
 		headSeq = kind.Heartbeat.HeadSeq
+	case *hubv1.Frame_Here:
+		s.onHere(kind.Here)
+		return nil
 	case *hubv1.Frame_GoAway:
 		wait := time.Duration(kind.GoAway.NotBeforeMs-s.HubNowMs()) * time.Millisecond
 		return &goAway{wait: min(max(0, wait), goAwayMost) + jitter(2*time.Second)}

@@ -21,6 +21,7 @@ const (
 	ActionSaveQuick     Action = "save_quick_reply"
 	ActionDeleteQuick   Action = "delete_quick_reply"
 	ActionSaveDraft     Action = "save_draft"
+	ActionHere          Action = "here"
 	ActionFetchFileMore Action = "fetch_file_again"
 )
 
@@ -69,7 +70,7 @@ var table = map[Action]rights{
 	ActionRead:            whoSees, "list_messages": whoSees,
 	ActionReadFile: whoSees, ActionFetchFileMore: whoSees, ActionUpload: everybody(None),
 
-	ActionSaveDraft: whoSees, "typing": everybody(Own), "list_loads": everybody(None), "refresh_templates": everybody(None),
+	ActionSaveDraft: whoSees, "typing": everybody(Own), ActionHere: whoWorks, "list_loads": everybody(None), "refresh_templates": everybody(None),
 	"execute": everybody(None), // each command has its own line
 
 	"assign": whoWorks, "reject_offer": whoWorks, "save_note": whoWorks,

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"sync"
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/company"
@@ -13,6 +14,7 @@ import (
 	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
+	"parley/backend/hub/here"
 	"parley/backend/hub/inbox"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 
@@ -41,6 +43,8 @@ var errorCodes = []struct {
 	{inbox.ErrCommandID, connect.CodeInvalidArgument},
 	{draft.ErrInvalid, connect.CodeInvalidArgument},
 	{draft.ErrForbidden, connect.CodePermissionDenied},
+	{here.ErrForbidden, connect.CodePermissionDenied},
+	{here.ErrInvalid, connect.CodeInvalidArgument},
 	{delivery.ErrNotWriting, connect.CodeFailedPrecondition},
 	{context.Canceled, connect.CodeCanceled},
 	{context.DeadlineExceeded, connect.CodeDeadlineExceeded},
@@ -102,13 +106,48 @@ func (s *syncService) Watch(ctx context.Context, r *hubv1.PullRequest, stream *c
 		s.watches.Add(1)
 		defer s.watchEnded()
 	}
-	err := s.Feed.Watch(ctx, actorOf(ctx), r.GetAfter(), stream.Send, s.stillSignedIn(ctx))
+	err := s.follow(ctx, actorOf(ctx), r.GetAfter(), stream)
 	if s.stopping() {
 		return stream.Send(&hubv1.Frame{Kind: &hubv1.Frame_GoAway{GoAway: &hubv1.GoAway{
 			NotBeforeMs: s.Now().UnixMilli() + goAwayMs + rand.Int64N(1+s.watches.Load()*comeBackMs), Reason: "the hub is stopping",
 		}}})
 	}
 	return s.fail("Watch", err)
+}
+
+// follow sends the feed and, beside it, who is here, until the feed ends.
+func (s *syncService) follow(ctx context.Context, actor access.Actor, after *hubv1.Cursor, stream *connect.ServerStream[hubv1.Frame]) error {
+	ctx, stop := context.WithCancel(ctx)
+	var (
+		sending sync.Mutex
+		beside  sync.WaitGroup
+	)
+	defer beside.Wait()
+	defer stop()
+	send := func(frame *hubv1.Frame) error {
+		sending.Lock()
+		defer sending.Unlock()
+		return stream.Send(frame)
+	}
+	begun := make(chan struct{}) // the feed has answered, so the cursor is good
+	beside.Go(func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-begun:
+		}
+		err := s.Here.Follow(ctx, actor, func(news *hubv1.Here) error {
+			return send(&hubv1.Frame{Kind: &hubv1.Frame_Here{Here: news}})
+		})
+		if ctx.Err() == nil { // without it the desk misses a courtesy, and hears of it with its next watch
+			s.Log.Warn("Who is here is not told any more", "error", err)
+		}
+	})
+	var once sync.Once
+	return s.Feed.Watch(ctx, actor, after, func(frame *hubv1.Frame) error {
+		once.Do(func() { close(begun) })
+		return send(frame)
+	}, s.stillSignedIn(ctx))
 }
 
 // Desks stay away from a hub that stops for goAwayMs, and then come to the others one every comeBackMs: what it takes to let
@@ -154,6 +193,11 @@ func (s *deskService) Execute(ctx context.Context, command *hubv1.Command) (*hub
 
 func (s *deskService) Typing(ctx context.Context, r *hubv1.TypingRequest) (*hubv1.TypingResponse, error) {
 	return &hubv1.TypingResponse{}, s.fail("Typing", s.Typist.Typing(ctx, actorOf(ctx), r.GetConversationId()))
+}
+
+func (s *deskService) Here(ctx context.Context, r *hubv1.HereRequest) (*hubv1.HereResponse, error) {
+	err := s.Server.Here.Say(ctx, actorOf(ctx), r.GetConversationId(), here.Doing(r.GetDoing()))
+	return &hubv1.HereResponse{}, s.fail("Here", err)
 }
 
 func (s *deskService) ListLoads(ctx context.Context, _ *hubv1.ListLoadsRequest) (*hubv1.ListLoadsResponse, error) {

@@ -20,6 +20,7 @@ import (
 	"parley/backend/hub/draft"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
+	"parley/backend/hub/here"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/media"
@@ -45,6 +46,7 @@ type Server struct {
 	Ingester  *ingest.Ingester
 	Inbox     *inbox.Inbox
 	Feed      *feed.Feed
+	Here      *here.Rooms
 	Drafts    *draft.Drafts
 	Typist    *delivery.Sender
 	Lister    *template.Lister

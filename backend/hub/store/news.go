@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Hubs tell each other which workspaces moved, through PostgreSQL's NOTIFY. It is a hint and nothing more: whoever hears
@@ -15,6 +17,12 @@ import (
 
 const (
 	newsChannel = "parley_news"
+	// toldChannel carries what hubs say to each other that is in no table (Tell).
+	toldChannel = "parley_told"
+	// toldMost bounds what waits to be told: more is said again in seconds anyhow.
+	toldMost = 2000
+	// noteMost is how much fits into one NOTIFY, in bytes; PostgreSQL takes less than 8,000.
+	noteMost = 7900
 	// newsEvery is how long commits are collected before the other hubs are told.
 	newsEvery = 10 * time.Millisecond
 	// newsAgain is how long a hub that lost its connection waits before it listens again.
@@ -30,10 +38,25 @@ func (s *Store) OnNews(nudge func(workspaceID string)) {
 	}
 }
 
+// Tell says something to the other hubs of this database that is not worth a row: it may be lost, and none of them answers.
+// It must not have line breaks, nor more than a few hundred bytes. Without other hubs nobody hears it.
+func (s *Store) Tell(what string) {
+	if s.bus != nil {
+		s.bus.say(what)
+	}
+}
+
+// OnTold calls hear with each thing that a hub of this database told, this one too. hear must return at once.
+func (s *Store) OnTold(hear func(what string)) {
+	if s.bus != nil {
+		s.bus.onTold(hear)
+	}
+}
+
 // bus carries news between hubs.
 type bus struct {
 	config *pgx.ConnConfig
-	tell   func(ctx context.Context, workspaceID string) error
+	tell   func(ctx context.Context, channel, what string) error
 	ctx    context.Context
 	stop   context.CancelFunc
 	group  sync.WaitGroup
@@ -41,11 +64,13 @@ type bus struct {
 
 	mu     sync.Mutex
 	moved  map[string]bool // workspaces that the others are to be told of
+	said   []string        // what else they are to be told
 	signal chan struct{}
 	nudges []func(string)
+	ears   []func(string)
 }
 
-func newBus(config *pgx.ConnConfig, tell func(context.Context, string) error) *bus {
+func newBus(config *pgx.ConnConfig, tell func(ctx context.Context, channel, what string) error) *bus {
 	b := &bus{config: config, tell: tell, moved: map[string]bool{}, signal: make(chan struct{}, 1)}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	return b
@@ -59,11 +84,32 @@ func (b *bus) listen(nudge func(string)) {
 	b.start.Do(func() { b.group.Go(b.hear) })
 }
 
+func (b *bus) onTold(hear func(string)) {
+	b.mu.Lock()
+	b.ears = append(b.ears, hear)
+	b.mu.Unlock()
+	b.start.Do(func() { b.group.Go(b.hear) })
+}
+
+// say lets the others know of something, soon. What is too much is not said.
+func (b *bus) say(what string) {
+	b.mu.Lock()
+	if len(b.said) < toldMost {
+		b.said = append(b.said, what)
+	}
+	b.mu.Unlock()
+	b.wake()
+}
+
 // noteCommit lets the others know of a commit, soon.
 func (b *bus) noteCommit(workspaceID string) {
 	b.mu.Lock()
 	b.moved[workspaceID] = true
 	b.mu.Unlock()
+	b.wake()
+}
+
+func (b *bus) wake() {
 	select {
 	case b.signal <- struct{}{}:
 	default: // they are about to be told
@@ -84,13 +130,28 @@ func (b *bus) speak() {
 		case <-time.After(newsEvery):
 		}
 		b.mu.Lock()
-		moved := b.moved
-		b.moved = map[string]bool{}
+		moved, said := b.moved, b.said
+		b.moved, b.said = map[string]bool{}, nil
 		b.mu.Unlock()
 		for id := range moved {
-			_ = b.tell(b.ctx, id)
+			_ = b.tell(b.ctx, newsChannel, id)
+		}
+		for _, note := range notes(said) {
+			_ = b.tell(b.ctx, toldChannel, note)
 		}
 	}
+}
+
+// notes puts what was said together, one a line, into as few notes as it fits in.
+func notes(said []string) (all []string) {
+	for _, what := range said {
+		if last := len(all) - 1; last >= 0 && len(all[last])+1+len(what) <= noteMost {
+			all[last] += "\n" + what
+		} else {
+			all = append(all, what)
+		}
+	}
+	return all
 }
 
 // hear passes on what others tell until the store is closed.
@@ -111,19 +172,34 @@ func (b *bus) hearOnce() error {
 		return fmt.Errorf("listen for news: %w", err)
 	}
 	defer conn.Close(context.WithoutCancel(b.ctx))
-	if _, err := conn.Exec(b.ctx, "LISTEN "+newsChannel); err != nil {
-		return fmt.Errorf("listen for news: %w", err)
+	for _, channel := range []string{newsChannel, toldChannel} {
+		if _, err := conn.Exec(b.ctx, "LISTEN "+channel); err != nil {
+			return fmt.Errorf("listen for news: %w", err)
+		}
 	}
 	for {
 		news, err := conn.WaitForNotification(b.ctx)
 		if err != nil {
 			return fmt.Errorf("listen for news: %w", err)
 		}
-		b.mu.Lock()
-		nudges := b.nudges
-		b.mu.Unlock()
+		b.pass(news)
+	}
+}
+
+// pass gives one piece of news to those who asked for it.
+func (b *bus) pass(news *pgconn.Notification) {
+	b.mu.Lock()
+	nudges, ears := b.nudges, b.ears
+	b.mu.Unlock()
+	if news.Channel == newsChannel {
 		for _, nudge := range nudges {
 			nudge(news.Payload)
+		}
+		return
+	}
+	for what := range strings.SplitSeq(news.Payload, "\n") {
+		for _, hear := range ears {
+			hear(what)
 		}
 	}
 }

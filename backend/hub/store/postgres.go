@@ -37,8 +37,8 @@ func openPostgres(ctx context.Context, address string) (*Store, error) {
 		return nil, fmt.Errorf("reach database: %w", err)
 	}
 	s := &Store{engine: postgres{}, write: pool, read: pool}
-	s.bus = newBus(config, func(ctx context.Context, workspaceID string) error {
-		_, err := pool.ExecContext(ctx, "SELECT pg_notify($1, $2)", newsChannel, workspaceID)
+	s.bus = newBus(config, func(ctx context.Context, channel, what string) error {
+		_, err := pool.ExecContext(ctx, "SELECT pg_notify($1, $2)", channel, what)
 		return err
 	})
 	s.bus.group.Go(s.bus.speak)

@@ -770,6 +770,7 @@ function build(spec: Spec, now: number): { conversation: Conversation; messages:
     transferredBy: '',
     offeredTo: '',
     offerUntilMs: 0,
+    here: [],
     transferredMs: 0,
   };
   return { conversation, messages };

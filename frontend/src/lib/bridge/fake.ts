@@ -8,6 +8,7 @@ import type { Transport } from './transport';
 import type {
   Alert,
   Attachment,
+  Colleague,
   Connection,
   Contact,
   Content,
@@ -160,6 +161,11 @@ export class FakeShell {
   }
 
   // The world
+
+  /** Colleagues do something in a conversation; nobody is there any more without any. */
+  here(id: string, ...colleagues: Colleague[]): void {
+    this.#change(id, { here: colleagues });
+  }
 
   emit(kind: EventKind, change: Partial<ParleyEvent> = {}): void {
     const event: ParleyEvent = {
@@ -545,7 +551,8 @@ export class FakeShell {
       },
       sendLocation: async (id, at) => this.#sendOwn(id, content('location', '', { location: at })),
       sendCards: async (id, cards) => this.#sendOwn(id, content('contacts', '', { contacts: cards })),
-      typing: async (id) => void this.typed.push(id),
+      typing: async (id, note) => void this.typed.push(note ? `${id} note` : id),
+      stopped: async (id) => void this.typed.push(`${id} stopped`),
       alerts: async (id) => this.alertLog.get(id) ?? [],
     },
     templates: {

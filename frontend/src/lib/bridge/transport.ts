@@ -104,8 +104,10 @@ export interface Transport {
     react(messageId: string, emoji: string): Promise<Outcome>;
     sendLocation(conversationId: string, at: Location, seenMessageId: string): Promise<Outcome>;
     sendCards(conversationId: string, cards: Card[], seenMessageId: string): Promise<Outcome>;
-    /** As often as keys are pressed. */
-    typing(conversationId: string): Promise<void>;
+    /** As often as keys are pressed: to the contact, or a note. */
+    typing(conversationId: string, note: boolean): Promise<void>;
+    /** What was written is sent, saved or given up. */
+    stopped(conversationId: string): Promise<void>;
     /** Why it did or did not ring, latest first. */
     alerts(conversationId: string): Promise<Alert[]>;
   };

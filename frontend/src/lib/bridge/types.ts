@@ -471,7 +471,17 @@ export interface Conversation {
   offeredTo: string;
   offerUntilMs: number;
   transferredMs: number;
+  /** Who else has it open. */
+  here: Colleague[];
 }
+
+/** Somebody else who has a conversation open, and what they do there. */
+export interface Colleague {
+  agentId: string;
+  doing: Doing;
+}
+
+export type Doing = 'viewing' | 'typing' | 'note';
 
 export interface Contact {
   id: string;

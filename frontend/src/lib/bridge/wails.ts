@@ -90,7 +90,8 @@ export const wails: Transport = {
     react: (id, emoji) => call('Thread', 'React', id, emoji),
     sendLocation: (id, at, seen) => call('Thread', 'SendLocation', id, at, seen),
     sendCards: (id, cards, seen) => call('Thread', 'SendCards', id, cards, seen),
-    typing: (id) => call('Thread', 'Typing', id),
+    typing: (id, note) => call('Thread', 'Typing', id, note),
+    stopped: (id) => call('Thread', 'Stopped', id),
     alerts: (id) => call('Thread', 'Alerts', id),
   },
   templates: {

@@ -77,6 +77,8 @@ export class Parley {
   /** Counts up when templates have changed. */
   templatesChanged = $state(0);
 
+  /** In which conversation what is being written, "" when nothing is, and when that was last said. */
+  #typed = '';
   #typedMs = 0;
   #dirtyRows = new Set<string>();
   #dirtyMessages = new Map<string, Set<string>>();
@@ -660,11 +662,20 @@ export class Parley {
     return this.#sendKind(id, (seen) => this.transport.thread.sendCards(id, [card], seen));
   }
 
-  /** Keys are pressed. The shell says it to the contact, if it may and not too often. */
-  typing(conversationId: string): void {
-    if (!this.view.focused || this.#typedMs + TYPING_MS > this.now.ms) return;
+  /** Keys are pressed. The shell says it to colleagues, and to the contact if it may, not too often. */
+  typing(conversationId: string, note = false): void {
+    const what = `${conversationId} ${note}`;
+    if (!this.view.focused || (what === this.#typed && this.#typedMs + TYPING_MS > this.now.ms)) return;
+    this.#typed = what;
     this.#typedMs = this.now.ms;
-    void this.transport.thread.typing(conversationId).catch(() => undefined);
+    void this.transport.thread.typing(conversationId, note).catch(() => undefined);
+  }
+
+  /** What was written is sent, saved or given up: colleagues need not wait until they are told so. */
+  stopped(conversationId: string): void {
+    if (this.#typed === '') return;
+    this.#typed = '';
+    void this.transport.thread.stopped(conversationId).catch(() => undefined);
   }
 
   /** Merges two contacts, and offers to undo it. Resolves to why it was not done, "" when it was. */

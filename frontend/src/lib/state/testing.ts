@@ -48,6 +48,7 @@ export function row(id: string, change: Partial<Conversation> = {}): Conversatio
     transferredBy: '',
     offeredTo: '',
     offerUntilMs: 0,
+    here: [],
     transferredMs: 0,
     ...change,
   };

@@ -374,6 +374,98 @@ func (*TypingResponse) Descriptor() ([]byte, []int) {
 	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{6}
 }
 
+// HereRequest replaces what was said from this device before.
+type HereRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty: none is open any more.
+	ConversationId string `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// "viewing", "typing" to the contact, or writing a "note".
+	Doing         string `protobuf:"bytes,2,opt,name=doing,proto3" json:"doing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HereRequest) Reset() {
+	*x = HereRequest{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HereRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HereRequest) ProtoMessage() {}
+
+func (x *HereRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HereRequest.ProtoReflect.Descriptor instead.
+func (*HereRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *HereRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *HereRequest) GetDoing() string {
+	if x != nil {
+		return x.Doing
+	}
+	return ""
+}
+
+// HereResponse is empty.
+type HereResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HereResponse) Reset() {
+	*x = HereResponse{}
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HereResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HereResponse) ProtoMessage() {}
+
+func (x *HereResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HereResponse.ProtoReflect.Descriptor instead.
+func (*HereResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
+}
+
 // RefreshTemplatesRequest names a touchpoint.
 type RefreshTemplatesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -384,7 +476,7 @@ type RefreshTemplatesRequest struct {
 
 func (x *RefreshTemplatesRequest) Reset() {
 	*x = RefreshTemplatesRequest{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -396,7 +488,7 @@ func (x *RefreshTemplatesRequest) String() string {
 func (*RefreshTemplatesRequest) ProtoMessage() {}
 
 func (x *RefreshTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -409,7 +501,7 @@ func (x *RefreshTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*RefreshTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RefreshTemplatesRequest) GetTouchpointId() string {
@@ -428,7 +520,7 @@ type RefreshTemplatesResponse struct {
 
 func (x *RefreshTemplatesResponse) Reset() {
 	*x = RefreshTemplatesResponse{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -440,7 +532,7 @@ func (x *RefreshTemplatesResponse) String() string {
 func (*RefreshTemplatesResponse) ProtoMessage() {}
 
 func (x *RefreshTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -453,7 +545,7 @@ func (x *RefreshTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*RefreshTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
 }
 
 // Command is one thing that an agent does.
@@ -493,7 +585,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -505,7 +597,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -518,7 +610,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Command) GetId() string {
@@ -871,7 +963,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -883,7 +975,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -896,7 +988,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Assign) GetConversationId() string {
@@ -918,7 +1010,7 @@ type SendToInbox struct {
 
 func (x *SendToInbox) Reset() {
 	*x = SendToInbox{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -930,7 +1022,7 @@ func (x *SendToInbox) String() string {
 func (*SendToInbox) ProtoMessage() {}
 
 func (x *SendToInbox) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -943,7 +1035,7 @@ func (x *SendToInbox) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToInbox.ProtoReflect.Descriptor instead.
 func (*SendToInbox) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SendToInbox) GetConversationId() string {
@@ -976,7 +1068,7 @@ type Transfer struct {
 
 func (x *Transfer) Reset() {
 	*x = Transfer{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -988,7 +1080,7 @@ func (x *Transfer) String() string {
 func (*Transfer) ProtoMessage() {}
 
 func (x *Transfer) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1001,7 +1093,7 @@ func (x *Transfer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
 func (*Transfer) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Transfer) GetConversationId() string {
@@ -1045,7 +1137,7 @@ type SetStatus struct {
 
 func (x *SetStatus) Reset() {
 	*x = SetStatus{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1057,7 +1149,7 @@ func (x *SetStatus) String() string {
 func (*SetStatus) ProtoMessage() {}
 
 func (x *SetStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1070,7 +1162,7 @@ func (x *SetStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetStatus.ProtoReflect.Descriptor instead.
 func (*SetStatus) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SetStatus) GetStatus() string {
@@ -1103,7 +1195,7 @@ type SaveQuickReply struct {
 
 func (x *SaveQuickReply) Reset() {
 	*x = SaveQuickReply{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1115,7 +1207,7 @@ func (x *SaveQuickReply) String() string {
 func (*SaveQuickReply) ProtoMessage() {}
 
 func (x *SaveQuickReply) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1128,7 +1220,7 @@ func (x *SaveQuickReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveQuickReply.ProtoReflect.Descriptor instead.
 func (*SaveQuickReply) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SaveQuickReply) GetId() string {
@@ -1183,7 +1275,7 @@ type DeleteQuickReply struct {
 
 func (x *DeleteQuickReply) Reset() {
 	*x = DeleteQuickReply{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1195,7 +1287,7 @@ func (x *DeleteQuickReply) String() string {
 func (*DeleteQuickReply) ProtoMessage() {}
 
 func (x *DeleteQuickReply) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1208,7 +1300,7 @@ func (x *DeleteQuickReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteQuickReply.ProtoReflect.Descriptor instead.
 func (*DeleteQuickReply) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DeleteQuickReply) GetId() string {
@@ -1228,7 +1320,7 @@ type RejectOffer struct {
 
 func (x *RejectOffer) Reset() {
 	*x = RejectOffer{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1332,7 @@ func (x *RejectOffer) String() string {
 func (*RejectOffer) ProtoMessage() {}
 
 func (x *RejectOffer) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1345,7 @@ func (x *RejectOffer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectOffer.ProtoReflect.Descriptor instead.
 func (*RejectOffer) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RejectOffer) GetConversationId() string {
@@ -1274,7 +1366,7 @@ type ChangeQueue struct {
 
 func (x *ChangeQueue) Reset() {
 	*x = ChangeQueue{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1286,7 +1378,7 @@ func (x *ChangeQueue) String() string {
 func (*ChangeQueue) ProtoMessage() {}
 
 func (x *ChangeQueue) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1299,7 +1391,7 @@ func (x *ChangeQueue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeQueue.ProtoReflect.Descriptor instead.
 func (*ChangeQueue) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ChangeQueue) GetQueueId() string {
@@ -1331,7 +1423,7 @@ type ChangeTouchpoint struct {
 
 func (x *ChangeTouchpoint) Reset() {
 	*x = ChangeTouchpoint{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1343,7 +1435,7 @@ func (x *ChangeTouchpoint) String() string {
 func (*ChangeTouchpoint) ProtoMessage() {}
 
 func (x *ChangeTouchpoint) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1356,7 +1448,7 @@ func (x *ChangeTouchpoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeTouchpoint.ProtoReflect.Descriptor instead.
 func (*ChangeTouchpoint) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ChangeTouchpoint) GetTouchpointId() string {
@@ -1414,7 +1506,7 @@ type EndChat struct {
 
 func (x *EndChat) Reset() {
 	*x = EndChat{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1426,7 +1518,7 @@ func (x *EndChat) String() string {
 func (*EndChat) ProtoMessage() {}
 
 func (x *EndChat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1439,7 +1531,7 @@ func (x *EndChat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndChat.ProtoReflect.Descriptor instead.
 func (*EndChat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{19}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EndChat) GetConversationId() string {
@@ -1467,7 +1559,7 @@ type SubmitWrapUp struct {
 
 func (x *SubmitWrapUp) Reset() {
 	*x = SubmitWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1479,7 +1571,7 @@ func (x *SubmitWrapUp) String() string {
 func (*SubmitWrapUp) ProtoMessage() {}
 
 func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1492,7 +1584,7 @@ func (x *SubmitWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitWrapUp.ProtoReflect.Descriptor instead.
 func (*SubmitWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{20}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SubmitWrapUp) GetConversationId() string {
@@ -1519,7 +1611,7 @@ type DismissWrapUp struct {
 
 func (x *DismissWrapUp) Reset() {
 	*x = DismissWrapUp{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1623,7 @@ func (x *DismissWrapUp) String() string {
 func (*DismissWrapUp) ProtoMessage() {}
 
 func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[21]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +1636,7 @@ func (x *DismissWrapUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissWrapUp.ProtoReflect.Descriptor instead.
 func (*DismissWrapUp) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{21}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DismissWrapUp) GetConversationId() string {
@@ -1582,7 +1674,7 @@ type SendMessage struct {
 
 func (x *SendMessage) Reset() {
 	*x = SendMessage{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1594,7 +1686,7 @@ func (x *SendMessage) String() string {
 func (*SendMessage) ProtoMessage() {}
 
 func (x *SendMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[22]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1607,7 +1699,7 @@ func (x *SendMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessage.ProtoReflect.Descriptor instead.
 func (*SendMessage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{22}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SendMessage) GetConversationId() string {
@@ -1696,7 +1788,7 @@ type FilledTemplate struct {
 
 func (x *FilledTemplate) Reset() {
 	*x = FilledTemplate{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1708,7 +1800,7 @@ func (x *FilledTemplate) String() string {
 func (*FilledTemplate) ProtoMessage() {}
 
 func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[23]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1721,7 +1813,7 @@ func (x *FilledTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FilledTemplate.ProtoReflect.Descriptor instead.
 func (*FilledTemplate) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{23}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *FilledTemplate) GetName() string {
@@ -1771,7 +1863,7 @@ type React struct {
 
 func (x *React) Reset() {
 	*x = React{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +1875,7 @@ func (x *React) String() string {
 func (*React) ProtoMessage() {}
 
 func (x *React) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +1888,7 @@ func (x *React) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use React.ProtoReflect.Descriptor instead.
 func (*React) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{24}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *React) GetConversationId() string {
@@ -1831,7 +1923,7 @@ type MergeContacts struct {
 
 func (x *MergeContacts) Reset() {
 	*x = MergeContacts{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1843,7 +1935,7 @@ func (x *MergeContacts) String() string {
 func (*MergeContacts) ProtoMessage() {}
 
 func (x *MergeContacts) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1856,7 +1948,7 @@ func (x *MergeContacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContacts.ProtoReflect.Descriptor instead.
 func (*MergeContacts) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{25}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MergeContacts) GetKeptId() string {
@@ -1883,7 +1975,7 @@ type UndoMerge struct {
 
 func (x *UndoMerge) Reset() {
 	*x = UndoMerge{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1895,7 +1987,7 @@ func (x *UndoMerge) String() string {
 func (*UndoMerge) ProtoMessage() {}
 
 func (x *UndoMerge) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1908,7 +2000,7 @@ func (x *UndoMerge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoMerge.ProtoReflect.Descriptor instead.
 func (*UndoMerge) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{26}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *UndoMerge) GetMergedId() string {
@@ -1928,7 +2020,7 @@ type DismissSuggestion struct {
 
 func (x *DismissSuggestion) Reset() {
 	*x = DismissSuggestion{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1940,7 +2032,7 @@ func (x *DismissSuggestion) String() string {
 func (*DismissSuggestion) ProtoMessage() {}
 
 func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1953,7 +2045,7 @@ func (x *DismissSuggestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DismissSuggestion.ProtoReflect.Descriptor instead.
 func (*DismissSuggestion) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{27}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DismissSuggestion) GetContactId() string {
@@ -1976,7 +2068,7 @@ type SaveNote struct {
 
 func (x *SaveNote) Reset() {
 	*x = SaveNote{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1988,7 +2080,7 @@ func (x *SaveNote) String() string {
 func (*SaveNote) ProtoMessage() {}
 
 func (x *SaveNote) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[28]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2001,7 +2093,7 @@ func (x *SaveNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveNote.ProtoReflect.Descriptor instead.
 func (*SaveNote) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{28}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SaveNote) GetConversationId() string {
@@ -2036,7 +2128,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2048,7 +2140,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[29]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2061,7 +2153,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{29}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *MarkRead) GetConversationId() string {
@@ -2091,7 +2183,7 @@ type UpdateContact struct {
 
 func (x *UpdateContact) Reset() {
 	*x = UpdateContact{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2103,7 +2195,7 @@ func (x *UpdateContact) String() string {
 func (*UpdateContact) ProtoMessage() {}
 
 func (x *UpdateContact) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[30]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2116,7 +2208,7 @@ func (x *UpdateContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateContact.ProtoReflect.Descriptor instead.
 func (*UpdateContact) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{30}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateContact) GetContactId() string {
@@ -2159,7 +2251,7 @@ type ResolveUnconfirmed struct {
 
 func (x *ResolveUnconfirmed) Reset() {
 	*x = ResolveUnconfirmed{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[31]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2171,7 +2263,7 @@ func (x *ResolveUnconfirmed) String() string {
 func (*ResolveUnconfirmed) ProtoMessage() {}
 
 func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[31]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2184,7 +2276,7 @@ func (x *ResolveUnconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveUnconfirmed.ProtoReflect.Descriptor instead.
 func (*ResolveUnconfirmed) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{31}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ResolveUnconfirmed) GetMessageId() string {
@@ -2217,7 +2309,7 @@ type CommandAck struct {
 
 func (x *CommandAck) Reset() {
 	*x = CommandAck{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[32]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2229,7 +2321,7 @@ func (x *CommandAck) String() string {
 func (*CommandAck) ProtoMessage() {}
 
 func (x *CommandAck) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[32]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2242,7 +2334,7 @@ func (x *CommandAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandAck.ProtoReflect.Descriptor instead.
 func (*CommandAck) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{32}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CommandAck) GetAppliedSeq() int64 {
@@ -2292,7 +2384,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[33]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2304,7 +2396,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_desk_proto_msgTypes[33]
+	mi := &file_parley_hub_v1_desk_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2317,7 +2409,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{33}
+	return file_parley_hub_v1_desk_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Refusal) GetCode() string {
@@ -2377,7 +2469,11 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\x05draft\x18\x01 \x01(\v2\x14.parley.hub.v1.DraftR\x05draft\"8\n" +
 	"\rTypingRequest\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"\x10\n" +
-	"\x0eTypingResponse\">\n" +
+	"\x0eTypingResponse\"L\n" +
+	"\vHereRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x14\n" +
+	"\x05doing\x18\x02 \x01(\tR\x05doing\"\x0e\n" +
+	"\fHereResponse\">\n" +
 	"\x17RefreshTemplatesRequest\x12#\n" +
 	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\"\x1a\n" +
 	"\x18RefreshTemplatesResponse\"\xa8\v\n" +
@@ -2517,10 +2613,11 @@ const file_parley_hub_v1_desk_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x19\n" +
 	"\bagent_id\x18\x03 \x01(\tR\aagentId\x12\x19\n" +
 	"\bsince_ms\x18\x04 \x01(\x03R\asinceMs\x12/\n" +
-	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2\x97\x03\n" +
+	"\acurrent\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\acurrent2\xd8\x03\n" +
 	"\vDeskService\x12<\n" +
 	"\aExecute\x12\x16.parley.hub.v1.Command\x1a\x19.parley.hub.v1.CommandAck\x12E\n" +
-	"\x06Typing\x12\x1c.parley.hub.v1.TypingRequest\x1a\x1d.parley.hub.v1.TypingResponse\x12c\n" +
+	"\x06Typing\x12\x1c.parley.hub.v1.TypingRequest\x1a\x1d.parley.hub.v1.TypingResponse\x12?\n" +
+	"\x04Here\x12\x1a.parley.hub.v1.HereRequest\x1a\x1b.parley.hub.v1.HereResponse\x12c\n" +
 	"\x10RefreshTemplates\x12&.parley.hub.v1.RefreshTemplatesRequest\x1a'.parley.hub.v1.RefreshTemplatesResponse\x12N\n" +
 	"\tListLoads\x12\x1f.parley.hub.v1.ListLoadsRequest\x1a .parley.hub.v1.ListLoadsResponse\x12N\n" +
 	"\tSaveDraft\x12\x1f.parley.hub.v1.SaveDraftRequest\x1a .parley.hub.v1.SaveDraftResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
@@ -2537,7 +2634,7 @@ func file_parley_hub_v1_desk_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_desk_proto_rawDescData
 }
 
-var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_parley_hub_v1_desk_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_parley_hub_v1_desk_proto_goTypes = []any{
 	(*ListLoadsRequest)(nil),         // 0: parley.hub.v1.ListLoadsRequest
 	(*ListLoadsResponse)(nil),        // 1: parley.hub.v1.ListLoadsResponse
@@ -2546,83 +2643,87 @@ var file_parley_hub_v1_desk_proto_goTypes = []any{
 	(*SaveDraftResponse)(nil),        // 4: parley.hub.v1.SaveDraftResponse
 	(*TypingRequest)(nil),            // 5: parley.hub.v1.TypingRequest
 	(*TypingResponse)(nil),           // 6: parley.hub.v1.TypingResponse
-	(*RefreshTemplatesRequest)(nil),  // 7: parley.hub.v1.RefreshTemplatesRequest
-	(*RefreshTemplatesResponse)(nil), // 8: parley.hub.v1.RefreshTemplatesResponse
-	(*Command)(nil),                  // 9: parley.hub.v1.Command
-	(*Assign)(nil),                   // 10: parley.hub.v1.Assign
-	(*SendToInbox)(nil),              // 11: parley.hub.v1.SendToInbox
-	(*Transfer)(nil),                 // 12: parley.hub.v1.Transfer
-	(*SetStatus)(nil),                // 13: parley.hub.v1.SetStatus
-	(*SaveQuickReply)(nil),           // 14: parley.hub.v1.SaveQuickReply
-	(*DeleteQuickReply)(nil),         // 15: parley.hub.v1.DeleteQuickReply
-	(*RejectOffer)(nil),              // 16: parley.hub.v1.RejectOffer
-	(*ChangeQueue)(nil),              // 17: parley.hub.v1.ChangeQueue
-	(*ChangeTouchpoint)(nil),         // 18: parley.hub.v1.ChangeTouchpoint
-	(*EndChat)(nil),                  // 19: parley.hub.v1.EndChat
-	(*SubmitWrapUp)(nil),             // 20: parley.hub.v1.SubmitWrapUp
-	(*DismissWrapUp)(nil),            // 21: parley.hub.v1.DismissWrapUp
-	(*SendMessage)(nil),              // 22: parley.hub.v1.SendMessage
-	(*FilledTemplate)(nil),           // 23: parley.hub.v1.FilledTemplate
-	(*React)(nil),                    // 24: parley.hub.v1.React
-	(*MergeContacts)(nil),            // 25: parley.hub.v1.MergeContacts
-	(*UndoMerge)(nil),                // 26: parley.hub.v1.UndoMerge
-	(*DismissSuggestion)(nil),        // 27: parley.hub.v1.DismissSuggestion
-	(*SaveNote)(nil),                 // 28: parley.hub.v1.SaveNote
-	(*MarkRead)(nil),                 // 29: parley.hub.v1.MarkRead
-	(*UpdateContact)(nil),            // 30: parley.hub.v1.UpdateContact
-	(*ResolveUnconfirmed)(nil),       // 31: parley.hub.v1.ResolveUnconfirmed
-	(*CommandAck)(nil),               // 32: parley.hub.v1.CommandAck
-	(*Refusal)(nil),                  // 33: parley.hub.v1.Refusal
-	(*DraftContent)(nil),             // 34: parley.hub.v1.DraftContent
-	(*Draft)(nil),                    // 35: parley.hub.v1.Draft
-	(*Routing)(nil),                  // 36: parley.hub.v1.Routing
-	(*Location)(nil),                 // 37: parley.hub.v1.Location
-	(*ContactCard)(nil),              // 38: parley.hub.v1.ContactCard
-	(*Entity)(nil),                   // 39: parley.hub.v1.Entity
+	(*HereRequest)(nil),              // 7: parley.hub.v1.HereRequest
+	(*HereResponse)(nil),             // 8: parley.hub.v1.HereResponse
+	(*RefreshTemplatesRequest)(nil),  // 9: parley.hub.v1.RefreshTemplatesRequest
+	(*RefreshTemplatesResponse)(nil), // 10: parley.hub.v1.RefreshTemplatesResponse
+	(*Command)(nil),                  // 11: parley.hub.v1.Command
+	(*Assign)(nil),                   // 12: parley.hub.v1.Assign
+	(*SendToInbox)(nil),              // 13: parley.hub.v1.SendToInbox
+	(*Transfer)(nil),                 // 14: parley.hub.v1.Transfer
+	(*SetStatus)(nil),                // 15: parley.hub.v1.SetStatus
+	(*SaveQuickReply)(nil),           // 16: parley.hub.v1.SaveQuickReply
+	(*DeleteQuickReply)(nil),         // 17: parley.hub.v1.DeleteQuickReply
+	(*RejectOffer)(nil),              // 18: parley.hub.v1.RejectOffer
+	(*ChangeQueue)(nil),              // 19: parley.hub.v1.ChangeQueue
+	(*ChangeTouchpoint)(nil),         // 20: parley.hub.v1.ChangeTouchpoint
+	(*EndChat)(nil),                  // 21: parley.hub.v1.EndChat
+	(*SubmitWrapUp)(nil),             // 22: parley.hub.v1.SubmitWrapUp
+	(*DismissWrapUp)(nil),            // 23: parley.hub.v1.DismissWrapUp
+	(*SendMessage)(nil),              // 24: parley.hub.v1.SendMessage
+	(*FilledTemplate)(nil),           // 25: parley.hub.v1.FilledTemplate
+	(*React)(nil),                    // 26: parley.hub.v1.React
+	(*MergeContacts)(nil),            // 27: parley.hub.v1.MergeContacts
+	(*UndoMerge)(nil),                // 28: parley.hub.v1.UndoMerge
+	(*DismissSuggestion)(nil),        // 29: parley.hub.v1.DismissSuggestion
+	(*SaveNote)(nil),                 // 30: parley.hub.v1.SaveNote
+	(*MarkRead)(nil),                 // 31: parley.hub.v1.MarkRead
+	(*UpdateContact)(nil),            // 32: parley.hub.v1.UpdateContact
+	(*ResolveUnconfirmed)(nil),       // 33: parley.hub.v1.ResolveUnconfirmed
+	(*CommandAck)(nil),               // 34: parley.hub.v1.CommandAck
+	(*Refusal)(nil),                  // 35: parley.hub.v1.Refusal
+	(*DraftContent)(nil),             // 36: parley.hub.v1.DraftContent
+	(*Draft)(nil),                    // 37: parley.hub.v1.Draft
+	(*Routing)(nil),                  // 38: parley.hub.v1.Routing
+	(*Location)(nil),                 // 39: parley.hub.v1.Location
+	(*ContactCard)(nil),              // 40: parley.hub.v1.ContactCard
+	(*Entity)(nil),                   // 41: parley.hub.v1.Entity
 }
 var file_parley_hub_v1_desk_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListLoadsResponse.loads:type_name -> parley.hub.v1.Load
-	34, // 1: parley.hub.v1.SaveDraftRequest.content:type_name -> parley.hub.v1.DraftContent
-	35, // 2: parley.hub.v1.SaveDraftResponse.draft:type_name -> parley.hub.v1.Draft
-	10, // 3: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
-	11, // 4: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
-	19, // 5: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
-	20, // 6: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
-	21, // 7: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
-	22, // 8: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
-	28, // 9: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
-	29, // 10: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
-	30, // 11: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
-	31, // 12: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
-	24, // 13: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
-	25, // 14: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
-	26, // 15: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
-	27, // 16: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
-	12, // 17: parley.hub.v1.Command.transfer:type_name -> parley.hub.v1.Transfer
-	13, // 18: parley.hub.v1.Command.set_status:type_name -> parley.hub.v1.SetStatus
-	14, // 19: parley.hub.v1.Command.save_quick_reply:type_name -> parley.hub.v1.SaveQuickReply
-	15, // 20: parley.hub.v1.Command.delete_quick_reply:type_name -> parley.hub.v1.DeleteQuickReply
-	16, // 21: parley.hub.v1.Command.reject_offer:type_name -> parley.hub.v1.RejectOffer
-	17, // 22: parley.hub.v1.Command.change_queue:type_name -> parley.hub.v1.ChangeQueue
-	18, // 23: parley.hub.v1.Command.change_touchpoint:type_name -> parley.hub.v1.ChangeTouchpoint
-	36, // 24: parley.hub.v1.ChangeQueue.routing:type_name -> parley.hub.v1.Routing
-	37, // 25: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
-	38, // 26: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
-	23, // 27: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
-	33, // 28: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
-	39, // 29: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
-	9,  // 30: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
+	36, // 1: parley.hub.v1.SaveDraftRequest.content:type_name -> parley.hub.v1.DraftContent
+	37, // 2: parley.hub.v1.SaveDraftResponse.draft:type_name -> parley.hub.v1.Draft
+	12, // 3: parley.hub.v1.Command.assign:type_name -> parley.hub.v1.Assign
+	13, // 4: parley.hub.v1.Command.send_to_inbox:type_name -> parley.hub.v1.SendToInbox
+	21, // 5: parley.hub.v1.Command.end_chat:type_name -> parley.hub.v1.EndChat
+	22, // 6: parley.hub.v1.Command.submit_wrap_up:type_name -> parley.hub.v1.SubmitWrapUp
+	23, // 7: parley.hub.v1.Command.dismiss_wrap_up:type_name -> parley.hub.v1.DismissWrapUp
+	24, // 8: parley.hub.v1.Command.send_message:type_name -> parley.hub.v1.SendMessage
+	30, // 9: parley.hub.v1.Command.save_note:type_name -> parley.hub.v1.SaveNote
+	31, // 10: parley.hub.v1.Command.mark_read:type_name -> parley.hub.v1.MarkRead
+	32, // 11: parley.hub.v1.Command.update_contact:type_name -> parley.hub.v1.UpdateContact
+	33, // 12: parley.hub.v1.Command.resolve_unconfirmed:type_name -> parley.hub.v1.ResolveUnconfirmed
+	26, // 13: parley.hub.v1.Command.react:type_name -> parley.hub.v1.React
+	27, // 14: parley.hub.v1.Command.merge_contacts:type_name -> parley.hub.v1.MergeContacts
+	28, // 15: parley.hub.v1.Command.undo_merge:type_name -> parley.hub.v1.UndoMerge
+	29, // 16: parley.hub.v1.Command.dismiss_suggestion:type_name -> parley.hub.v1.DismissSuggestion
+	14, // 17: parley.hub.v1.Command.transfer:type_name -> parley.hub.v1.Transfer
+	15, // 18: parley.hub.v1.Command.set_status:type_name -> parley.hub.v1.SetStatus
+	16, // 19: parley.hub.v1.Command.save_quick_reply:type_name -> parley.hub.v1.SaveQuickReply
+	17, // 20: parley.hub.v1.Command.delete_quick_reply:type_name -> parley.hub.v1.DeleteQuickReply
+	18, // 21: parley.hub.v1.Command.reject_offer:type_name -> parley.hub.v1.RejectOffer
+	19, // 22: parley.hub.v1.Command.change_queue:type_name -> parley.hub.v1.ChangeQueue
+	20, // 23: parley.hub.v1.Command.change_touchpoint:type_name -> parley.hub.v1.ChangeTouchpoint
+	38, // 24: parley.hub.v1.ChangeQueue.routing:type_name -> parley.hub.v1.Routing
+	39, // 25: parley.hub.v1.SendMessage.location:type_name -> parley.hub.v1.Location
+	40, // 26: parley.hub.v1.SendMessage.contacts:type_name -> parley.hub.v1.ContactCard
+	25, // 27: parley.hub.v1.SendMessage.template:type_name -> parley.hub.v1.FilledTemplate
+	35, // 28: parley.hub.v1.CommandAck.refusal:type_name -> parley.hub.v1.Refusal
+	41, // 29: parley.hub.v1.Refusal.current:type_name -> parley.hub.v1.Entity
+	11, // 30: parley.hub.v1.DeskService.Execute:input_type -> parley.hub.v1.Command
 	5,  // 31: parley.hub.v1.DeskService.Typing:input_type -> parley.hub.v1.TypingRequest
-	7,  // 32: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
-	0,  // 33: parley.hub.v1.DeskService.ListLoads:input_type -> parley.hub.v1.ListLoadsRequest
-	3,  // 34: parley.hub.v1.DeskService.SaveDraft:input_type -> parley.hub.v1.SaveDraftRequest
-	32, // 35: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
-	6,  // 36: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
-	8,  // 37: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
-	1,  // 38: parley.hub.v1.DeskService.ListLoads:output_type -> parley.hub.v1.ListLoadsResponse
-	4,  // 39: parley.hub.v1.DeskService.SaveDraft:output_type -> parley.hub.v1.SaveDraftResponse
-	35, // [35:40] is the sub-list for method output_type
-	30, // [30:35] is the sub-list for method input_type
+	7,  // 32: parley.hub.v1.DeskService.Here:input_type -> parley.hub.v1.HereRequest
+	9,  // 33: parley.hub.v1.DeskService.RefreshTemplates:input_type -> parley.hub.v1.RefreshTemplatesRequest
+	0,  // 34: parley.hub.v1.DeskService.ListLoads:input_type -> parley.hub.v1.ListLoadsRequest
+	3,  // 35: parley.hub.v1.DeskService.SaveDraft:input_type -> parley.hub.v1.SaveDraftRequest
+	34, // 36: parley.hub.v1.DeskService.Execute:output_type -> parley.hub.v1.CommandAck
+	6,  // 37: parley.hub.v1.DeskService.Typing:output_type -> parley.hub.v1.TypingResponse
+	8,  // 38: parley.hub.v1.DeskService.Here:output_type -> parley.hub.v1.HereResponse
+	10, // 39: parley.hub.v1.DeskService.RefreshTemplates:output_type -> parley.hub.v1.RefreshTemplatesResponse
+	1,  // 40: parley.hub.v1.DeskService.ListLoads:output_type -> parley.hub.v1.ListLoadsResponse
+	4,  // 41: parley.hub.v1.DeskService.SaveDraft:output_type -> parley.hub.v1.SaveDraftResponse
+	36, // [36:42] is the sub-list for method output_type
+	30, // [30:36] is the sub-list for method input_type
 	30, // [30:30] is the sub-list for extension type_name
 	30, // [30:30] is the sub-list for extension extendee
 	0,  // [0:30] is the sub-list for field type_name
@@ -2634,7 +2735,7 @@ func file_parley_hub_v1_desk_proto_init() {
 		return
 	}
 	file_parley_hub_v1_entities_proto_init()
-	file_parley_hub_v1_desk_proto_msgTypes[9].OneofWrappers = []any{
+	file_parley_hub_v1_desk_proto_msgTypes[11].OneofWrappers = []any{
 		(*Command_Assign)(nil),
 		(*Command_SendToInbox)(nil),
 		(*Command_EndChat)(nil),
@@ -2663,7 +2764,7 @@ func file_parley_hub_v1_desk_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_desk_proto_rawDesc), len(file_parley_hub_v1_desk_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   34,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

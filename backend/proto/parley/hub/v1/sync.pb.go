@@ -675,6 +675,7 @@ type Frame struct {
 	//	*Frame_Changes
 	//	*Frame_Heartbeat
 	//	*Frame_GoAway
+	//	*Frame_Here
 	Kind          isFrame_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -744,6 +745,15 @@ func (x *Frame) GetGoAway() *GoAway {
 	return nil
 }
 
+func (x *Frame) GetHere() *Here {
+	if x != nil {
+		if x, ok := x.Kind.(*Frame_Here); ok {
+			return x.Here
+		}
+	}
+	return nil
+}
+
 type isFrame_Kind interface {
 	isFrame_Kind()
 }
@@ -760,11 +770,172 @@ type Frame_GoAway struct {
 	GoAway *GoAway `protobuf:"bytes,3,opt,name=go_away,json=goAway,proto3,oneof"`
 }
 
+type Frame_Here struct {
+	Here *Here `protobuf:"bytes,4,opt,name=here,proto3,oneof"`
+}
+
 func (*Frame_Changes) isFrame_Kind() {}
 
 func (*Frame_Heartbeat) isFrame_Kind() {}
 
 func (*Frame_GoAway) isFrame_Kind() {}
+
+func (*Frame_Here) isFrame_Kind() {}
+
+// Here says which colleagues have conversations open. A watch begins with all that concern its agent: conversations of the
+// Inbox, those that they have, and the one that they have open themselves. It is a courtesy: with the end of a watch
+// nothing is known of it any more.
+type Here struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversations []*InConversation      `protobuf:"bytes,1,rep,name=conversations,proto3" json:"conversations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Here) Reset() {
+	*x = Here{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Here) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Here) ProtoMessage() {}
+
+func (x *Here) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Here.ProtoReflect.Descriptor instead.
+func (*Here) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Here) GetConversations() []*InConversation {
+	if x != nil {
+		return x.Conversations
+	}
+	return nil
+}
+
+// InConversation replaces what was said of a conversation before.
+type InConversation struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// One for each agent but the reader, in no order; none when all have left.
+	Colleagues    []*Colleague `protobuf:"bytes,2,rep,name=colleagues,proto3" json:"colleagues,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InConversation) Reset() {
+	*x = InConversation{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InConversation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InConversation) ProtoMessage() {}
+
+func (x *InConversation) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InConversation.ProtoReflect.Descriptor instead.
+func (*InConversation) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *InConversation) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *InConversation) GetColleagues() []*Colleague {
+	if x != nil {
+		return x.Colleagues
+	}
+	return nil
+}
+
+// Colleague is somebody who has a conversation open.
+type Colleague struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	AgentId string                 `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// "viewing", "typing" or "note", as in HereRequest; of several devices what says the most.
+	Doing         string `protobuf:"bytes,2,opt,name=doing,proto3" json:"doing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Colleague) Reset() {
+	*x = Colleague{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Colleague) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Colleague) ProtoMessage() {}
+
+func (x *Colleague) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Colleague.ProtoReflect.Descriptor instead.
+func (*Colleague) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Colleague) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *Colleague) GetDoing() string {
+	if x != nil {
+		return x.Doing
+	}
+	return ""
+}
 
 // Heartbeat says that nothing has changed, and what time it is at the hub.
 type Heartbeat struct {
@@ -777,7 +948,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +960,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +973,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Heartbeat) GetHubNowMs() int64 {
@@ -830,7 +1001,7 @@ type GoAway struct {
 
 func (x *GoAway) Reset() {
 	*x = GoAway{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -842,7 +1013,7 @@ func (x *GoAway) String() string {
 func (*GoAway) ProtoMessage() {}
 
 func (x *GoAway) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -855,7 +1026,7 @@ func (x *GoAway) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GoAway.ProtoReflect.Descriptor instead.
 func (*GoAway) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GoAway) GetNotBeforeMs() int64 {
@@ -886,7 +1057,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -898,7 +1069,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -911,7 +1082,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListMessagesRequest) GetConversationId() string {
@@ -946,7 +1117,7 @@ type MessagePage struct {
 
 func (x *MessagePage) Reset() {
 	*x = MessagePage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -958,7 +1129,7 @@ func (x *MessagePage) String() string {
 func (*MessagePage) ProtoMessage() {}
 
 func (x *MessagePage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -971,7 +1142,7 @@ func (x *MessagePage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessagePage.ProtoReflect.Descriptor instead.
 func (*MessagePage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MessagePage) GetMessages() []*Message {
@@ -1013,7 +1184,7 @@ type SearchRequest struct {
 
 func (x *SearchRequest) Reset() {
 	*x = SearchRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1196,7 @@ func (x *SearchRequest) String() string {
 func (*SearchRequest) ProtoMessage() {}
 
 func (x *SearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1209,7 @@ func (x *SearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRequest.ProtoReflect.Descriptor instead.
 func (*SearchRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SearchRequest) GetText() string {
@@ -1131,7 +1302,7 @@ type SearchPage struct {
 
 func (x *SearchPage) Reset() {
 	*x = SearchPage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1143,7 +1314,7 @@ func (x *SearchPage) String() string {
 func (*SearchPage) ProtoMessage() {}
 
 func (x *SearchPage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1156,7 +1327,7 @@ func (x *SearchPage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchPage.ProtoReflect.Descriptor instead.
 func (*SearchPage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SearchPage) GetMessages() []*Message {
@@ -1255,12 +1426,23 @@ const file_parley_hub_v1_sync_proto_rawDesc = "" +
 	"\x02id\x18\x03 \x01(\tR\x02id\x12\x18\n" +
 	"\adeleted\x18\x04 \x01(\bR\adeleted\x12-\n" +
 	"\x06entity\x18\x05 \x01(\v2\x15.parley.hub.v1.EntityR\x06entity\x12\x16\n" +
-	"\x06hidden\x18\x06 \x01(\bR\x06hidden\"\xb2\x01\n" +
+	"\x06hidden\x18\x06 \x01(\bR\x06hidden\"\xdd\x01\n" +
 	"\x05Frame\x125\n" +
 	"\achanges\x18\x01 \x01(\v2\x19.parley.hub.v1.ChangePageH\x00R\achanges\x128\n" +
 	"\theartbeat\x18\x02 \x01(\v2\x18.parley.hub.v1.HeartbeatH\x00R\theartbeat\x120\n" +
-	"\ago_away\x18\x03 \x01(\v2\x15.parley.hub.v1.GoAwayH\x00R\x06goAwayB\x06\n" +
-	"\x04kind\"D\n" +
+	"\ago_away\x18\x03 \x01(\v2\x15.parley.hub.v1.GoAwayH\x00R\x06goAway\x12)\n" +
+	"\x04here\x18\x04 \x01(\v2\x13.parley.hub.v1.HereH\x00R\x04hereB\x06\n" +
+	"\x04kind\"K\n" +
+	"\x04Here\x12C\n" +
+	"\rconversations\x18\x01 \x03(\v2\x1d.parley.hub.v1.InConversationR\rconversations\"s\n" +
+	"\x0eInConversation\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x128\n" +
+	"\n" +
+	"colleagues\x18\x02 \x03(\v2\x18.parley.hub.v1.ColleagueR\n" +
+	"colleagues\"<\n" +
+	"\tColleague\x12\x19\n" +
+	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x14\n" +
+	"\x05doing\x18\x02 \x01(\tR\x05doing\"D\n" +
 	"\tHeartbeat\x12\x1c\n" +
 	"\n" +
 	"hub_now_ms\x18\x01 \x01(\x03R\bhubNowMs\x12\x19\n" +
@@ -1319,7 +1501,7 @@ func file_parley_hub_v1_sync_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_sync_proto_rawDescData
 }
 
-var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_parley_hub_v1_sync_proto_goTypes = []any{
 	(*FetchConversationsRequest)(nil),  // 0: parley.hub.v1.FetchConversationsRequest
 	(*FetchConversationsResponse)(nil), // 1: parley.hub.v1.FetchConversationsResponse
@@ -1333,54 +1515,60 @@ var file_parley_hub_v1_sync_proto_goTypes = []any{
 	(*ChangePage)(nil),                 // 9: parley.hub.v1.ChangePage
 	(*Change)(nil),                     // 10: parley.hub.v1.Change
 	(*Frame)(nil),                      // 11: parley.hub.v1.Frame
-	(*Heartbeat)(nil),                  // 12: parley.hub.v1.Heartbeat
-	(*GoAway)(nil),                     // 13: parley.hub.v1.GoAway
-	(*ListMessagesRequest)(nil),        // 14: parley.hub.v1.ListMessagesRequest
-	(*MessagePage)(nil),                // 15: parley.hub.v1.MessagePage
-	(*SearchRequest)(nil),              // 16: parley.hub.v1.SearchRequest
-	(*SearchPage)(nil),                 // 17: parley.hub.v1.SearchPage
-	(*Entity)(nil),                     // 18: parley.hub.v1.Entity
-	(*Message)(nil),                    // 19: parley.hub.v1.Message
-	(*Note)(nil),                       // 20: parley.hub.v1.Note
-	(*Contact)(nil),                    // 21: parley.hub.v1.Contact
+	(*Here)(nil),                       // 12: parley.hub.v1.Here
+	(*InConversation)(nil),             // 13: parley.hub.v1.InConversation
+	(*Colleague)(nil),                  // 14: parley.hub.v1.Colleague
+	(*Heartbeat)(nil),                  // 15: parley.hub.v1.Heartbeat
+	(*GoAway)(nil),                     // 16: parley.hub.v1.GoAway
+	(*ListMessagesRequest)(nil),        // 17: parley.hub.v1.ListMessagesRequest
+	(*MessagePage)(nil),                // 18: parley.hub.v1.MessagePage
+	(*SearchRequest)(nil),              // 19: parley.hub.v1.SearchRequest
+	(*SearchPage)(nil),                 // 20: parley.hub.v1.SearchPage
+	(*Entity)(nil),                     // 21: parley.hub.v1.Entity
+	(*Message)(nil),                    // 22: parley.hub.v1.Message
+	(*Note)(nil),                       // 23: parley.hub.v1.Note
+	(*Contact)(nil),                    // 24: parley.hub.v1.Contact
 }
 var file_parley_hub_v1_sync_proto_depIdxs = []int32{
-	18, // 0: parley.hub.v1.FetchConversationsResponse.entities:type_name -> parley.hub.v1.Entity
+	21, // 0: parley.hub.v1.FetchConversationsResponse.entities:type_name -> parley.hub.v1.Entity
 	4,  // 1: parley.hub.v1.CheckOpenPage.conversations:type_name -> parley.hub.v1.OpenConversation
 	5,  // 2: parley.hub.v1.SnapshotPage.cursor:type_name -> parley.hub.v1.Cursor
-	18, // 3: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
+	21, // 3: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
 	5,  // 4: parley.hub.v1.PullRequest.after:type_name -> parley.hub.v1.Cursor
 	10, // 5: parley.hub.v1.ChangePage.changes:type_name -> parley.hub.v1.Change
 	5,  // 6: parley.hub.v1.ChangePage.cursor:type_name -> parley.hub.v1.Cursor
-	18, // 7: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
+	21, // 7: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
 	9,  // 8: parley.hub.v1.Frame.changes:type_name -> parley.hub.v1.ChangePage
-	12, // 9: parley.hub.v1.Frame.heartbeat:type_name -> parley.hub.v1.Heartbeat
-	13, // 10: parley.hub.v1.Frame.go_away:type_name -> parley.hub.v1.GoAway
-	19, // 11: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
-	19, // 12: parley.hub.v1.SearchPage.messages:type_name -> parley.hub.v1.Message
-	19, // 13: parley.hub.v1.SearchPage.files:type_name -> parley.hub.v1.Message
-	20, // 14: parley.hub.v1.SearchPage.notes:type_name -> parley.hub.v1.Note
-	21, // 15: parley.hub.v1.SearchPage.contacts:type_name -> parley.hub.v1.Contact
-	18, // 16: parley.hub.v1.SearchPage.related:type_name -> parley.hub.v1.Entity
-	6,  // 17: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
-	8,  // 18: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
-	8,  // 19: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
-	14, // 20: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
-	16, // 21: parley.hub.v1.SyncService.Search:input_type -> parley.hub.v1.SearchRequest
-	0,  // 22: parley.hub.v1.SyncService.FetchConversations:input_type -> parley.hub.v1.FetchConversationsRequest
-	2,  // 23: parley.hub.v1.SyncService.CheckOpen:input_type -> parley.hub.v1.CheckOpenRequest
-	7,  // 24: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
-	9,  // 25: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
-	11, // 26: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
-	15, // 27: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
-	17, // 28: parley.hub.v1.SyncService.Search:output_type -> parley.hub.v1.SearchPage
-	1,  // 29: parley.hub.v1.SyncService.FetchConversations:output_type -> parley.hub.v1.FetchConversationsResponse
-	3,  // 30: parley.hub.v1.SyncService.CheckOpen:output_type -> parley.hub.v1.CheckOpenPage
-	24, // [24:31] is the sub-list for method output_type
-	17, // [17:24] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	15, // 9: parley.hub.v1.Frame.heartbeat:type_name -> parley.hub.v1.Heartbeat
+	16, // 10: parley.hub.v1.Frame.go_away:type_name -> parley.hub.v1.GoAway
+	12, // 11: parley.hub.v1.Frame.here:type_name -> parley.hub.v1.Here
+	13, // 12: parley.hub.v1.Here.conversations:type_name -> parley.hub.v1.InConversation
+	14, // 13: parley.hub.v1.InConversation.colleagues:type_name -> parley.hub.v1.Colleague
+	22, // 14: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
+	22, // 15: parley.hub.v1.SearchPage.messages:type_name -> parley.hub.v1.Message
+	22, // 16: parley.hub.v1.SearchPage.files:type_name -> parley.hub.v1.Message
+	23, // 17: parley.hub.v1.SearchPage.notes:type_name -> parley.hub.v1.Note
+	24, // 18: parley.hub.v1.SearchPage.contacts:type_name -> parley.hub.v1.Contact
+	21, // 19: parley.hub.v1.SearchPage.related:type_name -> parley.hub.v1.Entity
+	6,  // 20: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
+	8,  // 21: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
+	8,  // 22: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
+	17, // 23: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
+	19, // 24: parley.hub.v1.SyncService.Search:input_type -> parley.hub.v1.SearchRequest
+	0,  // 25: parley.hub.v1.SyncService.FetchConversations:input_type -> parley.hub.v1.FetchConversationsRequest
+	2,  // 26: parley.hub.v1.SyncService.CheckOpen:input_type -> parley.hub.v1.CheckOpenRequest
+	7,  // 27: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
+	9,  // 28: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
+	11, // 29: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
+	18, // 30: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
+	20, // 31: parley.hub.v1.SyncService.Search:output_type -> parley.hub.v1.SearchPage
+	1,  // 32: parley.hub.v1.SyncService.FetchConversations:output_type -> parley.hub.v1.FetchConversationsResponse
+	3,  // 33: parley.hub.v1.SyncService.CheckOpen:output_type -> parley.hub.v1.CheckOpenPage
+	27, // [27:34] is the sub-list for method output_type
+	20, // [20:27] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_sync_proto_init() }
@@ -1393,6 +1581,7 @@ func file_parley_hub_v1_sync_proto_init() {
 		(*Frame_Changes)(nil),
 		(*Frame_Heartbeat)(nil),
 		(*Frame_GoAway)(nil),
+		(*Frame_Here)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1400,7 +1589,7 @@ func file_parley_hub_v1_sync_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_sync_proto_rawDesc), len(file_parley_hub_v1_sync_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

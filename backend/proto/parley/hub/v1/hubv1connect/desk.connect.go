@@ -37,6 +37,8 @@ const (
 	DeskServiceExecuteProcedure = "/parley.hub.v1.DeskService/Execute"
 	// DeskServiceTypingProcedure is the fully-qualified name of the DeskService's Typing RPC.
 	DeskServiceTypingProcedure = "/parley.hub.v1.DeskService/Typing"
+	// DeskServiceHereProcedure is the fully-qualified name of the DeskService's Here RPC.
+	DeskServiceHereProcedure = "/parley.hub.v1.DeskService/Here"
 	// DeskServiceRefreshTemplatesProcedure is the fully-qualified name of the DeskService's
 	// RefreshTemplates RPC.
 	DeskServiceRefreshTemplatesProcedure = "/parley.hub.v1.DeskService/RefreshTemplates"
@@ -55,6 +57,10 @@ type DeskServiceClient interface {
 	// Typing shows the contact that the agent is writing, for some 20 seconds. WhatsApp marks the conversation read by
 	// it, so it is refused (failed_precondition) unless the agent has the conversation. Nothing is kept of it.
 	Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error)
+	// Here says what the agent does with the conversation that they have open, so that colleagues see it (Frame.here). It holds
+	// for 25 seconds: a desk says it again every ten, and at once when it changes. Nothing is kept of it. PERMISSION_DENIED:
+	// the agent does not work with the conversation.
+	Here(context.Context, *v1.HereRequest) (*v1.HereResponse, error)
 	// RefreshTemplates asks Meta for the templates of a touchpoint now; changes come through the feed.
 	RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error)
 	// ListLoads tells how much each agent has at this moment, for whoever is about to transfer to one of them. Nothing of
@@ -90,6 +96,12 @@ func NewDeskServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(deskServiceMethods.ByName("Typing")),
 			connect.WithClientOptions(opts...),
 		),
+		here: connect.NewClient[v1.HereRequest, v1.HereResponse](
+			httpClient,
+			baseURL+DeskServiceHereProcedure,
+			connect.WithSchema(deskServiceMethods.ByName("Here")),
+			connect.WithClientOptions(opts...),
+		),
 		refreshTemplates: connect.NewClient[v1.RefreshTemplatesRequest, v1.RefreshTemplatesResponse](
 			httpClient,
 			baseURL+DeskServiceRefreshTemplatesProcedure,
@@ -115,6 +127,7 @@ func NewDeskServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 type deskServiceClient struct {
 	execute          *connect.Client[v1.Command, v1.CommandAck]
 	typing           *connect.Client[v1.TypingRequest, v1.TypingResponse]
+	here             *connect.Client[v1.HereRequest, v1.HereResponse]
 	refreshTemplates *connect.Client[v1.RefreshTemplatesRequest, v1.RefreshTemplatesResponse]
 	listLoads        *connect.Client[v1.ListLoadsRequest, v1.ListLoadsResponse]
 	saveDraft        *connect.Client[v1.SaveDraftRequest, v1.SaveDraftResponse]
@@ -132,6 +145,15 @@ func (c *deskServiceClient) Execute(ctx context.Context, req *v1.Command) (*v1.C
 // Typing calls parley.hub.v1.DeskService.Typing.
 func (c *deskServiceClient) Typing(ctx context.Context, req *v1.TypingRequest) (*v1.TypingResponse, error) {
 	response, err := c.typing.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// Here calls parley.hub.v1.DeskService.Here.
+func (c *deskServiceClient) Here(ctx context.Context, req *v1.HereRequest) (*v1.HereResponse, error) {
+	response, err := c.here.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -174,6 +196,10 @@ type DeskServiceHandler interface {
 	// Typing shows the contact that the agent is writing, for some 20 seconds. WhatsApp marks the conversation read by
 	// it, so it is refused (failed_precondition) unless the agent has the conversation. Nothing is kept of it.
 	Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error)
+	// Here says what the agent does with the conversation that they have open, so that colleagues see it (Frame.here). It holds
+	// for 25 seconds: a desk says it again every ten, and at once when it changes. Nothing is kept of it. PERMISSION_DENIED:
+	// the agent does not work with the conversation.
+	Here(context.Context, *v1.HereRequest) (*v1.HereResponse, error)
 	// RefreshTemplates asks Meta for the templates of a touchpoint now; changes come through the feed.
 	RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error)
 	// ListLoads tells how much each agent has at this moment, for whoever is about to transfer to one of them. Nothing of
@@ -205,6 +231,12 @@ func NewDeskServiceHandler(svc DeskServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(deskServiceMethods.ByName("Typing")),
 		connect.WithHandlerOptions(opts...),
 	)
+	deskServiceHereHandler := connect.NewUnaryHandlerSimple(
+		DeskServiceHereProcedure,
+		svc.Here,
+		connect.WithSchema(deskServiceMethods.ByName("Here")),
+		connect.WithHandlerOptions(opts...),
+	)
 	deskServiceRefreshTemplatesHandler := connect.NewUnaryHandlerSimple(
 		DeskServiceRefreshTemplatesProcedure,
 		svc.RefreshTemplates,
@@ -229,6 +261,8 @@ func NewDeskServiceHandler(svc DeskServiceHandler, opts ...connect.HandlerOption
 			deskServiceExecuteHandler.ServeHTTP(w, r)
 		case DeskServiceTypingProcedure:
 			deskServiceTypingHandler.ServeHTTP(w, r)
+		case DeskServiceHereProcedure:
+			deskServiceHereHandler.ServeHTTP(w, r)
 		case DeskServiceRefreshTemplatesProcedure:
 			deskServiceRefreshTemplatesHandler.ServeHTTP(w, r)
 		case DeskServiceListLoadsProcedure:
@@ -250,6 +284,10 @@ func (UnimplementedDeskServiceHandler) Execute(context.Context, *v1.Command) (*v
 
 func (UnimplementedDeskServiceHandler) Typing(context.Context, *v1.TypingRequest) (*v1.TypingResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.Typing is not implemented"))
+}
+
+func (UnimplementedDeskServiceHandler) Here(context.Context, *v1.HereRequest) (*v1.HereResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.DeskService.Here is not implemented"))
 }
 
 func (UnimplementedDeskServiceHandler) RefreshTemplates(context.Context, *v1.RefreshTemplatesRequest) (*v1.RefreshTemplatesResponse, error) {
