@@ -84,22 +84,19 @@ export class Account {
   /** Asks first where something would be lost, or a session ends. */
   async askToLeave(): Promise<void> {
     if (this.place.kind === 'practice') return this.#leave();
-    let text = m.sign_out_text();
-    let loses = false;
+    let lost: string;
     try {
       await this.#drafts.flushAll(); // the last keys count, too
-      const lost = unsentText(await this.#transport.account.unsent());
-      loses = lost !== '';
-      if (loses) text = m.sign_out_lost({ what: lost });
+      lost = unsentText(await this.#transport.account.unsent());
     } catch (cause) {
       this.#view.toast(problemText(toParleyError(cause)), 'trouble');
       return;
     }
     this.#view.question = {
       title: m.sign_out_title(),
-      text,
+      text: lost === '' ? m.sign_out_text() : m.sign_out_lost({ what: lost }),
       confirm: m.sign_out(),
-      loses,
+      loses: lost !== '',
       onconfirm: () => void this.#leave(),
     };
   }
