@@ -21,6 +21,7 @@ import (
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/here"
+	"parley/backend/hub/hook"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
@@ -72,6 +73,7 @@ type Hub struct {
 	People    *admin.People
 	Company   *company.Door
 	Feed      *feed.Feed
+	Hooks     *hook.Teller
 
 	config   Config
 	ingester *ingest.Ingester
@@ -82,6 +84,7 @@ type Hub struct {
 	prober   *delivery.Prober
 	router   *routing.Router
 	rooms    *here.Rooms
+	follower *hook.Follower
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
@@ -161,6 +164,12 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	fetcher := &media.Fetcher{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "media")}
 	h.lister = &template.Lister{Store: h.Store, Directory: h.Directory, Now: now, Log: log.With("part", "templates")}
 	asker := &profile.Asker{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "profile")}
+	h.Hooks = &hook.Teller{
+		Book: &hook.Book{Store: h.Store, Sealer: h.Sealer, Now: now}, Entities: entities, Public: outbound.Receivers(false), Private: outbound.Receivers(true),
+		Log: log.With("part", "webhooks"), Told: hook.NewTold(registry), Patience: hook.AnswerWithin,
+	}
+	registry.MustRegister(hook.Collector{Store: h.Store})
+	h.follower = hook.NewFollower(h.Store, now, log.With("part", "webhooks"))
 	for _, work := range []struct {
 		kind    string
 		workers int
@@ -171,6 +180,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		{ingest.LaneMedia, 4, fetcher.Handle},
 		{ingest.LaneProfile, 1, asker.Handle},
 		{ingest.LaneTemplates, 1, h.lister.Handle},
+		{hook.LaneTell, 4, h.Hooks.Handle},
 	} {
 		h.runners = append(h.runners, lane.New(lane.Runner{
 			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
@@ -212,6 +222,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	group.Go(func() error { return h.prober.Serve(ctx) })
 	group.Go(func() error { return h.router.Serve(ctx) })
 	group.Go(func() error { return h.rooms.Serve(ctx) })
+	group.Go(func() error { return h.follower.Serve(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -31,6 +31,11 @@ const (
 	QueueRouted       Action = "queue_routed"  // how its conversations find their agent
 	TouchpointChanged Action = "touchpoint_changed"
 	QueuesOfAgent     Action = "queues_of_agent" // where somebody works
+	HookAdded         Action = "webhook_added"
+	HookChanged       Action = "webhook_changed"
+	HookOn            Action = "webhook_on"
+	HookOff           Action = "webhook_off" // by somebody, or because it failed for too long: detail says so
+	HookRemoved       Action = "webhook_removed"
 )
 
 // Entry is one thing that was done.

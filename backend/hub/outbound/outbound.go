@@ -57,3 +57,19 @@ func Client(trusted *Hosts) *http.Client {
 		},
 	}}
 }
+
+// Receivers returns a client for the outgoing webhooks that an operator has added. It follows no redirects and uses no proxy,
+// so that what it connects to is what was looked at: a public address on any port, or with private any address.
+func Receivers(private bool) *http.Client {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	if !private {
+		dialer.Control = ssrf.New(ssrf.WithAnyPort()).Safe
+	}
+	return &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4, IdleConnTimeout: 90 * time.Second,
+			TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true,
+		},
+	}
+}

@@ -208,6 +208,11 @@ func (s *Store) DropOldPaces(ctx context.Context, before time.Time) (int64, erro
 	return db.New(s.write).DropOldPaces(ctx, before.UnixMicro())
 }
 
+// DropOldHookAttempts forgets attempts to tell webhooks something before a time, and says how many.
+func (s *Store) DropOldHookAttempts(ctx context.Context, before time.Time) (int64, error) {
+	return db.New(s.write).DropOldHookAttempts(ctx, before.UnixMilli())
+}
+
 // DropEmptyDrafts forgets drafts that have held nothing since a time, and says how many. They belong to no feed.
 func (s *Store) DropEmptyDrafts(ctx context.Context, before time.Time) (int64, error) {
 	return db.New(s.write).DropEmptyDrafts(ctx, before.UnixMilli())

@@ -256,7 +256,7 @@ func TestQueriesNameTheWorkspace(t *testing.T) {
 	crossing := map[string]bool{ // each says in its comment why it may
 		"AllTouchpoints": true, "AgentByEmail": true, "SessionByToken": true, "InvitationByCode": true, "Workspaces": true, "Workspace": true, "NextDue": true,
 		"WebhooksOfHub": true, "OrphanedWebhooks": true, "CountWebhooks": true, "DropOldParkedStatuses": true, "DropOldPaces": true, "OverlookedStatuses": true,
-		"DropEmptyDrafts":    true,
+		"DropEmptyDrafts": true, "DropOldHookAttempts": true,
 		"TouchpointsToProbe": true, "LanesDue": true,
 	}
 	files, err := filepath.Glob("queries/*.sql")

@@ -23,6 +23,9 @@ const (
 	// EmptyDraftsFor is how long it is remembered that a draft was sent or emptied: as long as a computer may have been
 	// offline with an older one.
 	EmptyDraftsFor = 30 * 24 * time.Hour
+
+	// HookAttemptsFor is how long the log of an outgoing webhook goes back.
+	HookAttemptsFor = 7 * 24 * time.Hour
 )
 
 // Sweeper sweeps one database.
@@ -64,6 +67,9 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	}
 	if _, err := s.Store.DropEmptyDrafts(ctx, s.Now().Add(-EmptyDraftsFor)); err != nil {
 		return fmt.Errorf("forget empty drafts: %w", err)
+	}
+	if _, err := s.Store.DropOldHookAttempts(ctx, s.Now().Add(-HookAttemptsFor)); err != nil {
+		return fmt.Errorf("forget attempts of webhooks: %w", err)
 	}
 	if _, err := s.Store.DropOldPaces(ctx, s.Now().Add(-every)); err != nil {
 		return fmt.Errorf("forget rates: %w", err)

@@ -197,6 +197,52 @@ type Draft struct {
 	Version        int64  `json:"version"`
 }
 
+type Hook struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ID             string `json:"id"`
+	Name           string `json:"name"`
+	Address        string `json:"address"`
+	Private        bool   `json:"private"`
+	Tells          string `json:"tells"`
+	Queues         string `json:"queues"`
+	SecretSealed   string `json:"secret_sealed"`
+	FormerSealed   string `json:"former_sealed"`
+	FormerUntilMs  int64  `json:"former_until_ms"`
+	Seq            int64  `json:"seq"`
+	Failures       int64  `json:"failures"`
+	FailingSinceMs int64  `json:"failing_since_ms"`
+	HoldUntilMs    int64  `json:"hold_until_ms"`
+	TakenMs        int64  `json:"taken_ms"`
+	OffReason      string `json:"off_reason"`
+	OffMs          int64  `json:"off_ms"`
+	CreatedMs      int64  `json:"created_ms"`
+}
+
+type HookAttempt struct {
+	WorkspaceID string `json:"workspace_id"`
+	HookID      string `json:"hook_id"`
+	ID          string `json:"id"`
+	AtMs        int64  `json:"at_ms"`
+	TookMs      int64  `json:"took_ms"`
+	Event       string `json:"event"`
+	EntityID    string `json:"entity_id"`
+	Seq         int64  `json:"seq"`
+	Status      int64  `json:"status"`
+	Outcome     string `json:"outcome"`
+	Detail      string `json:"detail"`
+}
+
+type HookNews struct {
+	WorkspaceID string `json:"workspace_id"`
+	HookID      string `json:"hook_id"`
+	EntityType  string `json:"entity_type"`
+	EntityID    string `json:"entity_id"`
+	Lane        string `json:"lane"`
+	Seq         int64  `json:"seq"`
+	Deleted     bool   `json:"deleted"`
+	TriedMs     int64  `json:"tried_ms"`
+}
+
 type Invitation struct {
 	WorkspaceID string `json:"workspace_id"`
 	AgentID     string `json:"agent_id"`
