@@ -83,12 +83,36 @@ func (c *Admin) EndPersonSessions(agentID string) (int64, error) {
 	return administer(c.app, "end sessions of person", hubAdmin.EndPersonSessions, request, (*hubv1.EndPersonSessionsResponse).GetEnded)
 }
 
+// Traffic lists what goes through each number and Page.
+func (c *Admin) Traffic() ([]dto.Traffic, error) {
+	return administer(c.app, "list traffic", hubAdmin.ListTraffic, &hubv1.ListTrafficRequest{}, func(r *hubv1.ListTrafficResponse) []dto.Traffic {
+		return each(r.GetTraffic(), toTraffic)
+	})
+}
+
+// CheckTouchpoint has the hub ask Meta how a connection stands.
+func (c *Admin) CheckTouchpoint(touchpointID string) ([]dto.Check, error) {
+	request := &hubv1.CheckTouchpointRequest{TouchpointId: touchpointID}
+	return administer(c.app, "check touchpoint", hubAdmin.CheckTouchpoint, request, func(r *hubv1.CheckTouchpointResponse) []dto.Check {
+		return each(r.GetChecks(), func(c *hubv1.Check) dto.Check {
+			return dto.Check{Step: c.Step, Result: c.Result, Reason: c.Reason, Detail: c.Detail}
+		})
+	})
+}
+
 func nothing[A any](*A) struct{} { return struct{}{} }
 
 func toMember(p *hubv1.Person) dto.Member {
 	return dto.Member{
 		AgentID: p.AgentId, Email: p.Email, Name: p.Name, Role: p.Role, QueueIDs: append([]string{}, p.QueueIds...), Disabled: p.Disabled,
 		InvitedUntilMs: p.InvitedUntilMs, LockedUntilMs: p.LockedUntilMs, Sessions: p.Sessions, UsedMs: p.UsedMs, Open: p.Open,
+	}
+}
+
+func toTraffic(t *hubv1.Traffic) dto.Traffic {
+	return dto.Traffic{
+		TouchpointID: t.TouchpointId, InboundMs: t.InboundMs, SentMs: t.SentMs, Waiting: t.Waiting, OldestMs: t.OldestMs, Failed: t.Failed,
+		DeadLetters: t.DeadLetters,
 	}
 }
 

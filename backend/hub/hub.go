@@ -71,6 +71,7 @@ type Hub struct {
 	Directory *touchpoint.Directory
 	Access    *access.Access
 	People    *admin.People
+	Channels  *admin.Channels
 	Company   *company.Door
 	Feed      *feed.Feed
 	Hooks     *hook.Teller
@@ -138,6 +139,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(h.Store.Collectors()...)
 	h.Access = access.New(h.Store, now)
+	h.Channels = &admin.Channels{Store: h.Store, Directory: h.Directory, Now: now}
 	h.People = &admin.People{Store: h.Store, Access: h.Access, Now: now}
 	h.Company = &company.Door{Store: h.Store, Sealer: h.Sealer, Access: h.Access, Log: log.With("part", "company")}
 	entities := feed.NewEntities(h.Store, h.Directory)
@@ -193,7 +195,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Files: &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")},
 	}
 	h.handler = (&server.Server{
-		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Company: h.Company, Ingester: h.ingester,
+		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Company: h.Company, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Here: h.rooms, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:  &find.Finder{Store: h.Store, Entities: entities},
 		Board:   wallboard.New(h.Store, now),

@@ -34,6 +34,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"wallboard": {true, true}, "change_queue": {false, true}, "change_touchpoint": {false, true},
 	"list_people": {true, true}, "invite_person": {true, true}, "invite_again": {true, true}, "change_person": {true, true},
 	"switch_person": {true, true}, "reset_password": {true, true}, "end_person_sessions": {true, true},
+	"list_traffic": {true, true}, "check_touchpoint": {false, true},
 }
 
 func (o *office) row(id string) db.Conversation {

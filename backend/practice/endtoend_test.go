@@ -216,3 +216,32 @@ func TestMessenger(t *testing.T) {
 		}
 	})
 }
+
+// A connection can be looked at in practice as at Meta: all is well until the token runs out or the app secret is another.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	w := start(t, practice.Options{Quiet: true})
+	for index, adapter := range map[int]channel.Checker{bookings: whatsapp.New(w.http), page: messenger.New(w.http)} {
+		first := func(change func(*channel.Account)) channel.Check {
+			account := w.account(index)
+			change(&account)
+			return adapter.Check(t.Context(), account)[0]
+		}
+		for _, check := range adapter.Check(t.Context(), w.account(index)) {
+			if check.Result != channel.Good {
+				t.Errorf("%+v", check)
+			}
+		}
+		if check := first(func(a *channel.Account) { a.AppSecret = "another" }); check.Reason != channel.FoundWrongSecret {
+			t.Errorf("another app's secret: %+v", check)
+		}
+		if check := first(func(a *channel.Account) { a.Token = "another" }); check.Reason != channel.FoundInvalid {
+			t.Errorf("another token: %+v", check)
+		}
+		w.meta.SetFaults(practice.Faults{ExpiredToken: true})
+		if check := first(func(*channel.Account) {}); check.Reason != channel.FoundExpired {
+			t.Errorf("a token that has run out: %+v", check)
+		}
+		w.meta.SetFaults(practice.Faults{})
+	}
+}

@@ -71,6 +71,29 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: /nothing can be changed here now/,
     },
   ],
+  'features/admin/ChannelCard.svelte': [
+    {
+      name: 'busy',
+      props: async (w) => ({
+        touchpoint: w.parley.workspace.touchpoints[0],
+        traffic: (await w.shell.admin.transport.traffic())[0],
+      }),
+      says: 'A contact last wrote',
+    },
+    {
+      name: 'not told yet',
+      props: (w) => (w.promote(), { touchpoint: w.parley.workspace.touchpoints[0], traffic: undefined }),
+      says: { role: 'button', name: /^Check the connection of/ },
+    },
+  ],
+  'features/admin/Channels.svelte': [{ name: 'all', says: /not in 30 days/ }],
+  'features/admin/Checks.svelte': [
+    {
+      name: 'trouble',
+      props: (w) => ({ name: 'Bookings', checks: w.shell.admin.checks }),
+      says: /Meta tells this app of nothing/,
+    },
+  ],
   'features/admin/Head.svelte': [
     { name: 'trouble', props: () => ({ title: 'People', problem: 'It did not work' }), says: 'It did not work' },
   ],

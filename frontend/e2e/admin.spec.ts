@@ -51,3 +51,19 @@ test('people: an admin invites somebody, changes who they are, and switches them
   await own.getByRole('button', { name: 'Save' }).click();
   await expect(own.getByRole('alert')).toHaveText('Somebody has to be admin. Make somebody else one first.');
 });
+
+test('channels: an admin sees what goes through a number, and asks Meta about its connection', async ({ desk }) => {
+  await desk.taken('whatsapp');
+  await administer(desk, 'Channels');
+  const card = desk.page.getByRole('region', { name: 'Ondaverde Bookings' });
+  await expect(card).toContainText('A contact last wrote');
+  await card.getByRole('button', { name: /^Check the connection/ }).click();
+  const checks = card.getByRole('status');
+  await expect(checks.getByRole('listitem')).toHaveCount(5);
+  await expect(checks.getByText('All is well.')).toHaveCount(3);
+  await desk.state('channels');
+  await desk.office.phone('faults', { expiredToken: true });
+  await card.getByRole('button', { name: /^Check the connection/ }).click();
+  await expect(checks).toContainText('Meta says that it has run out.');
+  await desk.state('channels token expired');
+});

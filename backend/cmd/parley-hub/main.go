@@ -46,6 +46,7 @@ var commands = []command{
 	{[]string{"touchpoint", "add", "whatsapp"}, "connect a WhatsApp number", runAddWhatsApp},
 	{[]string{"touchpoint", "add", "messenger"}, "connect a Facebook Page", runAddMessenger},
 	{[]string{"touchpoint", "list"}, "name the touchpoints with their settings", runListTouchpoints},
+	{[]string{"touchpoint", "check"}, "ask Meta how a touchpoint's connection stands", runCheckTouchpoint},
 	{[]string{"touchpoint", "set"}, "change a touchpoint's session window, weight, queue and more", runSetTouchpoint},
 	{[]string{"agent", "add"}, "add a person", runAddAgent},
 	{[]string{"agent", "invite"}, "make a link by which a person sets their own password", runInvite},

@@ -86,6 +86,7 @@ var table = map[Action]rights{
 
 	"list_people": onlyAdmin, "invite_person": onlyAdmin, "invite_again": onlyAdmin, "change_person": onlyAdmin, "switch_person": onlyAdmin,
 	"reset_password": onlyAdmin, "end_person_sessions": onlyAdmin,
+	"list_traffic": whoLooks, "check_touchpoint": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

@@ -85,3 +85,24 @@ func (s *adminService) EndPersonSessions(ctx context.Context, r *hubv1.EndPerson
 func invitation(code string) *hubv1.Invitation {
 	return &hubv1.Invitation{Code: code, ExpiresMs: time.Now().Add(access.InvitationLimit).UnixMilli()}
 }
+
+func (s *adminService) ListTraffic(ctx context.Context, _ *hubv1.ListTrafficRequest) (*hubv1.ListTrafficResponse, error) {
+	rows, err := s.Channels.Traffic(ctx, actorOf(ctx).WorkspaceID)
+	answer := &hubv1.ListTrafficResponse{}
+	for _, t := range rows {
+		answer.Traffic = append(answer.Traffic, &hubv1.Traffic{
+			TouchpointId: t.TouchpointID, InboundMs: t.InboundMs, SentMs: t.SentMs, Waiting: t.Waiting, OldestMs: t.OldestMs, Failed: t.Failed,
+			DeadLetters: t.DeadLetters,
+		})
+	}
+	return answer, s.fail("ListTraffic", err)
+}
+
+func (s *adminService) CheckTouchpoint(ctx context.Context, r *hubv1.CheckTouchpointRequest) (*hubv1.CheckTouchpointResponse, error) {
+	checks, err := s.Channels.Check(ctx, actorOf(ctx).WorkspaceID, r.GetTouchpointId())
+	answer := &hubv1.CheckTouchpointResponse{}
+	for _, c := range checks {
+		answer.Checks = append(answer.Checks, &hubv1.Check{Step: string(c.Step), Result: string(c.Result), Reason: string(c.Reason), Detail: c.Detail})
+	}
+	return answer, s.fail("CheckTouchpoint", err)
+}

@@ -42,6 +42,7 @@ type Server struct {
 	Directory *touchpoint.Directory
 	Access    *access.Access
 	People    *admin.People
+	Channels  *admin.Channels
 	Company   *company.Door
 	Ingester  *ingest.Ingester
 	Inbox     *inbox.Inbox

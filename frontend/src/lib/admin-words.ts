@@ -1,6 +1,6 @@
-import type { Member } from './bridge/admin-types';
+import type { Check, Member } from './bridge/admin-types';
 import type { ParleyError } from './bridge/errors';
-import { moment } from './format';
+import { fullMoment, moment } from './format';
 import { m } from './paraglide/messages.js';
 import { errorText } from './words';
 
@@ -20,6 +20,7 @@ const PROBLEMS: Record<string, () => string> = {
   no_queue: m.problem_no_queue,
   queue_everybodys: m.problem_queue_everybodys,
   queue_empty: m.problem_queue_empty,
+  no_touchpoint: m.problem_no_touchpoint,
 };
 
 /** Why a change was not made, and what to do. */
@@ -59,4 +60,52 @@ export function accountState(
   }
   if (member.invitedUntilMs > 0) return { text: m.people_ran_out(), tone: 'urgent' };
   return { text: m.people_active(), tone: 'ok' };
+}
+
+const STEPS: Record<string, () => string> = {
+  token: m.check_token,
+  permissions: m.check_permissions,
+  account: m.check_account,
+  webhook: m.check_webhook,
+  templates: m.check_templates,
+};
+
+export function stepWord(step: string): string {
+  return STEPS[step]?.() ?? step;
+}
+
+/** What was found of a step, and what to do. */
+export function checkText(check: Check, now: number): string {
+  const { detail } = check;
+  switch (check.reason) {
+    case '':
+      if (check.step === 'templates') return m.check_templates_good({ count: Number(detail) });
+      return detail === '' ? m.check_good() : detail;
+    case 'expired':
+      return m.check_expired();
+    case 'expires':
+      return m.check_expires({ time: fullMoment(Date.parse(detail), now) });
+    case 'invalid':
+      return m.check_invalid();
+    case 'app_secret':
+      return m.check_app_secret();
+    case 'missing':
+      return check.step === 'webhook' ? m.check_fields({ names: detail }) : m.check_missing({ names: detail });
+    case 'elsewhere':
+      return m.check_elsewhere();
+    case 'poor':
+      return m.check_poor();
+    case 'state':
+      return m.check_state({ state: detail });
+    case 'not_subscribed':
+      return m.check_not_subscribed();
+    case 'none':
+      return m.check_none();
+    case 'unreachable':
+      return m.check_unreachable();
+    case 'earlier':
+      return m.check_earlier();
+    default:
+      return m.check_refused({ text: detail });
+  }
 }

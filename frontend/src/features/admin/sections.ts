@@ -14,6 +14,7 @@ export interface Section {
 
 export const SECTIONS: readonly Section[] = [
   { id: 'people', text: m.people_title, icon: 'people', show: () => import('./People.svelte') },
+  { id: 'channels', text: m.channels_title, icon: 'hub', supervisors: true, show: () => import('./Channels.svelte') },
 ];
 
 /** What a role may see of them. */

@@ -38,4 +38,34 @@ export interface AdminTransport {
   switchPerson(agentId: string, off: boolean): Promise<void>;
   resetPassword(agentId: string): Promise<MemberInvitation>;
   endPersonSessions(agentId: string): Promise<number>;
+  /** Supervisors may, too. */
+  traffic(): Promise<Traffic[]>;
+  /** Asks Meta, and writes to nobody. */
+  checkTouchpoint(touchpointId: string): Promise<Check[]>;
+}
+
+/** What goes through a number or Page. Times are 0 for none in the last 30 days. */
+export interface Traffic {
+  touchpointId: string;
+  /** When a contact last wrote. */
+  inboundMs: number;
+  /** When Meta last took a message. */
+  sentMs: number;
+  /** Messages to be sent, and since when the oldest waits. */
+  waiting: number;
+  oldestMs: number;
+  /** Conversations whose last message has failed within a day. */
+  failed: number;
+  /** Webhooks of its channel that could not be worked in. */
+  deadLetters: number;
+}
+
+/** How one step of a connection stands. */
+export interface Check {
+  step: string;
+  result: 'good' | 'warning' | 'bad' | 'unknown';
+  /** Why; "" when it is good. */
+  reason: string;
+  /** What it is about: names of permissions, the number, Meta's own words. */
+  detail: string;
 }

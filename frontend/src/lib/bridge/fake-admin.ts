@@ -1,14 +1,23 @@
-import type { AdminTransport, Member, MemberInvitation } from './admin-types';
+import type { AdminTransport, Check, Member, MemberInvitation, Traffic } from './admin-types';
 import { ParleyError } from './errors';
 import { DAY, type FakeData } from './fake-data';
 
 /** A hub's administration that lives in the page. */
 export class FakeAdmin {
   members: Member[];
+  /** What a check finds. */
+  checks: Check[] = [
+    { step: 'token', result: 'warning', reason: 'expires', detail: '2026-12-05T10:00:00Z' },
+    { step: 'permissions', result: 'good', reason: '', detail: '' },
+    { step: 'account', result: 'good', reason: '', detail: '+44 7700 900014, Ondaverde' },
+    { step: 'webhook', result: 'bad', reason: 'not_subscribed', detail: '' },
+    { step: 'templates', result: 'unknown', reason: 'unreachable', detail: '' },
+  ];
+  readonly #traffic: Traffic[];
   /** What the next change is refused with: a word of the contract. */
   problem = '';
 
-  constructor(data: Pick<FakeData, 'agents' | 'queues'>, now: number) {
+  constructor(data: Pick<FakeData, 'agents' | 'queues' | 'touchpoints'>, now: number) {
     this.members = data.agents.map((agent, i) => ({
       agentId: agent.id,
       email: `${agent.name.split(' ')[0]!.normalize('NFD').replace(/\W/g, '').toLowerCase()}@ondaverde.example`,
@@ -21,6 +30,15 @@ export class FakeAdmin {
       sessions: agent.disabled || i === 3 ? 0 : 1 + (i % 2),
       usedMs: agent.disabled || i === 3 ? 0 : now - i * 3_600_000,
       open: [7, 2][i] ?? 0,
+    }));
+    this.#traffic = data.touchpoints.map((touchpoint, i) => ({
+      touchpointId: touchpoint.id,
+      inboundMs: i === 2 ? 0 : now - 60_000 * (i + 1),
+      sentMs: i === 2 ? 0 : now - 240_000,
+      waiting: i === 1 ? 3 : 0,
+      oldestMs: i === 1 ? now - 900_000 : 0,
+      failed: i === 0 ? 1 : 0,
+      deadLetters: i === 0 ? 2 : 0,
     }));
   }
 
@@ -40,6 +58,8 @@ export class FakeAdmin {
       this.#change(id, { sessions: 0, usedMs: 0 });
       return sessions;
     },
+    traffic: async () => (this.#stumble(), this.#traffic),
+    checkTouchpoint: async () => (this.#stumble(), this.checks),
   };
 
   #change(id: string, change: Partial<Member>): void {

@@ -170,6 +170,8 @@ export const wails: Transport = {
     switchPerson: (id, off) => call('Admin', 'SwitchPerson', id, off),
     resetPassword: (id) => call('Admin', 'ResetPassword', id),
     endPersonSessions: (id) => call('Admin', 'EndPersonSessions', id),
+    traffic: () => call('Admin', 'Traffic'),
+    checkTouchpoint: (id) => call('Admin', 'CheckTouchpoint', id),
   },
   account: {
     findHub: (address) => call('Account', 'FindHub', address),

@@ -867,6 +867,345 @@ func (x *EndPersonSessionsResponse) GetEnded() int64 {
 	return 0
 }
 
+type ListTrafficRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTrafficRequest) Reset() {
+	*x = ListTrafficRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTrafficRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTrafficRequest) ProtoMessage() {}
+
+func (x *ListTrafficRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTrafficRequest.ProtoReflect.Descriptor instead.
+func (*ListTrafficRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{16}
+}
+
+type ListTrafficResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Traffic       []*Traffic             `protobuf:"bytes,1,rep,name=traffic,proto3" json:"traffic,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTrafficResponse) Reset() {
+	*x = ListTrafficResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTrafficResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTrafficResponse) ProtoMessage() {}
+
+func (x *ListTrafficResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTrafficResponse.ProtoReflect.Descriptor instead.
+func (*ListTrafficResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListTrafficResponse) GetTraffic() []*Traffic {
+	if x != nil {
+		return x.Traffic
+	}
+	return nil
+}
+
+// Traffic is what goes through a number or Page. Times are 0 for none in the last 30 days.
+type Traffic struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	// When a contact last wrote, and when Meta last took a message.
+	InboundMs int64 `protobuf:"varint,2,opt,name=inbound_ms,json=inboundMs,proto3" json:"inbound_ms,omitempty"`
+	SentMs    int64 `protobuf:"varint,3,opt,name=sent_ms,json=sentMs,proto3" json:"sent_ms,omitempty"`
+	// Messages that wait to be sent, and since when the oldest does.
+	Waiting  int64 `protobuf:"varint,4,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	OldestMs int64 `protobuf:"varint,5,opt,name=oldest_ms,json=oldestMs,proto3" json:"oldest_ms,omitempty"`
+	// Conversations whose last message has failed within a day.
+	Failed int64 `protobuf:"varint,6,opt,name=failed,proto3" json:"failed,omitempty"`
+	// Webhooks of its channel that could not be worked in.
+	DeadLetters   int64 `protobuf:"varint,7,opt,name=dead_letters,json=deadLetters,proto3" json:"dead_letters,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Traffic) Reset() {
+	*x = Traffic{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Traffic) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Traffic) ProtoMessage() {}
+
+func (x *Traffic) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Traffic.ProtoReflect.Descriptor instead.
+func (*Traffic) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *Traffic) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+func (x *Traffic) GetInboundMs() int64 {
+	if x != nil {
+		return x.InboundMs
+	}
+	return 0
+}
+
+func (x *Traffic) GetSentMs() int64 {
+	if x != nil {
+		return x.SentMs
+	}
+	return 0
+}
+
+func (x *Traffic) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *Traffic) GetOldestMs() int64 {
+	if x != nil {
+		return x.OldestMs
+	}
+	return 0
+}
+
+func (x *Traffic) GetFailed() int64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *Traffic) GetDeadLetters() int64 {
+	if x != nil {
+		return x.DeadLetters
+	}
+	return 0
+}
+
+type CheckTouchpointRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId  string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckTouchpointRequest) Reset() {
+	*x = CheckTouchpointRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckTouchpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckTouchpointRequest) ProtoMessage() {}
+
+func (x *CheckTouchpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckTouchpointRequest.ProtoReflect.Descriptor instead.
+func (*CheckTouchpointRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *CheckTouchpointRequest) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+type CheckTouchpointResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Checks        []*Check               `protobuf:"bytes,1,rep,name=checks,proto3" json:"checks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckTouchpointResponse) Reset() {
+	*x = CheckTouchpointResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckTouchpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckTouchpointResponse) ProtoMessage() {}
+
+func (x *CheckTouchpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckTouchpointResponse.ProtoReflect.Descriptor instead.
+func (*CheckTouchpointResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *CheckTouchpointResponse) GetChecks() []*Check {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+// Check is how one step of a connection stands.
+type Check struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "token", "permissions", "account", "webhook", "templates".
+	Step string `protobuf:"bytes,1,opt,name=step,proto3" json:"step,omitempty"`
+	// "good", "warning", "bad", or "unknown" when it could not be looked at.
+	Result string `protobuf:"bytes,2,opt,name=result,proto3" json:"result,omitempty"`
+	// Why: "expired", "expires", "invalid", "app_secret", "missing", "elsewhere", "poor", "state", "not_subscribed", "none",
+	// "refused", "unreachable", "earlier"; empty when it is good.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What it is about: names of permissions or fields, the number, Meta's own words.
+	Detail        string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Check) Reset() {
+	*x = Check{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Check) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Check) ProtoMessage() {}
+
+func (x *Check) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Check.ProtoReflect.Descriptor instead.
+func (*Check) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Check) GetStep() string {
+	if x != nil {
+		return x.Step
+	}
+	return ""
+}
+
+func (x *Check) GetResult() string {
+	if x != nil {
+		return x.Result
+	}
+	return ""
+}
+
+func (x *Check) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Check) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_admin_proto_rawDesc = "" +
@@ -928,7 +1267,28 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x18EndPersonSessionsRequest\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\"1\n" +
 	"\x19EndPersonSessionsResponse\x12\x14\n" +
-	"\x05ended\x18\x01 \x01(\x03R\x05ended2\x86\x05\n" +
+	"\x05ended\x18\x01 \x01(\x03R\x05ended\"\x14\n" +
+	"\x12ListTrafficRequest\"G\n" +
+	"\x13ListTrafficResponse\x120\n" +
+	"\atraffic\x18\x01 \x03(\v2\x16.parley.hub.v1.TrafficR\atraffic\"\xd8\x01\n" +
+	"\aTraffic\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\x12\x1d\n" +
+	"\n" +
+	"inbound_ms\x18\x02 \x01(\x03R\tinboundMs\x12\x17\n" +
+	"\asent_ms\x18\x03 \x01(\x03R\x06sentMs\x12\x18\n" +
+	"\awaiting\x18\x04 \x01(\x03R\awaiting\x12\x1b\n" +
+	"\toldest_ms\x18\x05 \x01(\x03R\boldestMs\x12\x16\n" +
+	"\x06failed\x18\x06 \x01(\x03R\x06failed\x12!\n" +
+	"\fdead_letters\x18\a \x01(\x03R\vdeadLetters\"=\n" +
+	"\x16CheckTouchpointRequest\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\"G\n" +
+	"\x17CheckTouchpointResponse\x12,\n" +
+	"\x06checks\x18\x01 \x03(\v2\x14.parley.hub.v1.CheckR\x06checks\"c\n" +
+	"\x05Check\x12\x12\n" +
+	"\x04step\x18\x01 \x01(\tR\x04step\x12\x16\n" +
+	"\x06result\x18\x02 \x01(\tR\x06result\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06detail\x18\x04 \x01(\tR\x06detail2\xbe\x06\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
 	"ListPeople\x12 .parley.hub.v1.ListPeopleRequest\x1a!.parley.hub.v1.ListPeopleResponse\x12W\n" +
@@ -937,7 +1297,9 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\fChangePerson\x12\".parley.hub.v1.ChangePersonRequest\x1a#.parley.hub.v1.ChangePersonResponse\x12W\n" +
 	"\fSwitchPerson\x12\".parley.hub.v1.SwitchPersonRequest\x1a#.parley.hub.v1.SwitchPersonResponse\x12Z\n" +
 	"\rResetPassword\x12#.parley.hub.v1.ResetPasswordRequest\x1a$.parley.hub.v1.ResetPasswordResponse\x12f\n" +
-	"\x11EndPersonSessions\x12'.parley.hub.v1.EndPersonSessionsRequest\x1a(.parley.hub.v1.EndPersonSessionsResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
+	"\x11EndPersonSessions\x12'.parley.hub.v1.EndPersonSessionsRequest\x1a(.parley.hub.v1.EndPersonSessionsResponse\x12T\n" +
+	"\vListTraffic\x12!.parley.hub.v1.ListTrafficRequest\x1a\".parley.hub.v1.ListTrafficResponse\x12`\n" +
+	"\x0fCheckTouchpoint\x12%.parley.hub.v1.CheckTouchpointRequest\x1a&.parley.hub.v1.CheckTouchpointResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
 	file_parley_hub_v1_admin_proto_rawDescOnce sync.Once
@@ -951,7 +1313,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -969,31 +1331,43 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ResetPasswordResponse)(nil),     // 13: parley.hub.v1.ResetPasswordResponse
 	(*EndPersonSessionsRequest)(nil),  // 14: parley.hub.v1.EndPersonSessionsRequest
 	(*EndPersonSessionsResponse)(nil), // 15: parley.hub.v1.EndPersonSessionsResponse
+	(*ListTrafficRequest)(nil),        // 16: parley.hub.v1.ListTrafficRequest
+	(*ListTrafficResponse)(nil),       // 17: parley.hub.v1.ListTrafficResponse
+	(*Traffic)(nil),                   // 18: parley.hub.v1.Traffic
+	(*CheckTouchpointRequest)(nil),    // 19: parley.hub.v1.CheckTouchpointRequest
+	(*CheckTouchpointResponse)(nil),   // 20: parley.hub.v1.CheckTouchpointResponse
+	(*Check)(nil),                     // 21: parley.hub.v1.Check
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
 	5,  // 1: parley.hub.v1.InvitePersonResponse.invitation:type_name -> parley.hub.v1.Invitation
 	5,  // 2: parley.hub.v1.InviteAgainResponse.invitation:type_name -> parley.hub.v1.Invitation
 	5,  // 3: parley.hub.v1.ResetPasswordResponse.invitation:type_name -> parley.hub.v1.Invitation
-	0,  // 4: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
-	3,  // 5: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
-	6,  // 6: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
-	8,  // 7: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
-	10, // 8: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
-	12, // 9: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
-	14, // 10: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
-	1,  // 11: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 12: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 13: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 14: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 15: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 16: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 17: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	11, // [11:18] is the sub-list for method output_type
-	4,  // [4:11] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	18, // 4: parley.hub.v1.ListTrafficResponse.traffic:type_name -> parley.hub.v1.Traffic
+	21, // 5: parley.hub.v1.CheckTouchpointResponse.checks:type_name -> parley.hub.v1.Check
+	0,  // 6: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
+	3,  // 7: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
+	6,  // 8: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
+	8,  // 9: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
+	10, // 10: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
+	12, // 11: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
+	14, // 12: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
+	16, // 13: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
+	19, // 14: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
+	1,  // 15: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 16: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 17: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 18: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 19: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 20: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 21: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 22: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 23: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	15, // [15:24] is the sub-list for method output_type
+	6,  // [6:15] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_admin_proto_init() }
@@ -1007,7 +1381,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -53,6 +53,12 @@ const (
 	// AdminServiceEndPersonSessionsProcedure is the fully-qualified name of the AdminService's
 	// EndPersonSessions RPC.
 	AdminServiceEndPersonSessionsProcedure = "/parley.hub.v1.AdminService/EndPersonSessions"
+	// AdminServiceListTrafficProcedure is the fully-qualified name of the AdminService's ListTraffic
+	// RPC.
+	AdminServiceListTrafficProcedure = "/parley.hub.v1.AdminService/ListTraffic"
+	// AdminServiceCheckTouchpointProcedure is the fully-qualified name of the AdminService's
+	// CheckTouchpoint RPC.
+	AdminServiceCheckTouchpointProcedure = "/parley.hub.v1.AdminService/CheckTouchpoint"
 )
 
 // AdminServiceClient is a client for the parley.hub.v1.AdminService service.
@@ -75,6 +81,11 @@ type AdminServiceClient interface {
 	ResetPassword(context.Context, *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error)
 	// EndPersonSessions signs a person out everywhere. Problem: "no_person".
 	EndPersonSessions(context.Context, *v1.EndPersonSessionsRequest) (*v1.EndPersonSessionsResponse, error)
+	// ListTraffic tells what goes through each number and Page. Supervisors may, too.
+	ListTraffic(context.Context, *v1.ListTrafficRequest) (*v1.ListTrafficResponse, error)
+	// CheckTouchpoint asks Meta how the connection of a number or Page stands, step by step. It writes to nobody. Problem:
+	// "no_touchpoint".
+	CheckTouchpoint(context.Context, *v1.CheckTouchpointRequest) (*v1.CheckTouchpointResponse, error)
 }
 
 // NewAdminServiceClient constructs a client for the parley.hub.v1.AdminService service. By default,
@@ -130,6 +141,18 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("EndPersonSessions")),
 			connect.WithClientOptions(opts...),
 		),
+		listTraffic: connect.NewClient[v1.ListTrafficRequest, v1.ListTrafficResponse](
+			httpClient,
+			baseURL+AdminServiceListTrafficProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ListTraffic")),
+			connect.WithClientOptions(opts...),
+		),
+		checkTouchpoint: connect.NewClient[v1.CheckTouchpointRequest, v1.CheckTouchpointResponse](
+			httpClient,
+			baseURL+AdminServiceCheckTouchpointProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("CheckTouchpoint")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -142,6 +165,8 @@ type adminServiceClient struct {
 	switchPerson      *connect.Client[v1.SwitchPersonRequest, v1.SwitchPersonResponse]
 	resetPassword     *connect.Client[v1.ResetPasswordRequest, v1.ResetPasswordResponse]
 	endPersonSessions *connect.Client[v1.EndPersonSessionsRequest, v1.EndPersonSessionsResponse]
+	listTraffic       *connect.Client[v1.ListTrafficRequest, v1.ListTrafficResponse]
+	checkTouchpoint   *connect.Client[v1.CheckTouchpointRequest, v1.CheckTouchpointResponse]
 }
 
 // ListPeople calls parley.hub.v1.AdminService.ListPeople.
@@ -207,6 +232,24 @@ func (c *adminServiceClient) EndPersonSessions(ctx context.Context, req *v1.EndP
 	return nil, err
 }
 
+// ListTraffic calls parley.hub.v1.AdminService.ListTraffic.
+func (c *adminServiceClient) ListTraffic(ctx context.Context, req *v1.ListTrafficRequest) (*v1.ListTrafficResponse, error) {
+	response, err := c.listTraffic.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// CheckTouchpoint calls parley.hub.v1.AdminService.CheckTouchpoint.
+func (c *adminServiceClient) CheckTouchpoint(ctx context.Context, req *v1.CheckTouchpointRequest) (*v1.CheckTouchpointResponse, error) {
+	response, err := c.checkTouchpoint.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // AdminServiceHandler is an implementation of the parley.hub.v1.AdminService service.
 type AdminServiceHandler interface {
 	// ListPeople lists everybody who works here or did, by name, who is switched off last.
@@ -227,6 +270,11 @@ type AdminServiceHandler interface {
 	ResetPassword(context.Context, *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error)
 	// EndPersonSessions signs a person out everywhere. Problem: "no_person".
 	EndPersonSessions(context.Context, *v1.EndPersonSessionsRequest) (*v1.EndPersonSessionsResponse, error)
+	// ListTraffic tells what goes through each number and Page. Supervisors may, too.
+	ListTraffic(context.Context, *v1.ListTrafficRequest) (*v1.ListTrafficResponse, error)
+	// CheckTouchpoint asks Meta how the connection of a number or Page stands, step by step. It writes to nobody. Problem:
+	// "no_touchpoint".
+	CheckTouchpoint(context.Context, *v1.CheckTouchpointRequest) (*v1.CheckTouchpointResponse, error)
 }
 
 // NewAdminServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -278,6 +326,18 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("EndPersonSessions")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceListTrafficHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceListTrafficProcedure,
+		svc.ListTraffic,
+		connect.WithSchema(adminServiceMethods.ByName("ListTraffic")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceCheckTouchpointHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceCheckTouchpointProcedure,
+		svc.CheckTouchpoint,
+		connect.WithSchema(adminServiceMethods.ByName("CheckTouchpoint")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.AdminService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case AdminServiceListPeopleProcedure:
@@ -294,6 +354,10 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceResetPasswordHandler.ServeHTTP(w, r)
 		case AdminServiceEndPersonSessionsProcedure:
 			adminServiceEndPersonSessionsHandler.ServeHTTP(w, r)
+		case AdminServiceListTrafficProcedure:
+			adminServiceListTrafficHandler.ServeHTTP(w, r)
+		case AdminServiceCheckTouchpointProcedure:
+			adminServiceCheckTouchpointHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -329,4 +393,12 @@ func (UnimplementedAdminServiceHandler) ResetPassword(context.Context, *v1.Reset
 
 func (UnimplementedAdminServiceHandler) EndPersonSessions(context.Context, *v1.EndPersonSessionsRequest) (*v1.EndPersonSessionsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.EndPersonSessions is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ListTraffic(context.Context, *v1.ListTrafficRequest) (*v1.ListTrafficResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ListTraffic is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) CheckTouchpoint(context.Context, *v1.CheckTouchpointRequest) (*v1.CheckTouchpointResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.CheckTouchpoint is not implemented"))
 }
