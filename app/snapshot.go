@@ -60,6 +60,17 @@ func (s *Snapshot) Person(contactID string) (dto.Person, error) {
 	})
 }
 
+// Activities returns what happened around a contact, newest first: all of it, or only "conversations", "hands" (who had
+// them) or "notes", after the last one of the page before (0 and "" for the first page).
+func (s *Snapshot) Activities(contactID, only string, beforeMs int64, beforeID string) (dto.Activities, error) {
+	return answer(s.app, "list activities", func(ctx context.Context) (dto.Activities, error) {
+		page, err := s.app.desk().Activities(ctx, &hubv1.ListActivitiesRequest{
+			ContactId: contactID, Only: only, BeforeMs: beforeMs, BeforeId: beforeID,
+		})
+		return toActivities(page), err
+	})
+}
+
 // foundMost bounds what a search for contacts returns.
 const foundMost = 50
 

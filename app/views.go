@@ -267,8 +267,20 @@ func toAttachment(o desk.Offer) dto.Attachment {
 func toNote(n desk.Note) dto.Note {
 	return dto.Note{
 		ID: n.Id, ConversationID: n.ConversationId, AgentID: n.AgentId, AgentName: n.AgentName, Text: n.Text,
-		CreatedMs: n.CreatedMs, EditedMs: n.EditedMs, Pending: n.Pending,
+		CreatedMs: n.CreatedMs, EditedMs: n.EditedMs, EditedByID: n.EditedBy, EditedByName: n.EditedByName, Pending: n.Pending,
+		Before: each(n.Before, func(t desk.NoteText) dto.NoteText {
+			return dto.NoteText{Text: t.Text, AgentID: t.AgentId, AgentName: t.AgentName, AtMs: t.AtMs}
+		}),
 	}
+}
+
+func toActivities(page desk.Activities) dto.Activities {
+	return dto.Activities{Complete: page.Complete, Offline: page.Offline, List: each(page.List, func(a desk.Activity) dto.Activity {
+		return dto.Activity{
+			ID: a.Id, Kind: a.Kind, AtMs: a.AtMs, AgentID: a.AgentId, AgentName: a.AgentName, ConversationID: a.ConversationId,
+			TouchpointID: a.TouchpointId, Text: a.Text, DispositionPath: a.DispositionPath,
+		}
+	})}
 }
 
 func toEarlier(e desk.Earlier) dto.Earlier {

@@ -667,7 +667,39 @@ type Note struct {
 	Text           string `json:"text"`
 	CreatedMs      int64  `json:"createdMs"`
 	EditedMs       int64  `json:"editedMs"`
+	EditedByID     string `json:"editedById"`
+	EditedByName   string `json:"editedByName"`
 	Pending        bool   `json:"pending"` // waits on this computer
+
+	Before []NoteText `json:"before"` // what it said before, oldest first
+}
+
+// NoteText is what a note said before.
+type NoteText struct {
+	Text      string `json:"text"`
+	AgentID   string `json:"agentId"`
+	AgentName string `json:"agentName"`
+	AtMs      int64  `json:"atMs"`
+}
+
+// Activity is something that happened around a contact.
+type Activity struct {
+	ID              string `json:"id"`
+	Kind            string `json:"kind"` // of an event line, or "began", "window_closed", "note", "note_edited", "merged"
+	AtMs            int64  `json:"atMs"`
+	AgentID         string `json:"agentId"`
+	AgentName       string `json:"agentName"`
+	ConversationID  string `json:"conversationId"` // "" for what belongs to none
+	TouchpointID    string `json:"touchpointId"`
+	Text            string `json:"text"`            // the note, who got it, who was merged
+	DispositionPath string `json:"dispositionPath"` // with "closed"
+}
+
+// Activities are a page of them, newest first.
+type Activities struct {
+	List     []Activity `json:"list"`
+	Complete bool       `json:"complete"`
+	Offline  bool       `json:"offline"` // only what is on this computer is told
 }
 
 // Earlier is an earlier conversation of the same contact.

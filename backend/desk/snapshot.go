@@ -29,8 +29,16 @@ func (d *Desk) Contact(ctx context.Context, id string) (contact *hubv1.Contact, 
 // Note is a note as it is shown.
 type Note struct {
 	*hubv1.Note
+	AgentName    string
+	EditedByName string
+	Pending      bool       // written or edited here, and not known to the hub yet
+	Before       []NoteText // what it said before, oldest first
+}
+
+// NoteText is what a note said before.
+type NoteText struct {
+	*hubv1.NoteText
 	AgentName string
-	Pending   bool // written or edited here, and not known to the hub yet
 }
 
 // Notes reads the notes of a conversation, oldest first.
@@ -49,7 +57,11 @@ func (d *Desk) Notes(ctx context.Context, conversationID string) (notes []Note, 
 			return err
 		}
 		for _, note := range kept {
-			notes = append(notes, Note{Note: note, AgentName: names[note.AgentId]})
+			one := Note{Note: note, AgentName: names[note.AgentId], EditedByName: names[note.EditedBy]}
+			for _, text := range note.Earlier {
+				one.Before = append(one.Before, NoteText{text, names[text.AgentId]})
+			}
+			notes = append(notes, one)
 		}
 		overlay, err := outbox.ReadOverlay(ctx, r)
 		if err != nil {
@@ -67,6 +79,13 @@ func (d *Desk) Notes(ctx context.Context, conversationID string) (notes []Note, 
 func layNote(notes []Note, edit outbox.Note, conversationID, me, myName string) []Note {
 	for i := range notes {
 		if notes[i].Id == edit.ID {
+			said := &hubv1.NoteText{Text: notes[i].Text, AgentId: notes[i].AgentId, AtMs: notes[i].CreatedMs}
+			name := notes[i].AgentName
+			if notes[i].EditedMs > 0 {
+				said.AgentId, said.AtMs, name = notes[i].EditedBy, notes[i].EditedMs, notes[i].EditedByName
+			}
+			notes[i].Before = append(notes[i].Before, NoteText{said, name})
+			notes[i].EditedByName = myName
 			notes[i].Text, notes[i].Pending = edit.Text, true
 			notes[i].EditedMs, notes[i].EditedBy = edit.CreatedMs, me
 			return notes

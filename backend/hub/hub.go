@@ -14,6 +14,7 @@ import (
 
 	"parley/backend/channel"
 	"parley/backend/hub/access"
+	"parley/backend/hub/activities"
 	"parley/backend/hub/admin"
 	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
@@ -197,9 +198,10 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Company: h.Company, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Here: h.rooms, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
-		Finder:  &find.Finder{Store: h.Store, Entities: entities},
-		Board:   wallboard.New(h.Store, now),
-		Library: &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
+		Finder:     &find.Finder{Store: h.Store, Entities: entities},
+		Board:      wallboard.New(h.Store, now),
+		Activities: activities.New(h.Store, now),
+		Library:    &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
 		Now: now, Log: log.With("part", "server"), Stopping: h.stopping, Proxied: h.config.Proxied,
 	}).Handler()
 }

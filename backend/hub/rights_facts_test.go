@@ -25,7 +25,7 @@ import (
 var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"me": {true, false}, "list_sessions": {true, false}, "end_session": {true, true}, "sign_out": {true, false},
 	"snapshot": {true, false}, "pull": {false, false}, "watch": {true, false}, "search": {true, false}, "check_open": {true, false},
-	"fetch_conversations": {true, false}, "list_messages": {true, true}, "save_draft": {true, true}, "typing": {true, true}, "here": {true, true},
+	"fetch_conversations": {true, false}, "list_activities": {true, true}, "list_messages": {true, true}, "save_draft": {true, true}, "typing": {true, true}, "here": {true, true},
 	"list_loads": {true, false}, "assign": {true, true}, "reject_offer": {true, true}, "save_note": {true, true}, "transfer": {true, true},
 	"send_to_inbox": {true, true}, "end_chat": {true, true}, "submit_wrap_up": {true, true}, "dismiss_wrap_up": {true, true},
 	"send_message": {true, true}, "react": {false, true}, "mark_read": {true, true}, "resolve_unconfirmed": {true, true},

@@ -332,6 +332,8 @@ func (o *office) value(p *person, m protoreflect.Message, name string) string {
 		return fmt.Sprintf("s%d", o.random.IntN(1<<30))
 	case "status":
 		return one(o, []string{"available", "away"})
+	case "only":
+		return one(o, []string{"", "conversations", "hands", "notes"})
 	case "doing":
 		return one(o, []string{"viewing", "typing", "note"})
 	case "emoji":

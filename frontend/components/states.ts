@@ -487,6 +487,62 @@ export const STATES: Record<string, State[] | { within: string }> = {
     },
   ],
   'features/settings/Touchpoints.svelte': [{ name: 'healthy', says: /Ondaverde|Bookings/ }],
+  'features/snapshot/Timeline.svelte': [
+    { name: 'a story', props: (w) => ({ row: w.row('c-marta') }), says: 'Timeline' },
+    {
+      name: 'offline',
+      props: (w) => (w.shell.setConnection({ state: 'offline' }), { row: w.row('c-marta') }),
+      says: 'Offline: this is what this computer knows.',
+    },
+    {
+      name: 'nothing',
+      props: (w) => ({ row: { ...w.row('c-marta'), contact: { ...w.row('c-marta').contact, id: 'nobody' } } }),
+      says: 'Nothing has happened yet.',
+    },
+  ],
+  'features/snapshot/NoteTime.svelte': [
+    {
+      name: 'edited',
+      props: () => ({
+        note: {
+          id: 'n',
+          conversationId: 'c-marta',
+          agentId: 'agent-rui',
+          agentName: 'Rui Teixeira',
+          text: 'Sunday',
+          createdMs: Date.now() - HOUR,
+          editedMs: Date.now(),
+          editedById: 'agent-sofia',
+          editedByName: 'Sofia Almeida',
+          pending: false,
+          before: [{ text: 'Friday', agentId: 'agent-rui', agentName: 'Rui Teixeira', atMs: Date.now() - HOUR }],
+        },
+        open: false,
+      }),
+      says: { role: 'button', name: 'edited' },
+    },
+  ],
+  'features/snapshot/NoteHistory.svelte': [
+    {
+      name: 'one earlier text',
+      props: () => ({
+        note: {
+          id: 'n',
+          conversationId: 'c-marta',
+          agentId: 'agent-rui',
+          agentName: 'Rui Teixeira',
+          text: 'Sunday',
+          createdMs: Date.now() - HOUR,
+          editedMs: Date.now(),
+          editedById: 'agent-sofia',
+          editedByName: 'Sofia Almeida',
+          pending: false,
+          before: [{ text: 'Friday', agentId: 'agent-rui', agentName: 'Rui Teixeira', atMs: Date.now() - HOUR }],
+        },
+      }),
+      says: 'Friday',
+    },
+  ],
   'features/snapshot/Activities.svelte': [
     { name: 'earlier ones', props: (w) => ({ row: w.row('c-marta') }), says: 'Earlier conversations' },
   ],

@@ -1,4 +1,5 @@
 import { expect, test } from './desk';
+import { HOUR, RUI } from './office';
 
 test('a contact is edited with its mistakes said in place', async ({ desk }) => {
   await desk.taken('whatsapp');
@@ -44,8 +45,53 @@ test('notes keep their history, and Context says how it began', async ({ desk })
   await desk.page.keyboard.type(', not Mondays');
   await desk.button('Save note').click();
   await expect(side).toContainText('not Mondays');
+  const history = side.getByRole('list', { name: 'What the note said before' });
+  await expect(history).toHaveCount(0);
+  await side.getByRole('button', { name: 'edited' }).click();
+  await expect(history.getByRole('listitem')).toHaveText(/^Prefers mornings\s+You · /);
   await desk.state('notes');
   await desk.page.getByRole('tab', { name: 'Context' }).click();
   await expect(side).toContainText('Bookings');
   await desk.state('context');
+});
+
+test('Activities tell the contact’s story, by group and by key, and go where it happened', async ({ desk }) => {
+  const contact = await desk.taken('whatsapp', 'Can I still change it?');
+  const id = await desk.openId();
+  await desk.button('Add note').click();
+  await desk.page.keyboard.type('Wants Friday');
+  await desk.button('Save note').click();
+  await desk.button('Send to Inbox').click();
+  await desk.dialog(/Inbox/).getByRole('button', { name: 'Send to Inbox' }).click();
+  await desk.office.colleague(RUI, { assign: { conversationId: id } });
+  await desk.office.colleague(RUI, { sendToInbox: { conversationId: id } });
+  await desk.office.advance(25 * HOUR);
+  await desk.tab('Inbox');
+  await desk.row(contact.name).getByRole('button').first().click();
+  await desk.page.getByRole('tab', { name: 'Activities' }).click();
+  const timeline = desk.page.getByRole('region', { name: 'Timeline' });
+  const lines = timeline.getByRole('listitem');
+  await expect(lines).toHaveText([
+    /^\s*Session window closed at /,
+    /^\s*Rui Teixeira sent this to Inbox at /,
+    /^\s*Rui Teixeira took this at /,
+    /^\s*You sent this to Inbox at /,
+    /^\s*You wrote a note at .*Wants Friday/,
+    /^\s*You took this at /,
+    new RegExp(`^\\s*${contact.name} wrote first at `),
+  ]);
+  await desk.state('activities timeline');
+  await timeline.getByRole('button', { name: 'Who had it' }).click();
+  await expect(lines).toHaveCount(4);
+  await lines.first().getByRole('button').focus();
+  await desk.key('End');
+  await expect(lines.last().getByRole('button')).toBeFocused();
+  await desk.key('Enter');
+  await expect(desk.log.getByText(/took this at/).first()).toBeVisible();
+
+  await desk.wire('cut');
+  await expect(timeline).toContainText('Offline: this is what this computer knows.');
+  await expect(lines).toHaveCount(4);
+  await desk.wire('whole');
+  await expect(timeline).not.toContainText('Offline');
 });

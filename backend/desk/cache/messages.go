@@ -124,6 +124,12 @@ func (r Reader) CountMessages(ctx context.Context) (int64, error) {
 	return n, err
 }
 
+// Events lists the lines by which a thread tells its own history, newest first.
+func (r Reader) Events(ctx context.Context, conversationID string) ([]*hubv1.Message, error) {
+	return list(ctx, r.q, "read event lines", scanMessage,
+		"SELECT data FROM message WHERE conversation_id = ? AND direction = 'event' ORDER BY sent_ms DESC, no DESC", conversationID)
+}
+
 func scanMessage(rows *sql.Rows) (*hubv1.Message, error) {
 	var data []byte
 	if err := rows.Scan(&data); err != nil {

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"parley/backend/conversation"
+	"parley/backend/activity"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 )
@@ -392,6 +393,24 @@ func (h *Hub) Typing(_ context.Context, r *hubv1.TypingRequest) (*hubv1.TypingRe
 	defer h.mu.Unlock()
 	h.typed = append(h.typed, r.ConversationId)
 	return &hubv1.TypingResponse{}, nil
+}
+
+// ListActivities tells what the hub's entities say; that it was the hub that said so shows in a merge that only it knows.
+func (h *Hub) ListActivities(_ context.Context, r *hubv1.ListActivitiesRequest) (*hubv1.ActivityPage, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var all activity.List
+	for _, change := range h.entities {
+		if m := change.Entity.GetMessage(); m.GetDirection() == "event" {
+			all.Event(m, h.conversationLocked(m.GetConversationId()))
+		} else if n := change.Entity.GetNote(); n != nil {
+			all.Note(n, h.conversationLocked(n.GetConversationId()))
+		} else if c := change.Entity.GetConversation(); c != nil && c.GetContactId() == r.GetContactId() {
+			all.Conversation(c, h.nowMsLocked())
+		}
+	}
+	all.Merge("merged", "Somebody else", ColleagueID, 1)
+	return all.Page(r), nil
 }
 
 // Here notes what an agent does with the conversation that they have open.

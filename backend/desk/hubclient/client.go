@@ -131,6 +131,15 @@ func (c *Client) ListMessages(ctx context.Context, conversationID string, before
 	return page, err
 }
 
+// ListActivities gets a page of what happened around a contact.
+func (c *Client) ListActivities(ctx context.Context, r *hubv1.ListActivitiesRequest) (page *hubv1.ActivityPage, err error) {
+	err = c.call(ctx, callLimit, "list activities", func(ctx context.Context) error {
+		page, err = c.sync.ListActivities(ctx, r)
+		return err
+	})
+	return page, err
+}
+
 // Search finds what no desk keeps.
 func (c *Client) Search(ctx context.Context, request *hubv1.SearchRequest) (page *hubv1.SearchPage, err error) {
 	err = c.call(ctx, callLimit, "search", func(ctx context.Context) error {

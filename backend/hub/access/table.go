@@ -67,7 +67,7 @@ var table = map[Action]rights{
 	// The feed holds what may be read, and nothing else.
 	"snapshot": everybody(None), "pull": everybody(None), "watch": everybody(None), "check_open": everybody(None), "search": everybody(None),
 	"fetch_conversations": everybody(None),
-	ActionRead:            whoSees, "list_messages": whoSees,
+	ActionRead:            whoSees, "list_messages": whoSees, "list_activities": whoSees,
 	ActionReadFile: whoSees, ActionFetchFileMore: whoSees, ActionUpload: everybody(None),
 
 	ActionSaveDraft: whoSees, "typing": everybody(Own), ActionHere: whoWorks, "list_loads": everybody(None), "refresh_templates": everybody(None),

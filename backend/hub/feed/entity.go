@@ -12,6 +12,7 @@ import (
 	"parley/backend/hub/routing"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
+	"parley/backend/hub/thread"
 	"parley/backend/hub/touchpoint"
 )
 
@@ -98,7 +99,10 @@ func (e *Entities) entity(ctx context.Context, workspaceID, entityType, id strin
 		return &hubv1.Entity{Kind: &hubv1.Entity_Message{Message: m}}, err
 	case store.TypeNote:
 		row, err := q.Note(ctx, db.NoteParams{WorkspaceID: workspaceID, ID: id})
-		return noteEntity(row), err
+		if err != nil {
+			return nil, err
+		}
+		return NoteEntity(row)
 	case store.TypeDisposition:
 		row, err := q.Disposition(ctx, db.DispositionParams{WorkspaceID: workspaceID, ID: id})
 		return &hubv1.Entity{Kind: &hubv1.Entity_Disposition{Disposition: disposition(row)}}, err
@@ -156,11 +160,20 @@ func contact(row db.Contact) *hubv1.Contact {
 	}
 }
 
-func noteEntity(row db.Note) *hubv1.Entity {
-	return &hubv1.Entity{Kind: &hubv1.Entity_Note{Note: &hubv1.Note{
+// NoteEntity turns a row into its entity.
+func NoteEntity(row db.Note) (*hubv1.Entity, error) {
+	texts, err := thread.EarlierTexts(row)
+	if err != nil {
+		return nil, err
+	}
+	note := &hubv1.Note{
 		Id: row.ID, Version: row.Version, ConversationId: row.ConversationID, AgentId: row.AgentID, Text: row.Text,
 		CreatedMs: row.CreatedMs, EditedMs: row.EditedMs, EditedBy: row.EditedBy,
-	}}}
+	}
+	for _, text := range texts {
+		note.Earlier = append(note.Earlier, &hubv1.NoteText{Text: text.Text, AgentId: text.AgentID, AtMs: text.AtMs})
+	}
+	return &hubv1.Entity{Kind: &hubv1.Entity_Note{Note: note}}, nil
 }
 
 func disposition(row db.Disposition) *hubv1.Disposition {

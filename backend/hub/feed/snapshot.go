@@ -246,7 +246,11 @@ func (f *Feed) conversation(ctx context.Context, row db.Conversation) ([]*hubv1.
 		return nil, err
 	}
 	for _, note := range notes {
-		entities = append(entities, noteEntity(note))
+		entity, err := NoteEntity(note)
+		if err != nil {
+			return nil, err
+		}
+		entities = append(entities, entity)
 	}
 	messages, err := f.messagesBefore(ctx, row.WorkspaceID, row.ID, row.LastNo+1, snapshotMessages)
 	if err != nil {

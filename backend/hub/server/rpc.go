@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"parley/backend/hub/access"
+	"parley/backend/hub/activities"
 	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/draft"
@@ -43,6 +44,8 @@ var errorCodes = []struct {
 	{inbox.ErrCommandID, connect.CodeInvalidArgument},
 	{draft.ErrInvalid, connect.CodeInvalidArgument},
 	{draft.ErrForbidden, connect.CodePermissionDenied},
+	{activities.ErrForbidden, connect.CodePermissionDenied},
+	{activities.ErrInvalid, connect.CodeInvalidArgument},
 	{here.ErrForbidden, connect.CodePermissionDenied},
 	{here.ErrInvalid, connect.CodeInvalidArgument},
 	{delivery.ErrNotWriting, connect.CodeFailedPrecondition},
@@ -172,6 +175,11 @@ func (s *syncService) ListMessages(ctx context.Context, r *hubv1.ListMessagesReq
 func (s *syncService) Search(ctx context.Context, r *hubv1.SearchRequest) (*hubv1.SearchPage, error) {
 	page, err := s.Finder.Search(ctx, actorOf(ctx), r)
 	return page, s.fail("Search", err)
+}
+
+func (s *syncService) ListActivities(ctx context.Context, r *hubv1.ListActivitiesRequest) (*hubv1.ActivityPage, error) {
+	page, err := s.Activities.List(ctx, actorOf(ctx), r)
+	return page, s.fail("ListActivities", err)
 }
 
 func (s *syncService) FetchConversations(ctx context.Context, r *hubv1.FetchConversationsRequest) (*hubv1.FetchConversationsResponse, error) {

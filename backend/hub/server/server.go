@@ -14,6 +14,7 @@ import (
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/activities"
 	"parley/backend/hub/admin"
 	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
@@ -38,27 +39,28 @@ import (
 
 // Server answers HTTP. All fields are needed.
 type Server struct {
-	Store     *store.Store
-	Directory *touchpoint.Directory
-	Access    *access.Access
-	People    *admin.People
-	Channels  *admin.Channels
-	Company   *company.Door
-	Ingester  *ingest.Ingester
-	Inbox     *inbox.Inbox
-	Feed      *feed.Feed
-	Here      *here.Rooms
-	Drafts    *draft.Drafts
-	Typist    *delivery.Sender
-	Lister    *template.Lister
-	Finder    *find.Finder
-	Board     *wallboard.Board
-	Library   *media.Library
-	Registry  *prometheus.Registry
-	Now       func() time.Time
-	Log       *slog.Logger
-	Stopping  context.Context // ends when the hub is about to stop
-	Proxied   bool            // a proxy says in X-Forwarded-For where calls come from
+	Store      *store.Store
+	Directory  *touchpoint.Directory
+	Access     *access.Access
+	People     *admin.People
+	Channels   *admin.Channels
+	Company    *company.Door
+	Ingester   *ingest.Ingester
+	Inbox      *inbox.Inbox
+	Feed       *feed.Feed
+	Here       *here.Rooms
+	Activities *activities.Lister
+	Drafts     *draft.Drafts
+	Typist     *delivery.Sender
+	Lister     *template.Lister
+	Finder     *find.Finder
+	Board      *wallboard.Board
+	Library    *media.Library
+	Registry   *prometheus.Registry
+	Now        func() time.Time
+	Log        *slog.Logger
+	Stopping   context.Context // ends when the hub is about to stop
+	Proxied    bool            // a proxy says in X-Forwarded-For where calls come from
 
 	scopes  *scope.Scopes
 	watches atomic.Int64 // open ones; those that were open, when the hub stops

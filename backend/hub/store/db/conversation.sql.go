@@ -775,6 +775,55 @@ func (q *Queries) LastConversationOf(ctx context.Context, arg LastConversationOf
 	return i, err
 }
 
+const mergesInto = `-- name: MergesInto :many
+SELECT m.merged_id, m.agent_id, m.at_ms, c.name, c.number FROM contact_merge m
+JOIN contact c ON c.workspace_id = m.workspace_id AND c.id = m.merged_id
+WHERE m.workspace_id = $1 AND m.kept_id = $2 ORDER BY m.at_ms
+`
+
+type MergesIntoParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	KeptID      string `json:"kept_id"`
+}
+
+type MergesIntoRow struct {
+	MergedID string `json:"merged_id"`
+	AgentID  string `json:"agent_id"`
+	AtMs     int64  `json:"at_ms"`
+	Name     string `json:"name"`
+	Number   string `json:"number"`
+}
+
+// MergesInto lists who was merged into a contact, with the name that they had.
+func (q *Queries) MergesInto(ctx context.Context, arg MergesIntoParams) ([]MergesIntoRow, error) {
+	rows, err := q.db.QueryContext(ctx, mergesInto, arg.WorkspaceID, arg.KeptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MergesIntoRow
+	for rows.Next() {
+		var i MergesIntoRow
+		if err := rows.Scan(
+			&i.MergedID,
+			&i.AgentID,
+			&i.AtMs,
+			&i.Name,
+			&i.Number,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const moveConversation = `-- name: MoveConversation :execrows
 UPDATE conversation SET contact_id = $1, version = version + 1
 WHERE workspace_id = $2 AND id = $3 AND contact_id = $4

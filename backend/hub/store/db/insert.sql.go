@@ -293,8 +293,8 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) er
 }
 
 const insertNote = `-- name: InsertNote :exec
-INSERT INTO note (workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO note (workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version, earlier)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
 
 type InsertNoteParams struct {
@@ -307,6 +307,7 @@ type InsertNoteParams struct {
 	EditedMs       int64  `json:"edited_ms"`
 	EditedBy       string `json:"edited_by"`
 	Version        int64  `json:"version"`
+	Earlier        string `json:"earlier"`
 }
 
 // InsertNote adds a note.
@@ -321,6 +322,7 @@ func (q *Queries) InsertNote(ctx context.Context, arg InsertNoteParams) error {
 		arg.EditedMs,
 		arg.EditedBy,
 		arg.Version,
+		arg.Earlier,
 	)
 	return err
 }

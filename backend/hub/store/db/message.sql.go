@@ -70,7 +70,7 @@ func (q *Queries) AllMessages(ctx context.Context, arg AllMessagesParams) ([]Mes
 }
 
 const allNotes = `-- name: AllNotes :many
-SELECT workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version FROM note WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version, earlier FROM note WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type AllNotesParams struct {
@@ -98,6 +98,7 @@ func (q *Queries) AllNotes(ctx context.Context, arg AllNotesParams) ([]Note, err
 			&i.EditedMs,
 			&i.EditedBy,
 			&i.Version,
+			&i.Earlier,
 		); err != nil {
 			return nil, err
 		}
@@ -233,28 +234,30 @@ func (q *Queries) DropParkedStatuses(ctx context.Context, arg DropParkedStatuses
 }
 
 const editNote = `-- name: EditNote :one
-UPDATE note SET text = $1, edited_ms = $2, edited_by = $3, version = version + 1
-WHERE workspace_id = $4 AND id = $5 AND conversation_id = $6 RETURNING workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version
+UPDATE note SET text = $1, edited_ms = $2, edited_by = $3, earlier = $4, version = version + 1
+WHERE workspace_id = $5 AND id = $6 AND version = $7 RETURNING workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version, earlier
 `
 
 type EditNoteParams struct {
-	Text           string `json:"text"`
-	NowMs          int64  `json:"now_ms"`
-	AgentID        string `json:"agent_id"`
-	WorkspaceID    string `json:"workspace_id"`
-	ID             string `json:"id"`
-	ConversationID string `json:"conversation_id"`
+	Text        string `json:"text"`
+	NowMs       int64  `json:"now_ms"`
+	AgentID     string `json:"agent_id"`
+	Earlier     string `json:"earlier"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	Version     int64  `json:"version"`
 }
 
-// EditNote replaces a note's text. No row: there is no such note in that conversation.
+// EditNote replaces a note's text. No row: it has been edited since that version.
 func (q *Queries) EditNote(ctx context.Context, arg EditNoteParams) (Note, error) {
 	row := q.db.QueryRowContext(ctx, editNote,
 		arg.Text,
 		arg.NowMs,
 		arg.AgentID,
+		arg.Earlier,
 		arg.WorkspaceID,
 		arg.ID,
-		arg.ConversationID,
+		arg.Version,
 	)
 	var i Note
 	err := row.Scan(
@@ -267,8 +270,78 @@ func (q *Queries) EditNote(ctx context.Context, arg EditNoteParams) (Note, error
 		&i.EditedMs,
 		&i.EditedBy,
 		&i.Version,
+		&i.Earlier,
 	)
 	return i, err
+}
+
+const eventsOfConversation = `-- name: EventsOfConversation :many
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND conversation_id = $2
+  AND direction = 'event' AND sent_ms <= $3
+ORDER BY sent_ms DESC, id DESC LIMIT CAST($4 AS BIGINT)
+`
+
+type EventsOfConversationParams struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	TillMs         int64  `json:"till_ms"`
+	N              int64  `json:"n"`
+}
+
+// EventsOfConversation lists what a thread tells of its own history up to a time, newest first.
+func (q *Queries) EventsOfConversation(ctx context.Context, arg EventsOfConversationParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, eventsOfConversation,
+		arg.WorkspaceID,
+		arg.ConversationID,
+		arg.TillMs,
+		arg.N,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.ConversationID,
+			&i.TouchpointID,
+			&i.ContactID,
+			&i.No,
+			&i.Direction,
+			&i.Kind,
+			&i.SentMs,
+			&i.CreatedMs,
+			&i.AgentID,
+			&i.Content,
+			&i.MediaID,
+			&i.ProviderID,
+			&i.State,
+			&i.AcceptedMs,
+			&i.DeliveredMs,
+			&i.ReadMs,
+			&i.FailedMs,
+			&i.Failure,
+			&i.Elsewhere,
+			&i.Version,
+			&i.WaitUntilMs,
+			&i.WaitReason,
+			&i.Attempt,
+			&i.UnconfirmedMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lastInbound = `-- name: LastInbound :one
@@ -555,7 +628,7 @@ func (q *Queries) NextUnsent(ctx context.Context, arg NextUnsentParams) (Message
 }
 
 const note = `-- name: Note :one
-SELECT workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version FROM note WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version, earlier FROM note WHERE workspace_id = $1 AND id = $2
 `
 
 type NoteParams struct {
@@ -576,12 +649,13 @@ func (q *Queries) Note(ctx context.Context, arg NoteParams) (Note, error) {
 		&i.EditedMs,
 		&i.EditedBy,
 		&i.Version,
+		&i.Earlier,
 	)
 	return i, err
 }
 
 const notesOfConversation = `-- name: NotesOfConversation :many
-SELECT workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version FROM note WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY created_ms, id
+SELECT workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version, earlier FROM note WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY created_ms, id
 `
 
 type NotesOfConversationParams struct {
@@ -608,6 +682,7 @@ func (q *Queries) NotesOfConversation(ctx context.Context, arg NotesOfConversati
 			&i.EditedMs,
 			&i.EditedBy,
 			&i.Version,
+			&i.Earlier,
 		); err != nil {
 			return nil, err
 		}

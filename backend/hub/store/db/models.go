@@ -328,6 +328,7 @@ type Note struct {
 	EditedMs       int64  `json:"edited_ms"`
 	EditedBy       string `json:"edited_by"`
 	Version        int64  `json:"version"`
+	Earlier        string `json:"earlier"`
 }
 
 type Pace struct {

@@ -187,6 +187,12 @@ WHERE c.workspace_id = sqlc.arg(workspace_id) AND c.contact_id = sqlc.arg(contac
 -- name: ContactMerge :one
 SELECT * FROM contact_merge WHERE workspace_id = sqlc.arg(workspace_id) AND merged_id = sqlc.arg(merged_id);
 
+-- name: MergesInto :many
+-- MergesInto lists who was merged into a contact, with the name that they had.
+SELECT m.merged_id, m.agent_id, m.at_ms, c.name, c.number FROM contact_merge m
+JOIN contact c ON c.workspace_id = m.workspace_id AND c.id = m.merged_id
+WHERE m.workspace_id = sqlc.arg(workspace_id) AND m.kept_id = sqlc.arg(kept_id) ORDER BY m.at_ms;
+
 -- name: DropContactMerge :exec
 DELETE FROM contact_merge WHERE workspace_id = sqlc.arg(workspace_id) AND merged_id = sqlc.arg(merged_id);
 

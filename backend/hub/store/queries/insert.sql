@@ -56,8 +56,8 @@ ON CONFLICT DO NOTHING;
 
 -- name: InsertNote :exec
 -- InsertNote adds a note.
-INSERT INTO note (workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(agent_id), sqlc.arg(text), sqlc.arg(created_ms), sqlc.arg(edited_ms), sqlc.arg(edited_by), sqlc.arg(version));
+INSERT INTO note (workspace_id, id, conversation_id, agent_id, text, created_ms, edited_ms, edited_by, version, earlier)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.arg(agent_id), sqlc.arg(text), sqlc.arg(created_ms), sqlc.arg(edited_ms), sqlc.arg(edited_by), sqlc.arg(version), sqlc.arg(earlier));
 
 -- name: InsertDeadLetter :exec
 -- InsertDeadLetter keeps what was not understood.

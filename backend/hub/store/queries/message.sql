@@ -84,9 +84,15 @@ SELECT * FROM note WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_
 SELECT * FROM note WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
 
 -- name: EditNote :one
--- EditNote replaces a note's text. No row: there is no such note in that conversation.
-UPDATE note SET text = sqlc.arg(text), edited_ms = sqlc.arg(now_ms), edited_by = sqlc.arg(agent_id), version = version + 1
-WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND conversation_id = sqlc.arg(conversation_id) RETURNING *;
+-- EditNote replaces a note's text. No row: it has been edited since that version.
+UPDATE note SET text = sqlc.arg(text), edited_ms = sqlc.arg(now_ms), edited_by = sqlc.arg(agent_id), earlier = sqlc.arg(earlier), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version) RETURNING *;
+
+-- name: EventsOfConversation :many
+-- EventsOfConversation lists what a thread tells of its own history up to a time, newest first.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id)
+  AND direction = 'event' AND sent_ms <= sqlc.arg(till_ms)
+ORDER BY sent_ms DESC, id DESC LIMIT CAST(sqlc.arg(n) AS BIGINT);
 
 -- name: DeadLetters :many
 SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);

@@ -845,7 +845,10 @@ export function fakeData(now: number): FakeData {
         text: 'Asked Azul Tours for the 24th. Waiting on the child price.',
         createdMs: now - 1228 * MINUTE,
         editedMs: 0,
+        editedById: '',
+        editedByName: '',
         pending: false,
+        before: [],
       },
     ],
     earlier: {

@@ -3,6 +3,7 @@ import { findAll, marks } from '../text/fold';
 import { ParleyError } from './errors';
 import { content, DAY, fakeData, media, message, quote, relate, type FakeData } from './fake-data';
 import { FakeAdmin } from './fake-admin';
+import { fakeActivities } from './fake-activities';
 import { wallboard } from './fake-wallboard';
 import type { Transport } from './transport';
 import type {
@@ -603,9 +604,15 @@ export class FakeShell {
       notes: async (id) => this.data.notes.filter((note) => note.conversationId === id),
       saveNote: async (id, noteId, text) => {
         const known = this.data.notes.find((note) => note.id === noteId);
-        if (known) Object.assign(known, { text, editedMs: this.#now });
-        else {
+        if (known) {
+          const { agentId, agentName, createdMs } = known;
+          const before = [...known.before, { text: known.text, agentId, agentName, atMs: known.editedMs || createdMs }];
+          Object.assign(known, { text, editedMs: this.#now, editedById: this.data.me.id, before });
+        } else {
           this.data.notes.push({
+            editedById: '',
+            editedByName: '',
+            before: [],
             id: `note-${(this.#serial += 1)}`,
             conversationId: id,
             agentId: this.data.me.id,
@@ -620,6 +627,11 @@ export class FakeShell {
         return this.#offline ? WAITING : DONE;
       },
       earlier: async (contactId) => this.data.earlier[contactId] ?? [],
+      activities: async (contactId, only, beforeMs, beforeId) => {
+        const all = fakeActivities(this.data, contactId, only);
+        const rest = beforeId === '' ? all : all.filter((one) => one.atMs < beforeMs);
+        return { list: rest.slice(0, 5), complete: rest.length <= 5, offline: this.#offline };
+      },
       person: async (id) => {
         const rows = this.data.conversations.filter((row) => row.contact.id === id);
         const contact = this.data.contacts.find((one) => one.id === id) ?? rows[0]?.contact;

@@ -1,5 +1,7 @@
 import type { AdminTransport } from './admin-types';
 import type {
+  Activities,
+  ActivityGroup,
   Alert,
   Attachment,
   Bootstrap,
@@ -131,6 +133,8 @@ export interface Transport {
     /** An empty noteId makes a new note. */
     saveNote(conversationId: string, noteId: string, text: string): Promise<Outcome>;
     earlier(contactId: string, conversationId: string): Promise<Earlier[]>;
+    /** What happened around a contact, after the last one of the page before (0 and "" for the first page). */
+    activities(contactId: string, only: ActivityGroup, beforeMs: number, beforeId: string): Promise<Activities>;
     person(contactId: string): Promise<Person>;
     findContacts(query: string): Promise<Contact[]>;
     mergedInto(contactId: string): Promise<Contact[]>;

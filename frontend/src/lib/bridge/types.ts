@@ -795,8 +795,46 @@ export interface Note {
   text: string;
   createdMs: number;
   editedMs: number;
+  editedById: string;
+  editedByName: string;
   /** Waits on this computer. */
   pending: boolean;
+  /** What it said before, oldest first. */
+  before: NoteText[];
+}
+
+export interface NoteText {
+  text: string;
+  agentId: string;
+  agentName: string;
+  atMs: number;
+}
+
+/** What a list of activities is narrowed down to; "" is everything, "hands" is who had the conversations. */
+export type ActivityGroup = '' | 'conversations' | 'hands' | 'notes';
+
+export interface Activity {
+  id: string;
+  /** Of an event line, or "began", "window_closed", "note", "note_edited", "merged". */
+  kind: string;
+  atMs: number;
+  agentId: string;
+  agentName: string;
+  /** "" for what belongs to none. */
+  conversationId: string;
+  touchpointId: string;
+  /** The note, who got the conversation, who was merged. */
+  text: string;
+  /** With "closed". */
+  dispositionPath: string;
+}
+
+/** Newest first. */
+export interface Activities {
+  list: Activity[];
+  complete: boolean;
+  /** Only what is on this computer is told. */
+  offline: boolean;
 }
 
 export interface Earlier {

@@ -110,6 +110,8 @@ export const wails: Transport = {
     notes: (id) => call('Snapshot', 'Notes', id),
     saveNote: (id, noteId, text) => call('Snapshot', 'SaveNote', id, noteId, text),
     earlier: (contactId, id) => call('Snapshot', 'Earlier', contactId, id),
+    activities: (contactId, only, beforeMs, beforeId) =>
+      call('Snapshot', 'Activities', contactId, only, beforeMs, beforeId),
     person: (id) => call('Snapshot', 'Person', id),
     findContacts: (query) => call('Snapshot', 'FindContacts', query),
     mergedInto: (id) => call('Snapshot', 'MergedInto', id),

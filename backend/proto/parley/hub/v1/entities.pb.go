@@ -2942,8 +2942,10 @@ type Note struct {
 	CreatedMs      int64                  `protobuf:"varint,6,opt,name=created_ms,json=createdMs,proto3" json:"created_ms,omitempty"`
 	EditedMs       int64                  `protobuf:"varint,7,opt,name=edited_ms,json=editedMs,proto3" json:"edited_ms,omitempty"`
 	EditedBy       string                 `protobuf:"bytes,8,opt,name=edited_by,json=editedBy,proto3" json:"edited_by,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What it said before, oldest first; of very many the latest 50.
+	Earlier       []*NoteText `protobuf:"bytes,9,rep,name=earlier,proto3" json:"earlier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Note) Reset() {
@@ -3032,6 +3034,182 @@ func (x *Note) GetEditedBy() string {
 	return ""
 }
 
+func (x *Note) GetEarlier() []*NoteText {
+	if x != nil {
+		return x.Earlier
+	}
+	return nil
+}
+
+// NoteText is what a note said before, who had written that, and when.
+type NoteText struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Text          string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	AgentId       string                 `protobuf:"bytes,2,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	AtMs          int64                  `protobuf:"varint,3,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NoteText) Reset() {
+	*x = NoteText{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NoteText) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NoteText) ProtoMessage() {}
+
+func (x *NoteText) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NoteText.ProtoReflect.Descriptor instead.
+func (*NoteText) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *NoteText) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *NoteText) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *NoteText) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
+// Activity is something that happened around a contact.
+type Activity struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The same whenever it is asked for. The event line's own id where there is one.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// A kind of event line ("assigned", "transferred", "ended" and so on), or "began", "window_closed", "note", "note_edited",
+	// "merged".
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	AtMs int64  `protobuf:"varint,3,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
+	// Who did it; empty for the contact, and for the hub.
+	AgentId string `protobuf:"bytes,4,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// Empty for what belongs to no conversation.
+	ConversationId string `protobuf:"bytes,5,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	TouchpointId   string `protobuf:"bytes,6,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	// The note; who got the conversation; who was merged.
+	Text string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
+	// With "closed": as what.
+	DispositionId string `protobuf:"bytes,8,opt,name=disposition_id,json=dispositionId,proto3" json:"disposition_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Activity) Reset() {
+	*x = Activity{}
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Activity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Activity) ProtoMessage() {}
+
+func (x *Activity) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Activity.ProtoReflect.Descriptor instead.
+func (*Activity) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *Activity) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Activity) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Activity) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
+func (x *Activity) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *Activity) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *Activity) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+func (x *Activity) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Activity) GetDispositionId() string {
+	if x != nil {
+		return x.DispositionId
+	}
+	return ""
+}
+
 // Disposition is an outcome label. Dispositions nest; only those without children can be chosen.
 type Disposition struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -3047,7 +3225,7 @@ type Disposition struct {
 
 func (x *Disposition) Reset() {
 	*x = Disposition{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3059,7 +3237,7 @@ func (x *Disposition) String() string {
 func (*Disposition) ProtoMessage() {}
 
 func (x *Disposition) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[24]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3072,7 +3250,7 @@ func (x *Disposition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Disposition.ProtoReflect.Descriptor instead.
 func (*Disposition) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{24}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Disposition) GetId() string {
@@ -3138,7 +3316,7 @@ type Draft struct {
 
 func (x *Draft) Reset() {
 	*x = Draft{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3150,7 +3328,7 @@ func (x *Draft) String() string {
 func (*Draft) ProtoMessage() {}
 
 func (x *Draft) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[25]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3163,7 +3341,7 @@ func (x *Draft) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Draft.ProtoReflect.Descriptor instead.
 func (*Draft) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{25}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Draft) GetId() string {
@@ -3236,7 +3414,7 @@ type DraftContent struct {
 
 func (x *DraftContent) Reset() {
 	*x = DraftContent{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3248,7 +3426,7 @@ func (x *DraftContent) String() string {
 func (*DraftContent) ProtoMessage() {}
 
 func (x *DraftContent) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[26]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3261,7 +3439,7 @@ func (x *DraftContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DraftContent.ProtoReflect.Descriptor instead.
 func (*DraftContent) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{26}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DraftContent) GetText() string {
@@ -3303,7 +3481,7 @@ type DraftFile struct {
 
 func (x *DraftFile) Reset() {
 	*x = DraftFile{}
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3315,7 +3493,7 @@ func (x *DraftFile) String() string {
 func (*DraftFile) ProtoMessage() {}
 
 func (x *DraftFile) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_entities_proto_msgTypes[27]
+	mi := &file_parley_hub_v1_entities_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3328,7 +3506,7 @@ func (x *DraftFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DraftFile.ProtoReflect.Descriptor instead.
 func (*DraftFile) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{27}
+	return file_parley_hub_v1_entities_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DraftFile) GetMediaId() string {
@@ -3671,7 +3849,7 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\x03R\x05limit\x12\x16\n" +
 	"\x06actual\x18\a \x01(\x03R\x06actual\x12\x0e\n" +
-	"\x02as\x18\b \x01(\tR\x02as\"\xe1\x01\n" +
+	"\x02as\x18\b \x01(\tR\x02as\"\x94\x02\n" +
 	"\x04Note\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12'\n" +
@@ -3681,7 +3859,21 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\n" +
 	"created_ms\x18\x06 \x01(\x03R\tcreatedMs\x12\x1b\n" +
 	"\tedited_ms\x18\a \x01(\x03R\beditedMs\x12\x1b\n" +
-	"\tedited_by\x18\b \x01(\tR\beditedBy\"\x9b\x01\n" +
+	"\tedited_by\x18\b \x01(\tR\beditedBy\x121\n" +
+	"\aearlier\x18\t \x03(\v2\x17.parley.hub.v1.NoteTextR\aearlier\"N\n" +
+	"\bNoteText\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12\x19\n" +
+	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x13\n" +
+	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\"\xe7\x01\n" +
+	"\bActivity\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x13\n" +
+	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\x12\x19\n" +
+	"\bagent_id\x18\x04 \x01(\tR\aagentId\x12'\n" +
+	"\x0fconversation_id\x18\x05 \x01(\tR\x0econversationId\x12#\n" +
+	"\rtouchpoint_id\x18\x06 \x01(\tR\ftouchpointId\x12\x12\n" +
+	"\x04text\x18\a \x01(\tR\x04text\x12%\n" +
+	"\x0edisposition_id\x18\b \x01(\tR\rdispositionId\"\x9b\x01\n" +
 	"\vDisposition\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x15\n" +
@@ -3725,7 +3917,7 @@ func file_parley_hub_v1_entities_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_entities_proto_rawDescData
 }
 
-var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_parley_hub_v1_entities_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*Entity)(nil),           // 0: parley.hub.v1.Entity
 	(*Workspace)(nil),        // 1: parley.hub.v1.Workspace
@@ -3751,10 +3943,12 @@ var file_parley_hub_v1_entities_proto_goTypes = []any{
 	(*Referral)(nil),         // 21: parley.hub.v1.Referral
 	(*Failure)(nil),          // 22: parley.hub.v1.Failure
 	(*Note)(nil),             // 23: parley.hub.v1.Note
-	(*Disposition)(nil),      // 24: parley.hub.v1.Disposition
-	(*Draft)(nil),            // 25: parley.hub.v1.Draft
-	(*DraftContent)(nil),     // 26: parley.hub.v1.DraftContent
-	(*DraftFile)(nil),        // 27: parley.hub.v1.DraftFile
+	(*NoteText)(nil),         // 24: parley.hub.v1.NoteText
+	(*Activity)(nil),         // 25: parley.hub.v1.Activity
+	(*Disposition)(nil),      // 26: parley.hub.v1.Disposition
+	(*Draft)(nil),            // 27: parley.hub.v1.Draft
+	(*DraftContent)(nil),     // 28: parley.hub.v1.DraftContent
+	(*DraftFile)(nil),        // 29: parley.hub.v1.DraftFile
 }
 var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	1,  // 0: parley.hub.v1.Entity.workspace:type_name -> parley.hub.v1.Workspace
@@ -3765,9 +3959,9 @@ var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	13, // 5: parley.hub.v1.Entity.conversation:type_name -> parley.hub.v1.Conversation
 	14, // 6: parley.hub.v1.Entity.message:type_name -> parley.hub.v1.Message
 	23, // 7: parley.hub.v1.Entity.note:type_name -> parley.hub.v1.Note
-	24, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
+	26, // 8: parley.hub.v1.Entity.disposition:type_name -> parley.hub.v1.Disposition
 	4,  // 9: parley.hub.v1.Entity.template:type_name -> parley.hub.v1.Template
-	25, // 10: parley.hub.v1.Entity.draft:type_name -> parley.hub.v1.Draft
+	27, // 10: parley.hub.v1.Entity.draft:type_name -> parley.hub.v1.Draft
 	11, // 11: parley.hub.v1.Entity.quick_reply:type_name -> parley.hub.v1.QuickReply
 	6,  // 12: parley.hub.v1.Touchpoint.limits:type_name -> parley.hub.v1.ChannelLimits
 	3,  // 13: parley.hub.v1.Touchpoint.health:type_name -> parley.hub.v1.TouchpointHealth
@@ -3782,14 +3976,15 @@ var file_parley_hub_v1_entities_proto_depIdxs = []int32{
 	21, // 22: parley.hub.v1.Content.referral:type_name -> parley.hub.v1.Referral
 	16, // 23: parley.hub.v1.Content.product:type_name -> parley.hub.v1.Product
 	17, // 24: parley.hub.v1.Content.template:type_name -> parley.hub.v1.SentTemplate
-	26, // 25: parley.hub.v1.Draft.content:type_name -> parley.hub.v1.DraftContent
-	26, // 26: parley.hub.v1.Draft.previous:type_name -> parley.hub.v1.DraftContent
-	27, // 27: parley.hub.v1.DraftContent.files:type_name -> parley.hub.v1.DraftFile
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	24, // 25: parley.hub.v1.Note.earlier:type_name -> parley.hub.v1.NoteText
+	28, // 26: parley.hub.v1.Draft.content:type_name -> parley.hub.v1.DraftContent
+	28, // 27: parley.hub.v1.Draft.previous:type_name -> parley.hub.v1.DraftContent
+	29, // 28: parley.hub.v1.DraftContent.files:type_name -> parley.hub.v1.DraftFile
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_entities_proto_init() }
@@ -3817,7 +4012,7 @@ func file_parley_hub_v1_entities_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_entities_proto_rawDesc), len(file_parley_hub_v1_entities_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -21,6 +21,140 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// ListActivitiesRequest asks for one page.
+type ListActivitiesRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	ContactId string                 `protobuf:"bytes,1,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	// "conversations" (begun, ended, closed, windows), "hands" (who had them), "notes"; empty for everything.
+	Only string `protobuf:"bytes,2,opt,name=only,proto3" json:"only,omitempty"`
+	// The last activity of the page before: its time and id; 0 and empty for the first page.
+	BeforeMs int64  `protobuf:"varint,3,opt,name=before_ms,json=beforeMs,proto3" json:"before_ms,omitempty"`
+	BeforeId string `protobuf:"bytes,4,opt,name=before_id,json=beforeId,proto3" json:"before_id,omitempty"`
+	// 0 is 50, the maximum is 200.
+	Limit         int32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListActivitiesRequest) Reset() {
+	*x = ListActivitiesRequest{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListActivitiesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListActivitiesRequest) ProtoMessage() {}
+
+func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
+func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *ListActivitiesRequest) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ListActivitiesRequest) GetOnly() string {
+	if x != nil {
+		return x.Only
+	}
+	return ""
+}
+
+func (x *ListActivitiesRequest) GetBeforeMs() int64 {
+	if x != nil {
+		return x.BeforeMs
+	}
+	return 0
+}
+
+func (x *ListActivitiesRequest) GetBeforeId() string {
+	if x != nil {
+		return x.BeforeId
+	}
+	return ""
+}
+
+func (x *ListActivitiesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// ActivityPage is a run of activities, newest first.
+type ActivityPage struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Activities []*Activity            `protobuf:"bytes,1,rep,name=activities,proto3" json:"activities,omitempty"`
+	// There are no older ones.
+	Complete      bool `protobuf:"varint,2,opt,name=complete,proto3" json:"complete,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActivityPage) Reset() {
+	*x = ActivityPage{}
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActivityPage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActivityPage) ProtoMessage() {}
+
+func (x *ActivityPage) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActivityPage.ProtoReflect.Descriptor instead.
+func (*ActivityPage) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ActivityPage) GetActivities() []*Activity {
+	if x != nil {
+		return x.Activities
+	}
+	return nil
+}
+
+func (x *ActivityPage) GetComplete() bool {
+	if x != nil {
+		return x.Complete
+	}
+	return false
+}
+
 // FetchConversationsRequest names conversations, at most 200.
 type FetchConversationsRequest struct {
 	state           protoimpl.MessageState `protogen:"open.v1"`
@@ -31,7 +165,7 @@ type FetchConversationsRequest struct {
 
 func (x *FetchConversationsRequest) Reset() {
 	*x = FetchConversationsRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -43,7 +177,7 @@ func (x *FetchConversationsRequest) String() string {
 func (*FetchConversationsRequest) ProtoMessage() {}
 
 func (x *FetchConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[0]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -56,7 +190,7 @@ func (x *FetchConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchConversationsRequest.ProtoReflect.Descriptor instead.
 func (*FetchConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{0}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *FetchConversationsRequest) GetConversationIds() []string {
@@ -76,7 +210,7 @@ type FetchConversationsResponse struct {
 
 func (x *FetchConversationsResponse) Reset() {
 	*x = FetchConversationsResponse{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -88,7 +222,7 @@ func (x *FetchConversationsResponse) String() string {
 func (*FetchConversationsResponse) ProtoMessage() {}
 
 func (x *FetchConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[1]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -101,7 +235,7 @@ func (x *FetchConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchConversationsResponse.ProtoReflect.Descriptor instead.
 func (*FetchConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{1}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *FetchConversationsResponse) GetEntities() []*Entity {
@@ -122,7 +256,7 @@ type CheckOpenRequest struct {
 
 func (x *CheckOpenRequest) Reset() {
 	*x = CheckOpenRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -134,7 +268,7 @@ func (x *CheckOpenRequest) String() string {
 func (*CheckOpenRequest) ProtoMessage() {}
 
 func (x *CheckOpenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -147,7 +281,7 @@ func (x *CheckOpenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckOpenRequest.ProtoReflect.Descriptor instead.
 func (*CheckOpenRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{2}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CheckOpenRequest) GetAfterId() string {
@@ -169,7 +303,7 @@ type CheckOpenPage struct {
 
 func (x *CheckOpenPage) Reset() {
 	*x = CheckOpenPage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -181,7 +315,7 @@ func (x *CheckOpenPage) String() string {
 func (*CheckOpenPage) ProtoMessage() {}
 
 func (x *CheckOpenPage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -194,7 +328,7 @@ func (x *CheckOpenPage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckOpenPage.ProtoReflect.Descriptor instead.
 func (*CheckOpenPage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CheckOpenPage) GetConversations() []*OpenConversation {
@@ -226,7 +360,7 @@ type OpenConversation struct {
 
 func (x *OpenConversation) Reset() {
 	*x = OpenConversation{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -238,7 +372,7 @@ func (x *OpenConversation) String() string {
 func (*OpenConversation) ProtoMessage() {}
 
 func (x *OpenConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -251,7 +385,7 @@ func (x *OpenConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenConversation.ProtoReflect.Descriptor instead.
 func (*OpenConversation) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *OpenConversation) GetId() string {
@@ -295,7 +429,7 @@ type Cursor struct {
 
 func (x *Cursor) Reset() {
 	*x = Cursor{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -307,7 +441,7 @@ func (x *Cursor) String() string {
 func (*Cursor) ProtoMessage() {}
 
 func (x *Cursor) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -320,7 +454,7 @@ func (x *Cursor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cursor.ProtoReflect.Descriptor instead.
 func (*Cursor) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Cursor) GetEpoch() string {
@@ -348,7 +482,7 @@ type SnapshotRequest struct {
 
 func (x *SnapshotRequest) Reset() {
 	*x = SnapshotRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -360,7 +494,7 @@ func (x *SnapshotRequest) String() string {
 func (*SnapshotRequest) ProtoMessage() {}
 
 func (x *SnapshotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -373,7 +507,7 @@ func (x *SnapshotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotRequest.ProtoReflect.Descriptor instead.
 func (*SnapshotRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SnapshotRequest) GetPageToken() string {
@@ -398,7 +532,7 @@ type SnapshotPage struct {
 
 func (x *SnapshotPage) Reset() {
 	*x = SnapshotPage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -410,7 +544,7 @@ func (x *SnapshotPage) String() string {
 func (*SnapshotPage) ProtoMessage() {}
 
 func (x *SnapshotPage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -423,7 +557,7 @@ func (x *SnapshotPage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotPage.ProtoReflect.Descriptor instead.
 func (*SnapshotPage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SnapshotPage) GetCursor() *Cursor {
@@ -466,7 +600,7 @@ type PullRequest struct {
 
 func (x *PullRequest) Reset() {
 	*x = PullRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -478,7 +612,7 @@ func (x *PullRequest) String() string {
 func (*PullRequest) ProtoMessage() {}
 
 func (x *PullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -491,7 +625,7 @@ func (x *PullRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PullRequest.ProtoReflect.Descriptor instead.
 func (*PullRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PullRequest) GetAfter() *Cursor {
@@ -523,7 +657,7 @@ type ChangePage struct {
 
 func (x *ChangePage) Reset() {
 	*x = ChangePage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -535,7 +669,7 @@ func (x *ChangePage) String() string {
 func (*ChangePage) ProtoMessage() {}
 
 func (x *ChangePage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -548,7 +682,7 @@ func (x *ChangePage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePage.ProtoReflect.Descriptor instead.
 func (*ChangePage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ChangePage) GetChanges() []*Change {
@@ -597,7 +731,7 @@ type Change struct {
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -609,7 +743,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -622,7 +756,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Change) GetSeq() int64 {
@@ -683,7 +817,7 @@ type Frame struct {
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -695,7 +829,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -708,7 +842,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Frame) GetKind() isFrame_Kind {
@@ -794,7 +928,7 @@ type Here struct {
 
 func (x *Here) Reset() {
 	*x = Here{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -806,7 +940,7 @@ func (x *Here) String() string {
 func (*Here) ProtoMessage() {}
 
 func (x *Here) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -819,7 +953,7 @@ func (x *Here) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Here.ProtoReflect.Descriptor instead.
 func (*Here) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Here) GetConversations() []*InConversation {
@@ -841,7 +975,7 @@ type InConversation struct {
 
 func (x *InConversation) Reset() {
 	*x = InConversation{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -853,7 +987,7 @@ func (x *InConversation) String() string {
 func (*InConversation) ProtoMessage() {}
 
 func (x *InConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -866,7 +1000,7 @@ func (x *InConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InConversation.ProtoReflect.Descriptor instead.
 func (*InConversation) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *InConversation) GetConversationId() string {
@@ -895,7 +1029,7 @@ type Colleague struct {
 
 func (x *Colleague) Reset() {
 	*x = Colleague{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -907,7 +1041,7 @@ func (x *Colleague) String() string {
 func (*Colleague) ProtoMessage() {}
 
 func (x *Colleague) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -920,7 +1054,7 @@ func (x *Colleague) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Colleague.ProtoReflect.Descriptor instead.
 func (*Colleague) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Colleague) GetAgentId() string {
@@ -948,7 +1082,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -960,7 +1094,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -973,7 +1107,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Heartbeat) GetHubNowMs() int64 {
@@ -1001,7 +1135,7 @@ type GoAway struct {
 
 func (x *GoAway) Reset() {
 	*x = GoAway{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1013,7 +1147,7 @@ func (x *GoAway) String() string {
 func (*GoAway) ProtoMessage() {}
 
 func (x *GoAway) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1026,7 +1160,7 @@ func (x *GoAway) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GoAway.ProtoReflect.Descriptor instead.
 func (*GoAway) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GoAway) GetNotBeforeMs() int64 {
@@ -1057,7 +1191,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1203,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1216,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListMessagesRequest) GetConversationId() string {
@@ -1117,7 +1251,7 @@ type MessagePage struct {
 
 func (x *MessagePage) Reset() {
 	*x = MessagePage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1129,7 +1263,7 @@ func (x *MessagePage) String() string {
 func (*MessagePage) ProtoMessage() {}
 
 func (x *MessagePage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1142,7 +1276,7 @@ func (x *MessagePage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessagePage.ProtoReflect.Descriptor instead.
 func (*MessagePage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MessagePage) GetMessages() []*Message {
@@ -1184,7 +1318,7 @@ type SearchRequest struct {
 
 func (x *SearchRequest) Reset() {
 	*x = SearchRequest{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1196,7 +1330,7 @@ func (x *SearchRequest) String() string {
 func (*SearchRequest) ProtoMessage() {}
 
 func (x *SearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[19]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1209,7 +1343,7 @@ func (x *SearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRequest.ProtoReflect.Descriptor instead.
 func (*SearchRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{19}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SearchRequest) GetText() string {
@@ -1302,7 +1436,7 @@ type SearchPage struct {
 
 func (x *SearchPage) Reset() {
 	*x = SearchPage{}
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +1448,7 @@ func (x *SearchPage) String() string {
 func (*SearchPage) ProtoMessage() {}
 
 func (x *SearchPage) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_sync_proto_msgTypes[20]
+	mi := &file_parley_hub_v1_sync_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +1461,7 @@ func (x *SearchPage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchPage.ProtoReflect.Descriptor instead.
 func (*SearchPage) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{20}
+	return file_parley_hub_v1_sync_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SearchPage) GetMessages() []*Message {
@@ -1383,7 +1517,19 @@ var File_parley_hub_v1_sync_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_sync_proto_rawDesc = "" +
 	"\n" +
-	"\x18parley/hub/v1/sync.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"F\n" +
+	"\x18parley/hub/v1/sync.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"\x9a\x01\n" +
+	"\x15ListActivitiesRequest\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x01 \x01(\tR\tcontactId\x12\x12\n" +
+	"\x04only\x18\x02 \x01(\tR\x04only\x12\x1b\n" +
+	"\tbefore_ms\x18\x03 \x01(\x03R\bbeforeMs\x12\x1b\n" +
+	"\tbefore_id\x18\x04 \x01(\tR\bbeforeId\x12\x14\n" +
+	"\x05limit\x18\x05 \x01(\x05R\x05limit\"c\n" +
+	"\fActivityPage\x127\n" +
+	"\n" +
+	"activities\x18\x01 \x03(\v2\x17.parley.hub.v1.ActivityR\n" +
+	"activities\x12\x1a\n" +
+	"\bcomplete\x18\x02 \x01(\bR\bcomplete\"F\n" +
 	"\x19FetchConversationsRequest\x12)\n" +
 	"\x10conversation_ids\x18\x01 \x03(\tR\x0fconversationIds\"O\n" +
 	"\x1aFetchConversationsResponse\x121\n" +
@@ -1479,14 +1625,15 @@ const file_parley_hub_v1_sync_proto_rawDesc = "" +
 	"\bcontacts\x18\x04 \x03(\v2\x16.parley.hub.v1.ContactR\bcontacts\x12/\n" +
 	"\arelated\x18\x05 \x03(\v2\x15.parley.hub.v1.EntityR\arelated\x12&\n" +
 	"\x0fnext_page_token\x18\x06 \x01(\tR\rnextPageToken\x12\x1a\n" +
-	"\bbuilding\x18\a \x01(\bR\bbuilding2\x9c\x04\n" +
+	"\bbuilding\x18\a \x01(\bR\bbuilding2\xf1\x04\n" +
 	"\vSyncService\x12G\n" +
 	"\bSnapshot\x12\x1e.parley.hub.v1.SnapshotRequest\x1a\x1b.parley.hub.v1.SnapshotPage\x12=\n" +
 	"\x04Pull\x12\x1a.parley.hub.v1.PullRequest\x1a\x19.parley.hub.v1.ChangePage\x12;\n" +
 	"\x05Watch\x12\x1a.parley.hub.v1.PullRequest\x1a\x14.parley.hub.v1.Frame0\x01\x12N\n" +
 	"\fListMessages\x12\".parley.hub.v1.ListMessagesRequest\x1a\x1a.parley.hub.v1.MessagePage\x12A\n" +
 	"\x06Search\x12\x1c.parley.hub.v1.SearchRequest\x1a\x19.parley.hub.v1.SearchPage\x12i\n" +
-	"\x12FetchConversations\x12(.parley.hub.v1.FetchConversationsRequest\x1a).parley.hub.v1.FetchConversationsResponse\x12J\n" +
+	"\x12FetchConversations\x12(.parley.hub.v1.FetchConversationsRequest\x1a).parley.hub.v1.FetchConversationsResponse\x12S\n" +
+	"\x0eListActivities\x12$.parley.hub.v1.ListActivitiesRequest\x1a\x1b.parley.hub.v1.ActivityPage\x12J\n" +
 	"\tCheckOpen\x12\x1f.parley.hub.v1.CheckOpenRequest\x1a\x1c.parley.hub.v1.CheckOpenPageB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
@@ -1501,74 +1648,80 @@ func file_parley_hub_v1_sync_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_sync_proto_rawDescData
 }
 
-var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_parley_hub_v1_sync_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_parley_hub_v1_sync_proto_goTypes = []any{
-	(*FetchConversationsRequest)(nil),  // 0: parley.hub.v1.FetchConversationsRequest
-	(*FetchConversationsResponse)(nil), // 1: parley.hub.v1.FetchConversationsResponse
-	(*CheckOpenRequest)(nil),           // 2: parley.hub.v1.CheckOpenRequest
-	(*CheckOpenPage)(nil),              // 3: parley.hub.v1.CheckOpenPage
-	(*OpenConversation)(nil),           // 4: parley.hub.v1.OpenConversation
-	(*Cursor)(nil),                     // 5: parley.hub.v1.Cursor
-	(*SnapshotRequest)(nil),            // 6: parley.hub.v1.SnapshotRequest
-	(*SnapshotPage)(nil),               // 7: parley.hub.v1.SnapshotPage
-	(*PullRequest)(nil),                // 8: parley.hub.v1.PullRequest
-	(*ChangePage)(nil),                 // 9: parley.hub.v1.ChangePage
-	(*Change)(nil),                     // 10: parley.hub.v1.Change
-	(*Frame)(nil),                      // 11: parley.hub.v1.Frame
-	(*Here)(nil),                       // 12: parley.hub.v1.Here
-	(*InConversation)(nil),             // 13: parley.hub.v1.InConversation
-	(*Colleague)(nil),                  // 14: parley.hub.v1.Colleague
-	(*Heartbeat)(nil),                  // 15: parley.hub.v1.Heartbeat
-	(*GoAway)(nil),                     // 16: parley.hub.v1.GoAway
-	(*ListMessagesRequest)(nil),        // 17: parley.hub.v1.ListMessagesRequest
-	(*MessagePage)(nil),                // 18: parley.hub.v1.MessagePage
-	(*SearchRequest)(nil),              // 19: parley.hub.v1.SearchRequest
-	(*SearchPage)(nil),                 // 20: parley.hub.v1.SearchPage
-	(*Entity)(nil),                     // 21: parley.hub.v1.Entity
-	(*Message)(nil),                    // 22: parley.hub.v1.Message
-	(*Note)(nil),                       // 23: parley.hub.v1.Note
-	(*Contact)(nil),                    // 24: parley.hub.v1.Contact
+	(*ListActivitiesRequest)(nil),      // 0: parley.hub.v1.ListActivitiesRequest
+	(*ActivityPage)(nil),               // 1: parley.hub.v1.ActivityPage
+	(*FetchConversationsRequest)(nil),  // 2: parley.hub.v1.FetchConversationsRequest
+	(*FetchConversationsResponse)(nil), // 3: parley.hub.v1.FetchConversationsResponse
+	(*CheckOpenRequest)(nil),           // 4: parley.hub.v1.CheckOpenRequest
+	(*CheckOpenPage)(nil),              // 5: parley.hub.v1.CheckOpenPage
+	(*OpenConversation)(nil),           // 6: parley.hub.v1.OpenConversation
+	(*Cursor)(nil),                     // 7: parley.hub.v1.Cursor
+	(*SnapshotRequest)(nil),            // 8: parley.hub.v1.SnapshotRequest
+	(*SnapshotPage)(nil),               // 9: parley.hub.v1.SnapshotPage
+	(*PullRequest)(nil),                // 10: parley.hub.v1.PullRequest
+	(*ChangePage)(nil),                 // 11: parley.hub.v1.ChangePage
+	(*Change)(nil),                     // 12: parley.hub.v1.Change
+	(*Frame)(nil),                      // 13: parley.hub.v1.Frame
+	(*Here)(nil),                       // 14: parley.hub.v1.Here
+	(*InConversation)(nil),             // 15: parley.hub.v1.InConversation
+	(*Colleague)(nil),                  // 16: parley.hub.v1.Colleague
+	(*Heartbeat)(nil),                  // 17: parley.hub.v1.Heartbeat
+	(*GoAway)(nil),                     // 18: parley.hub.v1.GoAway
+	(*ListMessagesRequest)(nil),        // 19: parley.hub.v1.ListMessagesRequest
+	(*MessagePage)(nil),                // 20: parley.hub.v1.MessagePage
+	(*SearchRequest)(nil),              // 21: parley.hub.v1.SearchRequest
+	(*SearchPage)(nil),                 // 22: parley.hub.v1.SearchPage
+	(*Activity)(nil),                   // 23: parley.hub.v1.Activity
+	(*Entity)(nil),                     // 24: parley.hub.v1.Entity
+	(*Message)(nil),                    // 25: parley.hub.v1.Message
+	(*Note)(nil),                       // 26: parley.hub.v1.Note
+	(*Contact)(nil),                    // 27: parley.hub.v1.Contact
 }
 var file_parley_hub_v1_sync_proto_depIdxs = []int32{
-	21, // 0: parley.hub.v1.FetchConversationsResponse.entities:type_name -> parley.hub.v1.Entity
-	4,  // 1: parley.hub.v1.CheckOpenPage.conversations:type_name -> parley.hub.v1.OpenConversation
-	5,  // 2: parley.hub.v1.SnapshotPage.cursor:type_name -> parley.hub.v1.Cursor
-	21, // 3: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
-	5,  // 4: parley.hub.v1.PullRequest.after:type_name -> parley.hub.v1.Cursor
-	10, // 5: parley.hub.v1.ChangePage.changes:type_name -> parley.hub.v1.Change
-	5,  // 6: parley.hub.v1.ChangePage.cursor:type_name -> parley.hub.v1.Cursor
-	21, // 7: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
-	9,  // 8: parley.hub.v1.Frame.changes:type_name -> parley.hub.v1.ChangePage
-	15, // 9: parley.hub.v1.Frame.heartbeat:type_name -> parley.hub.v1.Heartbeat
-	16, // 10: parley.hub.v1.Frame.go_away:type_name -> parley.hub.v1.GoAway
-	12, // 11: parley.hub.v1.Frame.here:type_name -> parley.hub.v1.Here
-	13, // 12: parley.hub.v1.Here.conversations:type_name -> parley.hub.v1.InConversation
-	14, // 13: parley.hub.v1.InConversation.colleagues:type_name -> parley.hub.v1.Colleague
-	22, // 14: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
-	22, // 15: parley.hub.v1.SearchPage.messages:type_name -> parley.hub.v1.Message
-	22, // 16: parley.hub.v1.SearchPage.files:type_name -> parley.hub.v1.Message
-	23, // 17: parley.hub.v1.SearchPage.notes:type_name -> parley.hub.v1.Note
-	24, // 18: parley.hub.v1.SearchPage.contacts:type_name -> parley.hub.v1.Contact
-	21, // 19: parley.hub.v1.SearchPage.related:type_name -> parley.hub.v1.Entity
-	6,  // 20: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
-	8,  // 21: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
-	8,  // 22: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
-	17, // 23: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
-	19, // 24: parley.hub.v1.SyncService.Search:input_type -> parley.hub.v1.SearchRequest
-	0,  // 25: parley.hub.v1.SyncService.FetchConversations:input_type -> parley.hub.v1.FetchConversationsRequest
-	2,  // 26: parley.hub.v1.SyncService.CheckOpen:input_type -> parley.hub.v1.CheckOpenRequest
-	7,  // 27: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
-	9,  // 28: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
-	11, // 29: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
-	18, // 30: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
-	20, // 31: parley.hub.v1.SyncService.Search:output_type -> parley.hub.v1.SearchPage
-	1,  // 32: parley.hub.v1.SyncService.FetchConversations:output_type -> parley.hub.v1.FetchConversationsResponse
-	3,  // 33: parley.hub.v1.SyncService.CheckOpen:output_type -> parley.hub.v1.CheckOpenPage
-	27, // [27:34] is the sub-list for method output_type
-	20, // [20:27] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	23, // 0: parley.hub.v1.ActivityPage.activities:type_name -> parley.hub.v1.Activity
+	24, // 1: parley.hub.v1.FetchConversationsResponse.entities:type_name -> parley.hub.v1.Entity
+	6,  // 2: parley.hub.v1.CheckOpenPage.conversations:type_name -> parley.hub.v1.OpenConversation
+	7,  // 3: parley.hub.v1.SnapshotPage.cursor:type_name -> parley.hub.v1.Cursor
+	24, // 4: parley.hub.v1.SnapshotPage.entities:type_name -> parley.hub.v1.Entity
+	7,  // 5: parley.hub.v1.PullRequest.after:type_name -> parley.hub.v1.Cursor
+	12, // 6: parley.hub.v1.ChangePage.changes:type_name -> parley.hub.v1.Change
+	7,  // 7: parley.hub.v1.ChangePage.cursor:type_name -> parley.hub.v1.Cursor
+	24, // 8: parley.hub.v1.Change.entity:type_name -> parley.hub.v1.Entity
+	11, // 9: parley.hub.v1.Frame.changes:type_name -> parley.hub.v1.ChangePage
+	17, // 10: parley.hub.v1.Frame.heartbeat:type_name -> parley.hub.v1.Heartbeat
+	18, // 11: parley.hub.v1.Frame.go_away:type_name -> parley.hub.v1.GoAway
+	14, // 12: parley.hub.v1.Frame.here:type_name -> parley.hub.v1.Here
+	15, // 13: parley.hub.v1.Here.conversations:type_name -> parley.hub.v1.InConversation
+	16, // 14: parley.hub.v1.InConversation.colleagues:type_name -> parley.hub.v1.Colleague
+	25, // 15: parley.hub.v1.MessagePage.messages:type_name -> parley.hub.v1.Message
+	25, // 16: parley.hub.v1.SearchPage.messages:type_name -> parley.hub.v1.Message
+	25, // 17: parley.hub.v1.SearchPage.files:type_name -> parley.hub.v1.Message
+	26, // 18: parley.hub.v1.SearchPage.notes:type_name -> parley.hub.v1.Note
+	27, // 19: parley.hub.v1.SearchPage.contacts:type_name -> parley.hub.v1.Contact
+	24, // 20: parley.hub.v1.SearchPage.related:type_name -> parley.hub.v1.Entity
+	8,  // 21: parley.hub.v1.SyncService.Snapshot:input_type -> parley.hub.v1.SnapshotRequest
+	10, // 22: parley.hub.v1.SyncService.Pull:input_type -> parley.hub.v1.PullRequest
+	10, // 23: parley.hub.v1.SyncService.Watch:input_type -> parley.hub.v1.PullRequest
+	19, // 24: parley.hub.v1.SyncService.ListMessages:input_type -> parley.hub.v1.ListMessagesRequest
+	21, // 25: parley.hub.v1.SyncService.Search:input_type -> parley.hub.v1.SearchRequest
+	2,  // 26: parley.hub.v1.SyncService.FetchConversations:input_type -> parley.hub.v1.FetchConversationsRequest
+	0,  // 27: parley.hub.v1.SyncService.ListActivities:input_type -> parley.hub.v1.ListActivitiesRequest
+	4,  // 28: parley.hub.v1.SyncService.CheckOpen:input_type -> parley.hub.v1.CheckOpenRequest
+	9,  // 29: parley.hub.v1.SyncService.Snapshot:output_type -> parley.hub.v1.SnapshotPage
+	11, // 30: parley.hub.v1.SyncService.Pull:output_type -> parley.hub.v1.ChangePage
+	13, // 31: parley.hub.v1.SyncService.Watch:output_type -> parley.hub.v1.Frame
+	20, // 32: parley.hub.v1.SyncService.ListMessages:output_type -> parley.hub.v1.MessagePage
+	22, // 33: parley.hub.v1.SyncService.Search:output_type -> parley.hub.v1.SearchPage
+	3,  // 34: parley.hub.v1.SyncService.FetchConversations:output_type -> parley.hub.v1.FetchConversationsResponse
+	1,  // 35: parley.hub.v1.SyncService.ListActivities:output_type -> parley.hub.v1.ActivityPage
+	5,  // 36: parley.hub.v1.SyncService.CheckOpen:output_type -> parley.hub.v1.CheckOpenPage
+	29, // [29:37] is the sub-list for method output_type
+	21, // [21:29] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_sync_proto_init() }
@@ -1577,7 +1730,7 @@ func file_parley_hub_v1_sync_proto_init() {
 		return
 	}
 	file_parley_hub_v1_entities_proto_init()
-	file_parley_hub_v1_sync_proto_msgTypes[11].OneofWrappers = []any{
+	file_parley_hub_v1_sync_proto_msgTypes[13].OneofWrappers = []any{
 		(*Frame_Changes)(nil),
 		(*Frame_Heartbeat)(nil),
 		(*Frame_GoAway)(nil),
@@ -1589,7 +1742,7 @@ func file_parley_hub_v1_sync_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_sync_proto_rawDesc), len(file_parley_hub_v1_sync_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -47,6 +47,9 @@ const (
 	// SyncServiceFetchConversationsProcedure is the fully-qualified name of the SyncService's
 	// FetchConversations RPC.
 	SyncServiceFetchConversationsProcedure = "/parley.hub.v1.SyncService/FetchConversations"
+	// SyncServiceListActivitiesProcedure is the fully-qualified name of the SyncService's
+	// ListActivities RPC.
+	SyncServiceListActivitiesProcedure = "/parley.hub.v1.SyncService/ListActivities"
 	// SyncServiceCheckOpenProcedure is the fully-qualified name of the SyncService's CheckOpen RPC.
 	SyncServiceCheckOpenProcedure = "/parley.hub.v1.SyncService/CheckOpen"
 )
@@ -72,6 +75,9 @@ type SyncServiceClient interface {
 	// FetchConversations returns conversations whole, each with its contact, notes and latest messages: those that came
 	// into sight, or that a desk lacks. The ones that the agent may not see are left out.
 	FetchConversations(context.Context, *v1.FetchConversationsRequest) (*v1.FetchConversationsResponse, error)
+	// ListActivities tells what happened around a contact in the conversations that the agent may see, newest first.
+	// PERMISSION_DENIED: the agent may not see the contact.
+	ListActivities(context.Context, *v1.ListActivitiesRequest) (*v1.ActivityPage, error)
 	// CheckOpen lists what is open and the agent may work with, for a desk to compare with what it has.
 	CheckOpen(context.Context, *v1.CheckOpenRequest) (*v1.CheckOpenPage, error)
 }
@@ -123,6 +129,12 @@ func NewSyncServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(syncServiceMethods.ByName("FetchConversations")),
 			connect.WithClientOptions(opts...),
 		),
+		listActivities: connect.NewClient[v1.ListActivitiesRequest, v1.ActivityPage](
+			httpClient,
+			baseURL+SyncServiceListActivitiesProcedure,
+			connect.WithSchema(syncServiceMethods.ByName("ListActivities")),
+			connect.WithClientOptions(opts...),
+		),
 		checkOpen: connect.NewClient[v1.CheckOpenRequest, v1.CheckOpenPage](
 			httpClient,
 			baseURL+SyncServiceCheckOpenProcedure,
@@ -140,6 +152,7 @@ type syncServiceClient struct {
 	listMessages       *connect.Client[v1.ListMessagesRequest, v1.MessagePage]
 	search             *connect.Client[v1.SearchRequest, v1.SearchPage]
 	fetchConversations *connect.Client[v1.FetchConversationsRequest, v1.FetchConversationsResponse]
+	listActivities     *connect.Client[v1.ListActivitiesRequest, v1.ActivityPage]
 	checkOpen          *connect.Client[v1.CheckOpenRequest, v1.CheckOpenPage]
 }
 
@@ -193,6 +206,15 @@ func (c *syncServiceClient) FetchConversations(ctx context.Context, req *v1.Fetc
 	return nil, err
 }
 
+// ListActivities calls parley.hub.v1.SyncService.ListActivities.
+func (c *syncServiceClient) ListActivities(ctx context.Context, req *v1.ListActivitiesRequest) (*v1.ActivityPage, error) {
+	response, err := c.listActivities.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // CheckOpen calls parley.hub.v1.SyncService.CheckOpen.
 func (c *syncServiceClient) CheckOpen(ctx context.Context, req *v1.CheckOpenRequest) (*v1.CheckOpenPage, error) {
 	response, err := c.checkOpen.CallUnary(ctx, connect.NewRequest(req))
@@ -223,6 +245,9 @@ type SyncServiceHandler interface {
 	// FetchConversations returns conversations whole, each with its contact, notes and latest messages: those that came
 	// into sight, or that a desk lacks. The ones that the agent may not see are left out.
 	FetchConversations(context.Context, *v1.FetchConversationsRequest) (*v1.FetchConversationsResponse, error)
+	// ListActivities tells what happened around a contact in the conversations that the agent may see, newest first.
+	// PERMISSION_DENIED: the agent may not see the contact.
+	ListActivities(context.Context, *v1.ListActivitiesRequest) (*v1.ActivityPage, error)
 	// CheckOpen lists what is open and the agent may work with, for a desk to compare with what it has.
 	CheckOpen(context.Context, *v1.CheckOpenRequest) (*v1.CheckOpenPage, error)
 }
@@ -270,6 +295,12 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(syncServiceMethods.ByName("FetchConversations")),
 		connect.WithHandlerOptions(opts...),
 	)
+	syncServiceListActivitiesHandler := connect.NewUnaryHandlerSimple(
+		SyncServiceListActivitiesProcedure,
+		svc.ListActivities,
+		connect.WithSchema(syncServiceMethods.ByName("ListActivities")),
+		connect.WithHandlerOptions(opts...),
+	)
 	syncServiceCheckOpenHandler := connect.NewUnaryHandlerSimple(
 		SyncServiceCheckOpenProcedure,
 		svc.CheckOpen,
@@ -290,6 +321,8 @@ func NewSyncServiceHandler(svc SyncServiceHandler, opts ...connect.HandlerOption
 			syncServiceSearchHandler.ServeHTTP(w, r)
 		case SyncServiceFetchConversationsProcedure:
 			syncServiceFetchConversationsHandler.ServeHTTP(w, r)
+		case SyncServiceListActivitiesProcedure:
+			syncServiceListActivitiesHandler.ServeHTTP(w, r)
 		case SyncServiceCheckOpenProcedure:
 			syncServiceCheckOpenHandler.ServeHTTP(w, r)
 		default:
@@ -323,6 +356,10 @@ func (UnimplementedSyncServiceHandler) Search(context.Context, *v1.SearchRequest
 
 func (UnimplementedSyncServiceHandler) FetchConversations(context.Context, *v1.FetchConversationsRequest) (*v1.FetchConversationsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SyncService.FetchConversations is not implemented"))
+}
+
+func (UnimplementedSyncServiceHandler) ListActivities(context.Context, *v1.ListActivitiesRequest) (*v1.ActivityPage, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.SyncService.ListActivities is not implemented"))
 }
 
 func (UnimplementedSyncServiceHandler) CheckOpen(context.Context, *v1.CheckOpenRequest) (*v1.CheckOpenPage, error) {
