@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -47,22 +46,32 @@ func shiftBench(ctx context.Context, folder string) ([]Figure, error) {
 		if err != nil {
 			return Figure{}, err
 		}
-		first, last, most, err := shift(ctx, screen)
+		samples, err := shift(ctx, screen)
 		if err != nil {
 			return Figure{}, err
 		}
-		return atMost(fmt.Sprintf("Memory of all processes after a shift of %v, closed conversations of 190,000 messages (PSS)", shiftFor()), last, "MB", 250, fmt.Sprintf(
-			"empty Wails window: %.0f MB; first fifth of the shift %.0f, last fifth %.0f (%+.0f %%), most %.0f MB",
-			bare, first, last, 100*(last-first)/first, most)), nil
+		// The first fifth fills what is kept in memory on purpose.
+		fifth := len(samples) / 5
+		if fifth == 0 {
+			return Figure{}, errors.New("the shift was too short to say anything")
+		}
+		first, last := mean(samples[fifth:2*fifth]), mean(samples[len(samples)-fifth:])
+		return atMost(fmt.Sprintf("Memory of all processes after a shift of %v, closed conversations of 190,000 messages (PSS)", shiftFor()), last.total, "MB", 250, fmt.Sprintf(
+			"empty Wails window: %.0f MB; second fifth of the shift %.0f, last fifth %.0f MB; without what other programs can share: empty %.0f, second fifth %.0f, last fifth %.0f MB (%+.1f %%)",
+			bare.total, first.total, last.total, bare.own, first.own, last.own, 100*(last.own-first.own)/first.own)), nil
 	})
 	return figures, err
 }
 
-// restingMemory is that of a program which has shown its window, in MB.
-func restingMemory(ctx context.Context, screen *desktop.Desktop, binary string) (float64, error) {
+// held is the memory of some processes in MB. Of what several programs have in common, as libraries, total counts the share:
+// it falls while another window is open on the same computer. own is without files.
+type held struct{ total, own float64 }
+
+// restingMemory is that of a program which has shown its window.
+func restingMemory(ctx context.Context, screen *desktop.Desktop, binary string) (held, error) {
 	output, input, err := os.Pipe()
 	if err != nil {
-		return 0, err
+		return held{}, err
 	}
 	defer output.Close()
 	cmd := exec.CommandContext(ctx, binary, "--practice")
@@ -72,7 +81,7 @@ func restingMemory(ctx context.Context, screen *desktop.Desktop, binary string) 
 	err = cmd.Start()
 	input.Close()
 	if err != nil {
-		return 0, err
+		return held{}, err
 	}
 	defer func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); _ = cmd.Wait() }()
 	ready := make(chan time.Time, 1)
@@ -80,64 +89,59 @@ func restingMemory(ctx context.Context, screen *desktop.Desktop, binary string) 
 	select {
 	case <-ready:
 	case <-time.After(startLimit):
-		return 0, errors.New("its window was not ready in time")
+		return held{}, errors.New("its window was not ready in time")
 	}
 	time.Sleep(2 * time.Second)
 	return memory(cmd.Process.Pid)
 }
 
-// shift works for a while and returns the memory in MB: the means of its second and its last fifth, and the most. The
-// first fifth fills what is kept in memory on purpose.
-func shift(ctx context.Context, screen *desktop.Desktop) (first, last, most float64, err error) {
+// shift works for a while and returns the memory from time to time.
+func shift(ctx context.Context, screen *desktop.Desktop) (samples []held, err error) {
 	launched, err := screen.Launch(ctx)
 	if err != nil {
-		return 0, 0, 0, err
+		return nil, err
 	}
 	s := launched.Session
 	if err := prepare(ctx, s); err != nil {
-		return 0, 0, 0, err
+		return nil, err
 	}
 	var info struct{ PhoneURL string }
 	if err := s.Await(ctx, `return window.go.app.Practice.Info()`, &info); err != nil {
-		return 0, 0, 0, err
+		return nil, err
 	}
 	w := &worker{s: s, phone: phone.At(info.PhoneURL)}
 	if w.contacts, err = w.phone.Contacts(ctx); err != nil {
-		return 0, 0, 0, err
+		return nil, err
 	}
-	var samples []float64
 	sampled := time.Now()
 	for end := time.Now().Add(shiftFor()); time.Now().Before(end); {
 		if err := w.step(ctx); err != nil {
-			return 0, 0, 0, err
+			return nil, err
 		}
 		if time.Since(sampled) >= shiftSample {
 			sampled = time.Now()
-			mb, err := memory(launched.Pid())
+			now, err := memory(launched.Pid())
 			if err != nil {
-				return 0, 0, 0, err
+				return nil, err
 			}
-			samples, most = append(samples, mb), max(most, mb)
+			samples = append(samples, now)
 		}
 		select {
 		case <-ctx.Done():
-			return 0, 0, 0, ctx.Err()
+			return nil, ctx.Err()
 		case <-time.After(shiftStep):
 		}
 	}
-	fifth := len(samples) / 5
-	if fifth == 0 {
-		return 0, 0, 0, errors.New("the shift was too short to say anything")
-	}
-	return mean(samples[fifth : 2*fifth]), mean(samples[len(samples)-fifth:]), most, nil
+	return samples, nil
 }
 
-func mean(all []float64) float64 {
-	sum := 0.0
+func mean(all []held) held {
+	var sum held
 	for _, one := range all {
-		sum += one
+		sum.total += one.total / float64(len(all))
+		sum.own += one.own / float64(len(all))
 	}
-	return sum / float64(len(all))
+	return sum
 }
 
 // worker is an agent at work.
@@ -181,12 +185,12 @@ func (w *worker) step(ctx context.Context) error {
 	}
 }
 
-// memory is the proportional set size of a process and of all that it has started, in MB.
-func memory(pid int) (float64, error) {
+// memory is the proportional set size of a process and of all that it has started.
+func memory(pid int) (total held, err error) {
 	children := map[int][]int{}
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		return 0, err
+		return held{}, err
 	}
 	for _, entry := range entries {
 		child, err := strconv.Atoi(entry.Name())
@@ -204,38 +208,40 @@ func memory(pid int) (float64, error) {
 			children[parent] = append(children[parent], child)
 		}
 	}
-	total := 0.0
 	for open := []int{pid}; len(open) > 0; {
 		one := open[0]
 		open = append(open[1:], children[one]...)
-		kb, err := pss(one)
+		now, err := pss(one)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
 			continue
 		}
 		if err != nil {
-			return 0, err
+			return held{}, err
 		}
 		if os.Getenv("BENCH_SHOW") != "" { // which of them, and of what
 			name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", one))
 			rollup, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", one))
 			fmt.Fprintf(os.Stderr, "%s%s\n", name, rollup)
 		}
-		total += kb / 1024
+		total.total, total.own = total.total+now.total, total.own+now.own
 	}
 	return total, nil
 }
 
-func pss(pid int) (kb float64, err error) {
-	file, err := os.Open(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+func pss(pid int) (now held, err error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
-		return 0, err
+		return held{}, err
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		if text, found := strings.CutPrefix(lines.Text(), "Pss:"); found {
-			return strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(text), " kB"), 64)
+	for line := range strings.Lines(string(text)) {
+		name, amount, _ := strings.Cut(strings.TrimSuffix(strings.TrimSpace(line), " kB"), ":")
+		kb, err := strconv.ParseFloat(strings.TrimSpace(amount), 64)
+		switch {
+		case name == "Pss" && err == nil:
+			now.total = kb / 1024
+		case name == "Pss_Anon" && err == nil:
+			now.own = kb / 1024
 		}
 	}
-	return 0, lines.Err()
+	return now, nil
 }
