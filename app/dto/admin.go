@@ -39,3 +39,44 @@ type Check struct {
 	Reason string `json:"reason"` // "" when it is good
 	Detail string `json:"detail"`
 }
+
+// DeadLetter is a part of a webhook that was not understood.
+type DeadLetter struct {
+	ID         string `json:"id"`
+	Channel    string `json:"channel"`
+	AccountID  string `json:"accountId"` // "" when the part does not say
+	Reason     string `json:"reason"`
+	ReceivedMs int64  `json:"receivedMs"`
+	Whole      bool   `json:"whole"` // its webhook was kept whole, so that it can be worked in again
+}
+
+// DeadLetters is a page of them, the latest first.
+type DeadLetters struct {
+	Letters []DeadLetter `json:"letters"`
+	More    bool         `json:"more"`
+}
+
+// AuditFilter narrows down what is listed. What is "" or 0 does not.
+type AuditFilter struct {
+	ActorID string `json:"actorId"`
+	Action  string `json:"action"`
+	SinceMs int64  `json:"sinceMs"`
+	UntilMs int64  `json:"untilMs"`
+}
+
+// AuditEntry is one thing that was done.
+type AuditEntry struct {
+	ID        string `json:"id"`
+	AtMs      int64  `json:"atMs"`
+	ActorID   string `json:"actorId"` // "" for the hub, and its command line
+	Action    string `json:"action"`
+	SubjectID string `json:"subjectId"`
+	Detail    string `json:"detail"`
+	Address   string `json:"address"`
+}
+
+// AuditPage is a page of what was done, the latest first.
+type AuditPage struct {
+	Entries []AuditEntry `json:"entries"`
+	More    bool         `json:"more"`
+}

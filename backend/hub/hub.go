@@ -73,6 +73,7 @@ type Hub struct {
 	Access    *access.Access
 	People    *admin.People
 	Channels  *admin.Channels
+	Letters   *admin.DeadLetters
 	Company   *company.Door
 	Feed      *feed.Feed
 	Hooks     *hook.Teller
@@ -159,6 +160,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		return float64(n)
 	}))
 	h.ingester = ingest.New(h.Store, h.Directory, now, log, ingest.NewMetrics(registry))
+	h.Letters = &admin.DeadLetters{Store: h.Store, Replayer: h.ingester}
 	sender := &delivery.Sender{
 		Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "delivery"),
 		Metrics: delivery.NewMetrics(registry),
@@ -196,7 +198,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Files: &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")},
 	}
 	h.handler = (&server.Server{
-		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Company: h.Company, Ingester: h.ingester,
+		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Company: h.Company, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Here: h.rooms, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:     &find.Finder{Store: h.Store, Entities: entities},
 		Board:      wallboard.New(h.Store, now),

@@ -316,6 +316,8 @@ func (o *office) value(p *person, m protoreflect.Message, name string) string {
 		}
 		o.quick = append(o.quick, conversation.NewID())
 		return o.quick[len(o.quick)-1]
+	case "letter_id", "before_letter_id", "before_entry_id", "actor_id", "action":
+		return "" // there is no such letter; all entries
 	case "agent_id": // of somebody to administer
 		return one(o, o.spare)
 	case "email":

@@ -71,6 +71,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: /nothing can be changed here now/,
     },
   ],
+  'features/admin/Audit.svelte': [{ name: 'some entries', says: 'agent to supervisor' }],
   'features/admin/ChannelCard.svelte': [
     {
       name: 'busy',
@@ -94,6 +95,11 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: /Meta tells this app of nothing/,
     },
   ],
+  'features/admin/DeadLetters.svelte': [
+    { name: 'two', says: /no touchpoint has this account/ },
+    { name: 'none', props: (w) => ((w.shell.admin.letters = []), {}), says: 'Everything was understood' },
+  ],
+  'features/admin/Letter.svelte': { within: 'features/admin/DeadLetters.svelte' },
   'features/admin/Head.svelte': [
     { name: 'trouble', props: () => ({ title: 'People', problem: 'It did not work' }), says: 'It did not work' },
   ],

@@ -67,3 +67,65 @@ test('channels: an admin sees what goes through a number, and asks Meta about it
   await expect(checks).toContainText('Meta says that it has run out.');
   await desk.state('channels token expired');
 });
+
+test('dead letters: an admin looks at what was not understood, tries it again, and discards it', async ({ desk }) => {
+  await administer(desk, 'Dead letters');
+  await expect(desk.page.getByText('Everything was understood')).toBeVisible();
+  await desk.state('dead letters none');
+  await desk.office.phone('webhook', {
+    channel: 'whatsapp',
+    body: {
+      object: 'whatsapp_business_account',
+      entry: [
+        {
+          id: '1',
+          changes: [
+            {
+              field: 'messages',
+              value: {
+                messaging_product: 'whatsapp',
+                metadata: { phone_number_id: '999' },
+                contacts: [{ wa_id: '447700900555' }],
+                messages: [
+                  {
+                    id: 'wamid.lost',
+                    from: '447700900555',
+                    timestamp: '1760000000',
+                    type: 'text',
+                    text: { body: 'A secret about my booking' },
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    },
+  });
+  await administer(desk, 'People');
+  await expect(async () => {
+    await administer(desk, 'Dead letters');
+    await expect(desk.page.getByRole('list', { name: 'Dead letters' }).getByRole('listitem')).toHaveCount(1, {
+      timeout: 500,
+    });
+  }).toPass();
+  const letter = desk.page.getByRole('list', { name: 'Dead letters' }).getByRole('listitem').first();
+  await letter.getByRole('button', { name: 'Look at it' }).click();
+  await expect(letter.getByRole('region')).toContainText('••• (25)');
+  await expect(letter).not.toContainText('A secret about my booking');
+  await desk.state('dead letters');
+  await letter.getByRole('button', { name: 'Work it in again' }).click();
+  await expect(desk.page.getByText('1 part of it is still not understood.')).toBeVisible();
+  await letter.getByRole('button', { name: 'Discard' }).click();
+  await desk.dialog('Discard this letter?').getByRole('button', { name: 'Discard' }).click();
+  await expect(desk.page.getByText('Everything was understood')).toBeVisible();
+
+  await administer(desk, 'Audit log');
+  const log = desk.page.getByRole('region', { name: 'Audit log' });
+  await expect(log.getByRole('row').nth(1)).toContainText('Dead letter discarded');
+  await desk.state('audit');
+  await desk.page.getByLabel('What').selectOption('Dead letter worked in again');
+  await expect(log.getByRole('row')).toHaveCount(2);
+  await desk.page.getByLabel('Who').selectOption('Rui Teixeira');
+  await expect(log).toContainText('Nothing of this kind was done.');
+});

@@ -87,6 +87,8 @@ var table = map[Action]rights{
 	"list_people": onlyAdmin, "invite_person": onlyAdmin, "invite_again": onlyAdmin, "change_person": onlyAdmin, "switch_person": onlyAdmin,
 	"reset_password": onlyAdmin, "end_person_sessions": onlyAdmin,
 	"list_traffic": whoLooks, "check_touchpoint": onlyAdmin,
+	"list_dead_letters": onlyAdmin, "show_dead_letter": onlyAdmin, "replay_dead_letter": onlyAdmin, "discard_dead_letter": onlyAdmin,
+	"list_audit": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

@@ -28,7 +28,9 @@ const (
 	AgentRenamed      Action = "agent_renamed"
 	RoleChanged       Action = "role_changed"
 	QueueChanged      Action = "queue_changed" // who works in it
-	QueueRouted       Action = "queue_routed"  // how its conversations find their agent
+	LetterReplayed    Action = "dead_letter_replayed"
+	LetterDiscarded   Action = "dead_letter_discarded"
+	QueueRouted       Action = "queue_routed" // how its conversations find their agent
 	TouchpointChanged Action = "touchpoint_changed"
 	QueuesOfAgent     Action = "queues_of_agent" // where somebody works
 	HookAdded         Action = "webhook_added"
@@ -67,4 +69,28 @@ func Latest(ctx context.Context, s *store.Store, workspaceID string, n int) ([]d
 		return nil, fmt.Errorf("read audit: %w", err)
 	}
 	return rows, nil
+}
+
+// Filter narrows down what is listed. A zero field does not.
+type Filter struct {
+	ActorID          string
+	Action           Action
+	SinceMs, UntilMs int64
+}
+
+// pageOf is how many entries a page has.
+const pageOf = 50
+
+// Page lists a page of what was done, the latest first; before is the id of the last entry of the page before, "" at first.
+func Page(ctx context.Context, s *store.Store, workspaceID, before string, f Filter) (rows []db.Audit, more bool, err error) {
+	rows, err = s.Read().AuditPage(ctx, db.AuditPageParams{
+		WorkspaceID: workspaceID, Before: before, ActorID: f.ActorID, Action: string(f.Action), SinceMs: f.SinceMs, UntilMs: f.UntilMs, N: pageOf + 1,
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("read audit: %w", err)
+	}
+	if len(rows) > pageOf {
+		return rows[:pageOf], true, nil
+	}
+	return rows, false, nil
 }

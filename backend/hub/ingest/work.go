@@ -204,7 +204,11 @@ func (i *Ingester) giveUp(ctx context.Context, row db.Webhook, cause error) erro
 		if err := tx.TakeWebhooks(ctx, []db.Webhook{row}); err != nil {
 			return err
 		}
-		return tx.Write(ctx, store.Rows{DeadLetters: []db.DeadLetter{i.deadLetter(row, "", "could not be stored: "+cause.Error(), row.Body)}})
+		letters := []db.DeadLetter{i.deadLetter(row, "", "could not be stored: "+cause.Error(), row.Body)}
+		if err := tx.Write(ctx, store.Rows{DeadLetters: letters}); err != nil {
+			return err
+		}
+		return keepDead(ctx, tx, []db.Webhook{row}, letters)
 	})
 	if errors.Is(err, store.ErrTaken) {
 		return nil
@@ -257,7 +261,10 @@ func (i *Ingester) apply(ctx context.Context, workspaceID string, rows []db.Webh
 				return err
 			}
 		}
-		return b.write(ctx)
+		if err := b.write(ctx); err != nil {
+			return err
+		}
+		return keepDead(ctx, tx, rows, b.rows.DeadLetters)
 	})
 	if err != nil {
 		return fmt.Errorf("work in webhooks: %w", err)
@@ -341,6 +348,6 @@ func digits(text string) string {
 func (i *Ingester) deadLetter(row db.Webhook, accountID, reason string, raw []byte) db.DeadLetter {
 	return db.DeadLetter{
 		WorkspaceID: row.WorkspaceID, ID: conversation.NewID(), Channel: row.Channel, AccountID: conversation.CleanText(accountID),
-		Reason: conversation.CleanText(reason), Body: conversation.CleanText(string(raw)), ReceivedMs: row.ReceivedMs,
+		Reason: conversation.CleanText(reason), Body: conversation.CleanText(string(raw)), ReceivedMs: row.ReceivedMs, WebhookID: row.ID,
 	}
 }

@@ -61,6 +61,7 @@ type Server struct {
 	Log        *slog.Logger
 	Stopping   context.Context // ends when the hub is about to stop
 	Proxied    bool            // a proxy says in X-Forwarded-For where calls come from
+	Letters    *admin.DeadLetters
 
 	scopes  *scope.Scopes
 	watches atomic.Int64 // open ones; those that were open, when the hub stops

@@ -21,6 +21,8 @@ const PROBLEMS: Record<string, () => string> = {
   queue_everybodys: m.problem_queue_everybodys,
   queue_empty: m.problem_queue_empty,
   no_touchpoint: m.problem_no_touchpoint,
+  no_letter: m.problem_no_letter,
+  not_whole: m.problem_not_whole,
 };
 
 /** Why a change was not made, and what to do. */
@@ -109,3 +111,29 @@ export function checkText(check: Check, now: number): string {
       return m.check_refused({ text: detail });
   }
 }
+
+/** What was done, as the audit log names it. */
+export const AUDITED: Record<string, () => string> = {
+  signed_in: m.audit_signed_in,
+  sign_in_locked: m.audit_sign_in_locked,
+  session_ended: m.audit_session_ended,
+  password_changed: m.audit_password_changed,
+  password_reset: m.audit_password_reset,
+  agent_added: m.audit_agent_added,
+  agent_invited: m.audit_agent_invited,
+  agent_disabled: m.audit_agent_disabled,
+  agent_enabled: m.audit_agent_enabled,
+  agent_renamed: m.audit_agent_renamed,
+  role_changed: m.audit_role_changed,
+  queue_changed: m.audit_queue_changed,
+  queues_of_agent: m.audit_queues_of_agent,
+  queue_routed: m.audit_queue_routed,
+  touchpoint_changed: m.audit_touchpoint_changed,
+  dead_letter_replayed: m.audit_dead_letter_replayed,
+  dead_letter_discarded: m.audit_dead_letter_discarded,
+  webhook_added: m.audit_webhook_added,
+  webhook_changed: m.audit_webhook_changed,
+  webhook_on: m.audit_webhook_on,
+  webhook_off: m.audit_webhook_off,
+  webhook_removed: m.audit_webhook_removed,
+};

@@ -107,8 +107,8 @@ func (q *Queries) InsertContactIdentity(ctx context.Context, arg InsertContactId
 }
 
 const insertDeadLetter = `-- name: InsertDeadLetter :exec
-INSERT INTO dead_letter (workspace_id, id, channel, account_id, reason, body, received_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO dead_letter (workspace_id, id, channel, account_id, reason, body, received_ms, webhook_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertDeadLetterParams struct {
@@ -119,6 +119,7 @@ type InsertDeadLetterParams struct {
 	Reason      string `json:"reason"`
 	Body        string `json:"body"`
 	ReceivedMs  int64  `json:"received_ms"`
+	WebhookID   string `json:"webhook_id"`
 }
 
 // InsertDeadLetter keeps what was not understood.
@@ -131,6 +132,7 @@ func (q *Queries) InsertDeadLetter(ctx context.Context, arg InsertDeadLetterPara
 		arg.Reason,
 		arg.Body,
 		arg.ReceivedMs,
+		arg.WebhookID,
 	)
 	return err
 }

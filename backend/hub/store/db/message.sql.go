@@ -151,7 +151,7 @@ func (q *Queries) CountMessages(ctx context.Context, workspaceID string) (int64,
 }
 
 const deadLetters = `-- name: DeadLetters :many
-SELECT workspace_id, id, channel, account_id, reason, body, received_ms FROM dead_letter WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT workspace_id, id, channel, account_id, reason, body, received_ms, webhook_id FROM dead_letter WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type DeadLettersParams struct {
@@ -177,6 +177,7 @@ func (q *Queries) DeadLetters(ctx context.Context, arg DeadLettersParams) ([]Dea
 			&i.Reason,
 			&i.Body,
 			&i.ReceivedMs,
+			&i.WebhookID,
 		); err != nil {
 			return nil, err
 		}

@@ -159,6 +159,16 @@ type DeadLetter struct {
 	Reason      string `json:"reason"`
 	Body        string `json:"body"`
 	ReceivedMs  int64  `json:"received_ms"`
+	WebhookID   string `json:"webhook_id"`
+}
+
+type DeadWebhook struct {
+	WorkspaceID  string `json:"workspace_id"`
+	ID           string `json:"id"`
+	TouchpointID string `json:"touchpoint_id"`
+	Channel      string `json:"channel"`
+	Body         []byte `json:"body"`
+	ReceivedMs   int64  `json:"received_ms"`
 }
 
 type DeviceSession struct {

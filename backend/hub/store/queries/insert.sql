@@ -61,5 +61,5 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(conversation_id), sqlc.ar
 
 -- name: InsertDeadLetter :exec
 -- InsertDeadLetter keeps what was not understood.
-INSERT INTO dead_letter (workspace_id, id, channel, account_id, reason, body, received_ms)
-VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(account_id), sqlc.arg(reason), sqlc.arg(body), sqlc.arg(received_ms));
+INSERT INTO dead_letter (workspace_id, id, channel, account_id, reason, body, received_ms, webhook_id)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(channel), sqlc.arg(account_id), sqlc.arg(reason), sqlc.arg(body), sqlc.arg(received_ms), sqlc.arg(webhook_id));

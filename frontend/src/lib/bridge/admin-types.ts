@@ -42,6 +42,15 @@ export interface AdminTransport {
   traffic(): Promise<Traffic[]>;
   /** Asks Meta, and writes to nobody. */
   checkTouchpoint(touchpointId: string): Promise<Check[]>;
+  /** `before` is the id of the last one of the page before, "" at first. */
+  deadLetters(before: string): Promise<DeadLetters>;
+  /** Its shape, without what people wrote. */
+  showDeadLetter(id: string): Promise<string>;
+  /** Resolves to how many parts of its webhook are still not understood. */
+  replayDeadLetter(id: string): Promise<number>;
+  discardDeadLetter(id: string): Promise<void>;
+  /** `before` as for dead letters. */
+  audit(before: string, filter: AuditFilter): Promise<AuditPage>;
 }
 
 /** What goes through a number or Page. Times are 0 for none in the last 30 days. */
@@ -68,4 +77,48 @@ export interface Check {
   reason: string;
   /** What it is about: names of permissions, the number, Meta's own words. */
   detail: string;
+}
+
+/** A part of a webhook that was not understood. */
+export interface DeadLetter {
+  id: string;
+  channel: string;
+  /** "" when the part does not say. */
+  accountId: string;
+  reason: string;
+  receivedMs: number;
+  /** Its webhook was kept whole, so that it can be worked in again. */
+  whole: boolean;
+}
+
+/** A page of them, the latest first. */
+export interface DeadLetters {
+  letters: DeadLetter[];
+  more: boolean;
+}
+
+/** Narrows down what is listed. What is "" or 0 does not. */
+export interface AuditFilter {
+  actorId: string;
+  action: string;
+  sinceMs: number;
+  untilMs: number;
+}
+
+/** One thing that was done. */
+export interface AuditEntry {
+  id: string;
+  atMs: number;
+  /** "" for the hub, and its command line. */
+  actorId: string;
+  action: string;
+  subjectId: string;
+  detail: string;
+  address: string;
+}
+
+/** A page of what was done, the latest first. */
+export interface AuditPage {
+  entries: AuditEntry[];
+  more: boolean;
 }

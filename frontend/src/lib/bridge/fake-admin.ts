@@ -1,4 +1,4 @@
-import type { AdminTransport, Check, Member, MemberInvitation, Traffic } from './admin-types';
+import type { AdminTransport, AuditEntry, Check, DeadLetter, Member, MemberInvitation, Traffic } from './admin-types';
 import { ParleyError } from './errors';
 import { DAY, type FakeData } from './fake-data';
 
@@ -13,6 +13,8 @@ export class FakeAdmin {
     { step: 'webhook', result: 'bad', reason: 'not_subscribed', detail: '' },
     { step: 'templates', result: 'unknown', reason: 'unreachable', detail: '' },
   ];
+  letters: DeadLetter[];
+  entries: AuditEntry[];
   readonly #traffic: Traffic[];
   /** What the next change is refused with: a word of the contract. */
   problem = '';
@@ -31,6 +33,38 @@ export class FakeAdmin {
       usedMs: agent.disabled || i === 3 ? 0 : now - i * 3_600_000,
       open: [7, 2][i] ?? 0,
     }));
+    this.letters = [
+      {
+        id: 'l2',
+        channel: 'whatsapp',
+        accountId: '',
+        reason: 'field "calls" is not known',
+        receivedMs: now - 600_000,
+        whole: true,
+      },
+      {
+        id: 'l1',
+        channel: 'messenger',
+        accountId: '999',
+        reason: 'no touchpoint has this account',
+        receivedMs: now - DAY,
+        whole: false,
+      },
+    ];
+    const [first, second] = data.agents;
+    const entry = {
+      id: '',
+      atMs: now - 60_000,
+      actorId: first!.id,
+      subjectId: second!.id,
+      detail: '',
+      address: '203.0.113.7',
+    };
+    this.entries = [
+      { ...entry, id: 'e3', action: 'role_changed', detail: 'agent to supervisor' },
+      { ...entry, id: 'e2', action: 'signed_in', subjectId: first!.id, detail: 'password' },
+      { ...entry, id: 'e1', action: 'agent_invited', actorId: '', address: '' },
+    ];
     this.#traffic = data.touchpoints.map((touchpoint, i) => ({
       touchpointId: touchpoint.id,
       inboundMs: i === 2 ? 0 : now - 60_000 * (i + 1),
@@ -60,6 +94,16 @@ export class FakeAdmin {
     },
     traffic: async () => (this.#stumble(), this.#traffic),
     checkTouchpoint: async () => (this.#stumble(), this.checks),
+    deadLetters: async () => ({ letters: this.letters, more: false }),
+    showDeadLetter: async () => '{\n  "type": "payment",\n  "from": "••• (12)"\n}',
+    replayDeadLetter: async (id) => (this.#stumble(), (this.letters = this.letters.filter((one) => one.id !== id)), 0),
+    discardDeadLetter: async (id) => void (this.letters = this.letters.filter((one) => one.id !== id)),
+    audit: async (before, { actorId, action }) => ({
+      entries: (before === '' ? this.entries : []).filter(
+        (one) => (actorId === '' || one.actorId === actorId) && (action === '' || one.action === action),
+      ),
+      more: before === '',
+    }),
   };
 
   #change(id: string, change: Partial<Member>): void {

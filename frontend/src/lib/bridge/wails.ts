@@ -174,6 +174,11 @@ export const wails: Transport = {
     endPersonSessions: (id) => call('Admin', 'EndPersonSessions', id),
     traffic: () => call('Admin', 'Traffic'),
     checkTouchpoint: (id) => call('Admin', 'CheckTouchpoint', id),
+    deadLetters: (before) => call('Admin', 'DeadLetters', before),
+    showDeadLetter: (id) => call('Admin', 'ShowDeadLetter', id),
+    replayDeadLetter: (id) => call('Admin', 'ReplayDeadLetter', id),
+    discardDeadLetter: (id) => call('Admin', 'DiscardDeadLetter', id),
+    audit: (before, filter) => call('Admin', 'Audit', before, filter),
   },
   account: {
     findHub: (address) => call('Account', 'FindHub', address),

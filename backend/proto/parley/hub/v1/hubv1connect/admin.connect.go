@@ -59,6 +59,20 @@ const (
 	// AdminServiceCheckTouchpointProcedure is the fully-qualified name of the AdminService's
 	// CheckTouchpoint RPC.
 	AdminServiceCheckTouchpointProcedure = "/parley.hub.v1.AdminService/CheckTouchpoint"
+	// AdminServiceListDeadLettersProcedure is the fully-qualified name of the AdminService's
+	// ListDeadLetters RPC.
+	AdminServiceListDeadLettersProcedure = "/parley.hub.v1.AdminService/ListDeadLetters"
+	// AdminServiceShowDeadLetterProcedure is the fully-qualified name of the AdminService's
+	// ShowDeadLetter RPC.
+	AdminServiceShowDeadLetterProcedure = "/parley.hub.v1.AdminService/ShowDeadLetter"
+	// AdminServiceReplayDeadLetterProcedure is the fully-qualified name of the AdminService's
+	// ReplayDeadLetter RPC.
+	AdminServiceReplayDeadLetterProcedure = "/parley.hub.v1.AdminService/ReplayDeadLetter"
+	// AdminServiceDiscardDeadLetterProcedure is the fully-qualified name of the AdminService's
+	// DiscardDeadLetter RPC.
+	AdminServiceDiscardDeadLetterProcedure = "/parley.hub.v1.AdminService/DiscardDeadLetter"
+	// AdminServiceListAuditProcedure is the fully-qualified name of the AdminService's ListAudit RPC.
+	AdminServiceListAuditProcedure = "/parley.hub.v1.AdminService/ListAudit"
 )
 
 // AdminServiceClient is a client for the parley.hub.v1.AdminService service.
@@ -86,6 +100,17 @@ type AdminServiceClient interface {
 	// CheckTouchpoint asks Meta how the connection of a number or Page stands, step by step. It writes to nobody. Problem:
 	// "no_touchpoint".
 	CheckTouchpoint(context.Context, *v1.CheckTouchpointRequest) (*v1.CheckTouchpointResponse, error)
+	// ListDeadLetters lists the parts of webhooks that were not understood, the latest first.
+	ListDeadLetters(context.Context, *v1.ListDeadLettersRequest) (*v1.ListDeadLettersResponse, error)
+	// ShowDeadLetter shows one, with what contacts wrote and who they are blotted out. Problem: "no_letter".
+	ShowDeadLetter(context.Context, *v1.ShowDeadLetterRequest) (*v1.ShowDeadLetterResponse, error)
+	// ReplayDeadLetter works its webhook in again, which a newer hub may understand. What the webhook brought before is left out.
+	// Problems: "no_letter", "not_whole".
+	ReplayDeadLetter(context.Context, *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error)
+	// DiscardDeadLetter forgets one for good. Problem: "no_letter".
+	DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error)
+	// ListAudit lists who did what to accounts, rights and settings, the latest first.
+	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
 
 // NewAdminServiceClient constructs a client for the parley.hub.v1.AdminService service. By default,
@@ -153,6 +178,36 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("CheckTouchpoint")),
 			connect.WithClientOptions(opts...),
 		),
+		listDeadLetters: connect.NewClient[v1.ListDeadLettersRequest, v1.ListDeadLettersResponse](
+			httpClient,
+			baseURL+AdminServiceListDeadLettersProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ListDeadLetters")),
+			connect.WithClientOptions(opts...),
+		),
+		showDeadLetter: connect.NewClient[v1.ShowDeadLetterRequest, v1.ShowDeadLetterResponse](
+			httpClient,
+			baseURL+AdminServiceShowDeadLetterProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ShowDeadLetter")),
+			connect.WithClientOptions(opts...),
+		),
+		replayDeadLetter: connect.NewClient[v1.ReplayDeadLetterRequest, v1.ReplayDeadLetterResponse](
+			httpClient,
+			baseURL+AdminServiceReplayDeadLetterProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ReplayDeadLetter")),
+			connect.WithClientOptions(opts...),
+		),
+		discardDeadLetter: connect.NewClient[v1.DiscardDeadLetterRequest, v1.DiscardDeadLetterResponse](
+			httpClient,
+			baseURL+AdminServiceDiscardDeadLetterProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("DiscardDeadLetter")),
+			connect.WithClientOptions(opts...),
+		),
+		listAudit: connect.NewClient[v1.ListAuditRequest, v1.ListAuditResponse](
+			httpClient,
+			baseURL+AdminServiceListAuditProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ListAudit")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -167,6 +222,11 @@ type adminServiceClient struct {
 	endPersonSessions *connect.Client[v1.EndPersonSessionsRequest, v1.EndPersonSessionsResponse]
 	listTraffic       *connect.Client[v1.ListTrafficRequest, v1.ListTrafficResponse]
 	checkTouchpoint   *connect.Client[v1.CheckTouchpointRequest, v1.CheckTouchpointResponse]
+	listDeadLetters   *connect.Client[v1.ListDeadLettersRequest, v1.ListDeadLettersResponse]
+	showDeadLetter    *connect.Client[v1.ShowDeadLetterRequest, v1.ShowDeadLetterResponse]
+	replayDeadLetter  *connect.Client[v1.ReplayDeadLetterRequest, v1.ReplayDeadLetterResponse]
+	discardDeadLetter *connect.Client[v1.DiscardDeadLetterRequest, v1.DiscardDeadLetterResponse]
+	listAudit         *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
 }
 
 // ListPeople calls parley.hub.v1.AdminService.ListPeople.
@@ -250,6 +310,51 @@ func (c *adminServiceClient) CheckTouchpoint(ctx context.Context, req *v1.CheckT
 	return nil, err
 }
 
+// ListDeadLetters calls parley.hub.v1.AdminService.ListDeadLetters.
+func (c *adminServiceClient) ListDeadLetters(ctx context.Context, req *v1.ListDeadLettersRequest) (*v1.ListDeadLettersResponse, error) {
+	response, err := c.listDeadLetters.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ShowDeadLetter calls parley.hub.v1.AdminService.ShowDeadLetter.
+func (c *adminServiceClient) ShowDeadLetter(ctx context.Context, req *v1.ShowDeadLetterRequest) (*v1.ShowDeadLetterResponse, error) {
+	response, err := c.showDeadLetter.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ReplayDeadLetter calls parley.hub.v1.AdminService.ReplayDeadLetter.
+func (c *adminServiceClient) ReplayDeadLetter(ctx context.Context, req *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error) {
+	response, err := c.replayDeadLetter.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// DiscardDeadLetter calls parley.hub.v1.AdminService.DiscardDeadLetter.
+func (c *adminServiceClient) DiscardDeadLetter(ctx context.Context, req *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error) {
+	response, err := c.discardDeadLetter.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListAudit calls parley.hub.v1.AdminService.ListAudit.
+func (c *adminServiceClient) ListAudit(ctx context.Context, req *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
+	response, err := c.listAudit.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // AdminServiceHandler is an implementation of the parley.hub.v1.AdminService service.
 type AdminServiceHandler interface {
 	// ListPeople lists everybody who works here or did, by name, who is switched off last.
@@ -275,6 +380,17 @@ type AdminServiceHandler interface {
 	// CheckTouchpoint asks Meta how the connection of a number or Page stands, step by step. It writes to nobody. Problem:
 	// "no_touchpoint".
 	CheckTouchpoint(context.Context, *v1.CheckTouchpointRequest) (*v1.CheckTouchpointResponse, error)
+	// ListDeadLetters lists the parts of webhooks that were not understood, the latest first.
+	ListDeadLetters(context.Context, *v1.ListDeadLettersRequest) (*v1.ListDeadLettersResponse, error)
+	// ShowDeadLetter shows one, with what contacts wrote and who they are blotted out. Problem: "no_letter".
+	ShowDeadLetter(context.Context, *v1.ShowDeadLetterRequest) (*v1.ShowDeadLetterResponse, error)
+	// ReplayDeadLetter works its webhook in again, which a newer hub may understand. What the webhook brought before is left out.
+	// Problems: "no_letter", "not_whole".
+	ReplayDeadLetter(context.Context, *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error)
+	// DiscardDeadLetter forgets one for good. Problem: "no_letter".
+	DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error)
+	// ListAudit lists who did what to accounts, rights and settings, the latest first.
+	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
 
 // NewAdminServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -338,6 +454,36 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("CheckTouchpoint")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceListDeadLettersHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceListDeadLettersProcedure,
+		svc.ListDeadLetters,
+		connect.WithSchema(adminServiceMethods.ByName("ListDeadLetters")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceShowDeadLetterHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceShowDeadLetterProcedure,
+		svc.ShowDeadLetter,
+		connect.WithSchema(adminServiceMethods.ByName("ShowDeadLetter")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceReplayDeadLetterHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceReplayDeadLetterProcedure,
+		svc.ReplayDeadLetter,
+		connect.WithSchema(adminServiceMethods.ByName("ReplayDeadLetter")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceDiscardDeadLetterHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceDiscardDeadLetterProcedure,
+		svc.DiscardDeadLetter,
+		connect.WithSchema(adminServiceMethods.ByName("DiscardDeadLetter")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceListAuditHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceListAuditProcedure,
+		svc.ListAudit,
+		connect.WithSchema(adminServiceMethods.ByName("ListAudit")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/parley.hub.v1.AdminService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case AdminServiceListPeopleProcedure:
@@ -358,6 +504,16 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceListTrafficHandler.ServeHTTP(w, r)
 		case AdminServiceCheckTouchpointProcedure:
 			adminServiceCheckTouchpointHandler.ServeHTTP(w, r)
+		case AdminServiceListDeadLettersProcedure:
+			adminServiceListDeadLettersHandler.ServeHTTP(w, r)
+		case AdminServiceShowDeadLetterProcedure:
+			adminServiceShowDeadLetterHandler.ServeHTTP(w, r)
+		case AdminServiceReplayDeadLetterProcedure:
+			adminServiceReplayDeadLetterHandler.ServeHTTP(w, r)
+		case AdminServiceDiscardDeadLetterProcedure:
+			adminServiceDiscardDeadLetterHandler.ServeHTTP(w, r)
+		case AdminServiceListAuditProcedure:
+			adminServiceListAuditHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -401,4 +557,24 @@ func (UnimplementedAdminServiceHandler) ListTraffic(context.Context, *v1.ListTra
 
 func (UnimplementedAdminServiceHandler) CheckTouchpoint(context.Context, *v1.CheckTouchpointRequest) (*v1.CheckTouchpointResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.CheckTouchpoint is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ListDeadLetters(context.Context, *v1.ListDeadLettersRequest) (*v1.ListDeadLettersResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ListDeadLetters is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ShowDeadLetter(context.Context, *v1.ShowDeadLetterRequest) (*v1.ShowDeadLetterResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ShowDeadLetter is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ReplayDeadLetter(context.Context, *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ReplayDeadLetter is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.DiscardDeadLetter is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ListAudit is not implemented"))
 }
