@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 
 	"connectrpc.com/connect"
 
@@ -93,7 +95,7 @@ func (o *office) may(a attempt) bool {
 	case "hello", "sign_in", "exchange_code", "find_invitation", "accept_invitation":
 		return true // anybody
 	}
-	if !access.MayAtAll(a.by.Role, a.action) {
+	if !access.MayAtAll(a.by.Role, a.action) || !a.by.reaches(a.action) {
 		return false
 	}
 	m := a.request.ProtoReflect()
@@ -266,4 +268,31 @@ func (a asPerson) WrapStreamingClient(next connect.StreamingClientFunc) connect.
 
 func (a asPerson) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
 	return next
+}
+
+// reaches says in words of its own what a program may do with a key: nothing of a person's own session, and of commands and calls
+// what the key was made for.
+func (p *person) reaches(action access.Action) bool {
+	if p.KeyScopes == "" || action == "me" || action == "execute" {
+		return true
+	}
+	made := func(scope string) bool { return slices.Contains(strings.Split(p.KeyScopes, ","), scope) }
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(string(action), word) })
+	}
+	switch {
+	case has("sign_out", "list_sessions", "end_session", "change_password"):
+		return false
+	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit"):
+		return made("admin")
+	case has("note"):
+		return made("notes")
+	case has("contact", "merge", "suggestion"):
+		return made("contacts")
+	case has("send_message", "react", "mark_read", "unconfirmed", "typing", "upload", "save_draft", "refresh_templates"):
+		return made("send")
+	case has("assign", "offer", "transfer", "inbox", "end_chat", "wrap_up", "set_status", "here", "quick_reply"):
+		return made("work")
+	}
+	return made("read")
 }

@@ -114,6 +114,17 @@ func newOffice(t *testing.T, engine string, random *rand.Rand) *office {
 		must(t, err)
 		o.spare = append(o.spare, row.ID)
 	}
+	for n, scopes := range [][]string{ // programs with keys, as the people to whom these belong
+		access.KeyScopes, {access.ScopeRead}, {access.ScopeSend, access.ScopeWork}, {access.ScopeNotes, access.ScopeContacts}, access.KeyScopes,
+		{access.ScopeAdmin},
+	} {
+		owner := o.people[n]
+		key, err := h.Access.AddKey(t.Context(), db.Agent{WorkspaceID: id, ID: owner.AgentID}, fmt.Sprint("key ", n), scopes, 0, access.Actor{})
+		must(t, err)
+		p := &person{Actor: owner.Actor, queues: owner.queues, token: key}
+		p.KeyScopes = strings.Join(scopes, ",")
+		o.people = append(o.people, p)
+	}
 	o.queues = []string{o.w.WhatsApp.QueueID} // everybody's
 	for name, members := range map[string][]int{"Complaints": {0, 1}, "Tours": {1, 2}, "Legal": {5}} {
 		var actors []access.Actor

@@ -1,6 +1,7 @@
-// Command example is a program that uses a hub's API: it signs in, takes the first conversation that waits, and leaves a note.
+// Command example is a program that uses a hub's API: it takes the first conversation that waits, and leaves a note.
 //
-//	HUB=https://hub.example.com EMAIL=crm@example.com PASSWORD=… go run ./docs/example
+//	parley-hub key add --email crm@example.com --name example --scopes read,work,notes
+//	HUB=https://hub.example.com KEY=parley_key_… go run ./docs/example
 //
 // It needs nothing but HTTP and JSON; docs/api.md describes the calls.
 package main
@@ -16,8 +17,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// hub is a hub's address and the token that opens it.
-type hub struct{ address, token string }
+// hub is a hub's address and the key that opens it.
+type hub struct{ address, key string }
 
 // call makes one call. After an error nothing is known: a command may be sent again with the same id.
 func (h hub) call(method string, request, answer any) error {
@@ -30,9 +31,7 @@ func (h hub) call(method string, request, answer any) error {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if h.token != "" {
-		r.Header.Set("Authorization", "Bearer "+h.token)
-	}
+	r.Header.Set("Authorization", "Bearer "+h.key)
 	response, err := (&http.Client{Timeout: 20 * time.Second}).Do(r)
 	if err != nil {
 		return err
@@ -65,15 +64,7 @@ func (h hub) execute(action string, what any) error {
 }
 
 func run() error {
-	h := hub{address: os.Getenv("HUB")}
-	var signedIn struct{ Token string }
-	err := h.call("SessionService/SignIn", map[string]any{
-		"email": os.Getenv("EMAIL"), "password": os.Getenv("PASSWORD"), "deviceName": "example",
-	}, &signedIn)
-	if err != nil {
-		return err
-	}
-	h.token = signedIn.Token
+	h := hub{address: os.Getenv("HUB"), key: os.Getenv("KEY")}
 	var page struct {
 		Entities []struct {
 			Conversation *struct{ ID, Status, Preview string }

@@ -17,8 +17,8 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 
-	"parley/backend/conversation"
 	"parley/backend/activity"
+	"parley/backend/conversation"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 )

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"parley/backend/hub/store"
+
+	"golang.org/x/time/rate"
 )
 
 // Errors of signing in and of sessions.
@@ -30,7 +32,7 @@ var (
 	// ErrNoInvitation says that an invitation was accepted, is too old, or is none.
 	ErrNoInvitation = errors.New("this invitation was accepted before, or is too old")
 	// ErrForbidden says that the table of rights does not allow a call.
-	ErrForbidden = errors.New("this role may not do this")
+	ErrForbidden = errors.New("this role, or the scopes of this key, do not allow this")
 	// ErrWrongPassword says that the present password is another one.
 	ErrWrongPassword = errors.New("the present password is wrong")
 )
@@ -48,6 +50,9 @@ const IdleLimit = 30 * 24 * time.Hour
 // Actor is who makes a call.
 type Actor struct {
 	WorkspaceID, AgentID, SessionID, Role string
+	// KeyScopes is how far an API key reaches, with commas; "" for a person's session, which reaches everything. SessionID is
+	// the key's then.
+	KeyScopes string
 }
 
 // Supervises reports whether the agent reassigns what others have.
@@ -60,12 +65,13 @@ type Access struct {
 	attempts throttle
 
 	mu      sync.Mutex
-	touched map[string]time.Time // when a session's use was last written down
+	touched map[string]time.Time     // when a session's use was last written down
+	limits  map[string]*rate.Limiter // by API key
 }
 
 // New returns the door of a hub.
 func New(s *store.Store, now func() time.Time) *Access {
-	return &Access{store: s, now: now, touched: map[string]time.Time{}}
+	return &Access{store: s, now: now, touched: map[string]time.Time{}, limits: map[string]*rate.Limiter{}}
 }
 
 // CleanEmail is how addresses are compared and stored.

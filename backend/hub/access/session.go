@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"parley/backend/conversation"
@@ -62,6 +63,9 @@ func (a *Access) Recognise(ctx context.Context, token string) (Actor, error) {
 	if token == "" {
 		return Actor{}, ErrNoSession
 	}
+	if strings.HasPrefix(token, keyPrefix) {
+		return a.recogniseKey(ctx, token)
+	}
 	session, err := a.store.Read().SessionByToken(ctx, hashToken(token))
 	switch {
 	case store.NotFound(err):
@@ -88,16 +92,7 @@ func (a *Access) Recognise(ctx context.Context, token string) (Actor, error) {
 
 // touch notes now and then that a session is in use, which puts its end off.
 func (a *Access) touch(ctx context.Context, session db.DeviceSession) {
-	a.mu.Lock()
-	due := time.Since(a.touched[session.ID]) > touchEvery
-	if due {
-		if len(a.touched) > maxRemembered {
-			clear(a.touched)
-		}
-		a.touched[session.ID] = time.Now()
-	}
-	a.mu.Unlock()
-	if !due {
+	if !a.touchDue(session.ID) {
 		return
 	}
 	nowMs := a.now().UnixMilli()
@@ -107,6 +102,20 @@ func (a *Access) touch(ctx context.Context, session db.DeviceSession) {
 			WorkspaceID: session.WorkspaceID, ID: session.ID, NowMs: nowMs, Address: Address(ctx),
 		})
 	})
+}
+
+// touchDue reports whether the use of a session or key has to be noted again, and counts it as noted.
+func (a *Access) touchDue(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if time.Since(a.touched[id]) <= touchEvery {
+		return false
+	}
+	if len(a.touched) > maxRemembered {
+		clear(a.touched)
+	}
+	a.touched[id] = time.Now()
+	return true
 }
 
 // SignOut ends the session of a call.

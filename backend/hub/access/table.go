@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -136,7 +137,9 @@ func PrintTable(w io.Writer) {
 	fmt.Fprintln(w, "\nPrinted from `table.go` by its test. What is not here nobody may. Relations: **own** what they have or is theirs; "+
 		"**queue** a conversation of their queues, whoever has it; **past** closed, elsewhere, of a contact whom they see; "+
 		"**shared** everybody's quick reply; **foreign** all else; **none** the action has no object.")
-	fmt.Fprintln(w, "\n| action | agent | supervisor | admin |\n| --- | --- | --- | --- |")
+	fmt.Fprintln(w, "\nA program with an API key may what its agent may, as far as the key's scopes reach (`reach.go`): the last column. "+
+		"**–** no key may.")
+	fmt.Fprintln(w, "\n| action | agent | supervisor | admin | key |\n| --- | --- | --- | --- | --- |")
 	for _, action := range Actions() {
 		fmt.Fprintf(w, "| %s |", action)
 		for _, role := range Roles {
@@ -149,6 +152,6 @@ func PrintTable(w io.Writer) {
 			}
 			fmt.Fprintf(w, " %s |", strings.Join(words, ", "))
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, " %s |\n", cmp.Or(reach[action], "–"))
 	}
 }

@@ -84,3 +84,33 @@ func TestTableIsPrinted(t *testing.T) {
 		t.Errorf("%s is not what the table says (UPDATE=1 prints it again): %v", file, err)
 	}
 }
+
+// Every line of the table says which scope of a key it needs, or is a person's own; a person's session needs none.
+func TestReach(t *testing.T) {
+	personal := []access.Action{"sign_out", "list_sessions", "end_session", "change_password"}
+	for _, action := range access.Actions() {
+		if !(access.Actor{}).Reaches(action) {
+			t.Errorf("a person's session does not reach %s", action)
+		}
+		want, holders := 1, 0
+		switch {
+		case slices.Contains(personal, action):
+			want = 0
+		case action == "me" || action == "execute":
+			want = len(access.KeyScopes)
+		}
+		for _, scope := range access.KeyScopes {
+			if (access.Actor{KeyScopes: scope}).Reaches(action) {
+				holders++
+			}
+		}
+		if holders != want {
+			t.Errorf("%d scopes reach %s", holders, action)
+		}
+	}
+	for _, none := range []string{"", "READ", "read ", "any"} {
+		if (access.Actor{KeyScopes: "x," + none}).Reaches("snapshot") {
+			t.Errorf("the scope %q reads", none)
+		}
+	}
+}

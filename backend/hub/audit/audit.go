@@ -33,6 +33,8 @@ const (
 	QueueRouted       Action = "queue_routed" // how its conversations find their agent
 	TouchpointChanged Action = "touchpoint_changed"
 	QueuesOfAgent     Action = "queues_of_agent" // where somebody works
+	KeyAdded          Action = "api_key_added"
+	KeyRevoked        Action = "api_key_revoked"
 	HookAdded         Action = "webhook_added"
 	HookChanged       Action = "webhook_changed"
 	HookOn            Action = "webhook_on"

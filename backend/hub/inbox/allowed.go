@@ -27,8 +27,8 @@ func (r *run) allowed(ctx context.Context, command *hubv1.Command) (*hubv1.Refus
 		}
 		return ""
 	}
-	if !access.MayAtAll(r.actor.Role, does) {
-		return refuse(RefusedForbidden, "this role may not"), nil
+	if !r.actor.MayAtAll(does) {
+		return refuse(RefusedForbidden, "this role or key may not"), nil
 	}
 	about := named("conversation_id")
 	if message := named("message_id"); about == "" && message != "" {

@@ -90,4 +90,3 @@ func (r *run) editNote(ctx context.Context, existing db.Note, text string) error
 	})
 	return err
 }
-

@@ -52,7 +52,10 @@ func (a *authenticator) recognise(ctx context.Context, procedure string, header 
 		return ctx, nil
 	}
 	actor, err := a.access.Recognise(ctx, bearer(header))
-	if err == nil && !access.MayAtAll(actor.Role, access.ActionOf(procedure)) {
+	if err == nil {
+		err = a.access.Admit(actor)
+	}
+	if err == nil && !actor.MayAtAll(access.ActionOf(procedure)) {
 		err = access.ErrForbidden
 	}
 	if err != nil {
@@ -110,8 +113,13 @@ func (s *Server) stillSignedIn(ctx context.Context) func() error {
 // authenticate is for requests that are not calls.
 func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, action access.Action) (access.Actor, bool) {
 	actor, err := s.Access.Recognise(r.Context(), bearer(r.Header))
-	if err == nil && !access.MayAtAll(actor.Role, action) {
-		answer(w, http.StatusForbidden, "this role may not")
+	if err == nil && !actor.MayAtAll(action) {
+		answer(w, http.StatusForbidden, "this role or key may not")
+		return access.Actor{}, false
+	}
+	if err == nil && s.Access.Admit(actor) != nil {
+		w.Header().Set("Retry-After", "1")
+		answer(w, http.StatusTooManyRequests, "too many calls")
 		return access.Actor{}, false
 	}
 	switch why := whyNot(err); {

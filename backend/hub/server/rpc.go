@@ -66,6 +66,12 @@ func rpcError(err error) error {
 	if out := problem(err); out != nil {
 		return out
 	}
+	var busy *access.BusyError
+	if errors.As(err, &busy) {
+		out := connect.NewError(connect.CodeResourceExhausted, busy)
+		out.Meta().Set("Retry-After", strconv.Itoa(int(math.Ceil(busy.Wait.Seconds()))))
+		return out
+	}
 	for _, known := range errorCodes {
 		if errors.Is(err, known.err) {
 			out := connect.NewError(known.code, known.err)

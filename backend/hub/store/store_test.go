@@ -254,7 +254,7 @@ func TestLanes(t *testing.T) {
 // Every statement names its workspace, so that a database can be divided by it and no query mixes two businesses.
 func TestQueriesNameTheWorkspace(t *testing.T) {
 	crossing := map[string]bool{ // each says in its comment why it may
-		"AllTouchpoints": true, "AgentByEmail": true, "SessionByToken": true, "InvitationByCode": true, "Workspaces": true, "Workspace": true, "NextDue": true,
+		"AllTouchpoints": true, "AgentByEmail": true, "SessionByToken": true, "ApiKeyByHash": true, "InvitationByCode": true, "Workspaces": true, "Workspace": true, "NextDue": true,
 		"WebhooksOfHub": true, "OrphanedWebhooks": true, "CountWebhooks": true, "DropOldParkedStatuses": true, "DropOldPaces": true, "OverlookedStatuses": true,
 		"DropEmptyDrafts": true, "DropOldHookAttempts": true,
 		"TouchpointsToProbe": true, "LanesDue": true,

@@ -26,6 +26,21 @@ type AgentTurn struct {
 	GivenMs     int64  `json:"given_ms"`
 }
 
+type ApiKey struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	AgentID     string `json:"agent_id"`
+	Name        string `json:"name"`
+	Beginning   string `json:"beginning"`
+	KeyHash     string `json:"key_hash"`
+	Scopes      string `json:"scopes"`
+	CreatedMs   int64  `json:"created_ms"`
+	ExpiresMs   int64  `json:"expires_ms"`
+	UsedMs      int64  `json:"used_ms"`
+	Address     string `json:"address"`
+	RevokedMs   int64  `json:"revoked_ms"`
+}
+
 type Audit struct {
 	WorkspaceID string `json:"workspace_id"`
 	ID          string `json:"id"`
