@@ -146,6 +146,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	h.Company = &company.Door{Store: h.Store, Sealer: h.Sealer, Access: h.Access, Log: log.With("part", "company")}
 	entities := feed.NewEntities(h.Store, h.Directory)
 	h.Feed = feed.New(h.Store, entities, now)
+	registry.MustRegister(h.Feed.Collectors()...)
 	h.indexer = find.NewIndexer(h.Store, entities, log.With("part", "find"))
 	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "parley_feed_watches", Help: "Desks that follow the feed now.",

@@ -34,6 +34,7 @@ type Feed struct {
 	entities *Entities
 	scopes   *scope.Scopes
 	now      func() time.Time
+	metrics  *metrics
 
 	mu      sync.Mutex
 	tails   map[string]*tail // by workspace
@@ -42,7 +43,7 @@ type Feed struct {
 
 // New returns a feed that is woken by the commits of all hubs.
 func New(s *store.Store, entities *Entities, now func() time.Time) *Feed {
-	f := &Feed{store: s, entities: entities, scopes: scope.New(s), now: now, tails: map[string]*tail{}, recents: map[string]*recent{}}
+	f := &Feed{store: s, entities: entities, scopes: scope.New(s), now: now, metrics: newMetrics(), tails: map[string]*tail{}, recents: map[string]*recent{}}
 	s.OnNews(f.Wake)
 	return f
 }
@@ -90,7 +91,7 @@ func (f *Feed) Pull(ctx context.Context, reader access.Actor, after *hubv1.Curso
 
 func (f *Feed) pull(ctx context.Context, v view, after *hubv1.Cursor, limit int) (*hubv1.ChangePage, error) {
 	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
-		return nil, ErrReset
+		return nil, f.reset(v, after.GetEpoch())
 	}
 	page := f.emptyPage(v, after.GetSeq())
 	if limit <= 0 {

@@ -14,7 +14,7 @@ import (
 type tail struct {
 	feed        *Feed
 	workspaceID string
-	watches     int // guarded by the feed's lock
+	readers     map[*progress]struct{} // its watches; guarded by the feed's lock
 	woken       chan struct{}
 	jumped      chan struct{} // the clock has
 	stop        context.CancelFunc
@@ -40,6 +40,7 @@ type moment struct {
 	head  db.HeadRow
 	parts []*part // everything after from
 	from  int64
+	at    time.Time     // when the hub was nudged, or looked by itself
 	jumps int           // how often the clock has jumped
 	err   error         // the database has been out of reach for too long
 	next  chan struct{} // closed when there is another moment
@@ -60,7 +61,7 @@ const (
 )
 
 // follow returns the tail of a workspace. leave it.
-func (f *Feed) follow(workspaceID string) *tail {
+func (f *Feed) follow(workspaceID string, reader *progress) *tail {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t := f.tails[workspaceID]
@@ -69,19 +70,20 @@ func (f *Feed) follow(workspaceID string) *tail {
 		t = &tail{
 			feed: f, workspaceID: workspaceID, woken: make(chan struct{}, 1), jumped: make(chan struct{}, 1), stop: stop,
 			stopped: make(chan struct{}), now: moment{next: make(chan struct{})}, places: map[string]whereabouts{},
+			readers: map[*progress]struct{}{},
 		}
 		f.tails[workspaceID] = t
 		go t.serve(ctx)
 	}
-	t.watches++
+	t.readers[reader] = struct{}{}
 	return t
 }
 
 // leave ends a tail with its last watch.
-func (f *Feed) leave(t *tail) {
+func (f *Feed) leave(t *tail, reader *progress) {
 	f.mu.Lock()
-	t.watches--
-	last := t.watches == 0
+	delete(t.readers, reader)
+	last := len(t.readers) == 0
 	if last {
 		delete(f.tails, t.workspaceID)
 	}
@@ -116,7 +118,7 @@ func (f *Feed) Watchers() int {
 	defer f.mu.Unlock()
 	n := 0
 	for _, t := range f.tails {
-		n += t.watches
+		n += len(t.readers)
 	}
 	return n
 }
@@ -148,7 +150,9 @@ func (t *tail) serve(ctx context.Context) {
 	defer poll.Stop()
 	read := time.Now() // when the database last answered
 	for {
+		nudged := time.Now()
 		m, changed, err := t.read(ctx, t.moment())
+		m.at = nudged
 		switch {
 		case ctx.Err() != nil:
 			return

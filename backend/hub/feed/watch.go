@@ -27,11 +27,12 @@ func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Curs
 		return err
 	}
 	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
-		return ErrReset
+		return f.reset(v, after.GetEpoch())
 	}
-	t := f.follow(reader.WorkspaceID)
-	defer f.leave(t)
-	w := &watch{Feed: f, reader: reader, cursor: after, begun: v.head.Seq, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still}
+	w := &watch{progress: &progress{}, Feed: f, reader: reader, cursor: after, begun: v.head.Seq, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still}
+	w.seq.Store(after.GetSeq())
+	t := f.follow(reader.WorkspaceID, w.progress)
+	defer f.leave(t, w.progress)
 	for {
 		m := t.moment()
 		more := false
@@ -51,6 +52,7 @@ func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Curs
 
 // watch is one reader's way along the feed.
 type watch struct {
+	*progress
 	*Feed
 	reader access.Actor
 	cursor *hubv1.Cursor
@@ -74,11 +76,13 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 		}
 		w.scopes = m.head.Scopes
 	}
+	fromTail := w.cursor.GetSeq() >= max(m.from, w.begun)
 	page, err := w.page(ctx, m)
 	if err != nil {
 		return false, err
 	}
 	w.cursor = page.GetCursor()
+	w.seq.Store(w.cursor.GetSeq())
 	frame := &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
 	if len(page.GetChanges()) == 0 {
 		if time.Since(w.beat) < heartbeatEvery && m.jumps == w.jumps {
@@ -91,8 +95,18 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 			frame.Kind = &hubv1.Frame_Heartbeat{Heartbeat: &hubv1.Heartbeat{HubNowMs: page.GetHubNowMs(), HeadSeq: page.GetHeadSeq()}}
 		}
 	}
-	if err := w.send(frame); err != nil {
+	began := time.Now()
+	w.sending.Store(began.UnixMilli())
+	err = w.send(frame)
+	w.sending.Store(0)
+	if err != nil {
 		return false, err
+	}
+	if time.Since(began) > slowAfter {
+		w.metrics.slow.Inc()
+	}
+	if len(page.GetChanges()) > 0 && fromTail {
+		w.metrics.frames.Observe(time.Since(m.at).Seconds())
 	}
 	w.beat, w.told, w.jumps = time.Now(), w.cursor.GetSeq(), m.jumps
 	return true, pause(ctx, frameEvery)
@@ -105,7 +119,7 @@ func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 		return nil, err
 	}
 	if w.cursor.GetEpoch() != v.epoch {
-		return nil, ErrReset
+		return nil, w.reset(v, w.cursor.GetEpoch())
 	}
 	if w.cursor.GetSeq() < max(m.from, w.begun) {
 		return w.pull(ctx, v, w.cursor, DefaultPage)
