@@ -80,3 +80,9 @@ type AuditPage struct {
 	Entries []AuditEntry `json:"entries"`
 	More    bool         `json:"more"`
 }
+
+// Keeping is for how many days desks keep what was said, and show it after their last contact with the hub.
+type Keeping struct {
+	HistoryDays int64 `json:"historyDays"`
+	AccessDays  int64 `json:"accessDays"`
+}

@@ -37,7 +37,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"list_people": {true, true}, "invite_person": {true, true}, "invite_again": {true, true}, "change_person": {true, true},
 	"switch_person": {true, true}, "reset_password": {true, true}, "end_person_sessions": {true, true},
 	"list_traffic": {true, true}, "check_touchpoint": {false, true},
-	"list_dead_letters": {true, true}, "show_dead_letter": {false, true}, "replay_dead_letter": {false, true}, "discard_dead_letter": {false, true}, "list_audit": {true, true},
+	"list_dead_letters": {true, true}, "show_dead_letter": {false, true}, "replay_dead_letter": {false, true}, "discard_dead_letter": {false, true}, "list_audit": {true, true}, "set_keeping": {true, true},
 }
 
 func (o *office) row(id string) db.Conversation {

@@ -99,6 +99,10 @@ export const STATES: Record<string, State[] | { within: string }> = {
     { name: 'two', says: /no touchpoint has this account/ },
     { name: 'none', props: (w) => ((w.shell.admin.letters = []), {}), says: 'Everything was understood' },
   ],
+  'features/admin/Keeping.svelte': [
+    { name: 'usual', says: { role: 'spinbutton', name: /^Days of history/ } },
+    { name: 'hub away', props: (w) => ((w.shell.admin.problem = 'offline'), {}), says: { role: 'alert', name: '' } },
+  ],
   'features/admin/Letter.svelte': { within: 'features/admin/DeadLetters.svelte' },
   'features/admin/Head.svelte': [
     { name: 'trouble', props: () => ({ title: 'People', problem: 'It did not work' }), says: 'It did not work' },

@@ -129,3 +129,21 @@ test('dead letters: an admin looks at what was not understood, tries it again, a
   await desk.page.getByLabel('Who').selectOption('Rui Teixeira');
   await expect(log).toContainText('Nothing of this kind was done.');
 });
+
+test('keeping: an admin says for how long computers keep what was said', async ({ desk }) => {
+  await administer(desk, 'Keeping');
+  const history = desk.page.getByLabel('Days of history on a computer');
+  await expect(history).toHaveValue('90');
+  await desk.state('keeping');
+  await history.fill('40000');
+  await desk.button('Save').click();
+  await expect(desk.page.getByRole('alert')).toHaveText('Days are counted from 1 to 36,500.');
+  await history.fill('30');
+  await desk.button('Save').click();
+  await expect(desk.page.getByText('Saved.', { exact: true })).toBeVisible();
+  await administer(desk, 'Audit log');
+  const log = desk.page.getByRole('region', { name: 'Audit log' });
+  await expect(log.getByRole('row').nth(1)).toContainText('history 90 to 30 days');
+  await administer(desk, 'Keeping');
+  await expect(history).toHaveValue('30');
+});

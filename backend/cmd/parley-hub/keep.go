@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"parley/backend/hub"
+	"parley/backend/hub/access"
 	"parley/backend/hub/admin"
 	"parley/backend/hub/store/db"
 )
@@ -13,13 +14,13 @@ import (
 func runKeep(ctx context.Context, c *call) error {
 	set, place := c.flags("keep")
 	history := set.Int64("history-days", 0, "for how many days agents' computers keep what was said")
-	access := set.Int64("access-days", 0, "for how many days after their last contact with the hub they show it")
+	days := set.Int64("access-days", 0, "for how many days after their last contact with the hub they show it")
 	if err := c.parse(set); err != nil {
 		return err
 	}
 	return c.inWorkspace(ctx, place, func(h *hub.Hub, w db.Workspace) (err error) {
-		if *history != 0 || *access != 0 {
-			if w, err = admin.SetKeeping(ctx, h.Store, w.ID, *history, *access); err != nil {
+		if *history != 0 || *days != 0 {
+			if w, err = admin.SetKeeping(ctx, h.Store, access.Actor{WorkspaceID: w.ID}, *history, *days); err != nil {
 				return err
 			}
 		}

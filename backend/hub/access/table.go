@@ -89,7 +89,7 @@ var table = map[Action]rights{
 	"reset_password": onlyAdmin, "end_person_sessions": onlyAdmin,
 	"list_traffic": whoLooks, "check_touchpoint": onlyAdmin,
 	"list_dead_letters": onlyAdmin, "show_dead_letter": onlyAdmin, "replay_dead_letter": onlyAdmin, "discard_dead_letter": onlyAdmin,
-	"list_audit": onlyAdmin,
+	"list_audit": onlyAdmin, "set_keeping": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

@@ -27,7 +27,8 @@ const (
 	AgentEnabled      Action = "agent_enabled"
 	AgentRenamed      Action = "agent_renamed"
 	RoleChanged       Action = "role_changed"
-	QueueChanged      Action = "queue_changed" // who works in it
+	QueueChanged      Action = "queue_changed"   // who works in it
+	KeepingChanged    Action = "keeping_changed" // for how long desks keep what was said
 	LetterReplayed    Action = "dead_letter_replayed"
 	LetterDiscarded   Action = "dead_letter_discarded"
 	QueueRouted       Action = "queue_routed" // how its conversations find their agent

@@ -106,3 +106,8 @@ func (s *adminService) CheckTouchpoint(ctx context.Context, r *hubv1.CheckTouchp
 	}
 	return answer, s.fail("CheckTouchpoint", err)
 }
+
+func (s *adminService) SetKeeping(ctx context.Context, r *hubv1.SetKeepingRequest) (*hubv1.SetKeepingResponse, error) {
+	row, err := admin.SetKeeping(ctx, s.Store, actorOf(ctx), r.GetHistoryDays(), r.GetAccessDays())
+	return &hubv1.SetKeepingResponse{HistoryDays: row.HistoryDays, AccessDays: row.AccessDays}, s.fail("SetKeeping", err)
+}

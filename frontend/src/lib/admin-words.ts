@@ -22,6 +22,7 @@ const PROBLEMS: Record<string, () => string> = {
   queue_empty: m.problem_queue_empty,
   no_touchpoint: m.problem_no_touchpoint,
   no_letter: m.problem_no_letter,
+  days: m.problem_days,
   not_whole: m.problem_not_whole,
 };
 
@@ -129,6 +130,7 @@ export const AUDITED: Record<string, () => string> = {
   queues_of_agent: m.audit_queues_of_agent,
   queue_routed: m.audit_queue_routed,
   touchpoint_changed: m.audit_touchpoint_changed,
+  keeping_changed: m.audit_keeping_changed,
   dead_letter_replayed: m.audit_dead_letter_replayed,
   dead_letter_discarded: m.audit_dead_letter_discarded,
   webhook_added: m.audit_webhook_added,

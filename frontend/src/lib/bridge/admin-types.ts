@@ -49,6 +49,8 @@ export interface AdminTransport {
   /** Resolves to how many parts of its webhook are still not understood. */
   replayDeadLetter(id: string): Promise<number>;
   discardDeadLetter(id: string): Promise<void>;
+  /** Resolves to how it is then; 0 leaves one as it is. */
+  setKeeping(keeping: Keeping): Promise<Keeping>;
   /** `before` as for dead letters. */
   audit(before: string, filter: AuditFilter): Promise<AuditPage>;
 }
@@ -121,4 +123,10 @@ export interface AuditEntry {
 export interface AuditPage {
   entries: AuditEntry[];
   more: boolean;
+}
+
+/** In days: for how long desks keep what was said, and show it after their last contact with the hub. */
+export interface Keeping {
+  historyDays: number;
+  accessDays: number;
 }

@@ -1,4 +1,13 @@
-import type { AdminTransport, AuditEntry, Check, DeadLetter, Member, MemberInvitation, Traffic } from './admin-types';
+import type {
+  AdminTransport,
+  AuditEntry,
+  Check,
+  DeadLetter,
+  Keeping,
+  Member,
+  MemberInvitation,
+  Traffic,
+} from './admin-types';
 import { ParleyError } from './errors';
 import { DAY, type FakeData } from './fake-data';
 
@@ -13,6 +22,7 @@ export class FakeAdmin {
     { step: 'webhook', result: 'bad', reason: 'not_subscribed', detail: '' },
     { step: 'templates', result: 'unknown', reason: 'unreachable', detail: '' },
   ];
+  keeping: Keeping = { historyDays: 90, accessDays: 7 };
   letters: DeadLetter[];
   entries: AuditEntry[];
   readonly #traffic: Traffic[];
@@ -98,6 +108,12 @@ export class FakeAdmin {
     showDeadLetter: async () => '{\n  "type": "payment",\n  "from": "••• (12)"\n}',
     replayDeadLetter: async (id) => (this.#stumble(), (this.letters = this.letters.filter((one) => one.id !== id)), 0),
     discardDeadLetter: async (id) => void (this.letters = this.letters.filter((one) => one.id !== id)),
+    setKeeping: async ({ historyDays, accessDays }) => {
+      this.#stumble();
+      const { keeping } = this;
+      this.keeping = { historyDays: historyDays || keeping.historyDays, accessDays: accessDays || keeping.accessDays };
+      return this.keeping;
+    },
     audit: async (before, { actorId, action }) => ({
       entries: (before === '' ? this.entries : []).filter(
         (one) => (actorId === '' || one.actorId === actorId) && (action === '' || one.action === action),

@@ -178,6 +178,7 @@ export const wails: Transport = {
     showDeadLetter: (id) => call('Admin', 'ShowDeadLetter', id),
     replayDeadLetter: (id) => call('Admin', 'ReplayDeadLetter', id),
     discardDeadLetter: (id) => call('Admin', 'DiscardDeadLetter', id),
+    setKeeping: (keeping) => call('Admin', 'SetKeeping', keeping),
     audit: (before, filter) => call('Admin', 'Audit', before, filter),
   },
   account: {

@@ -1880,6 +1880,113 @@ func (x *AuditEntry) GetAddress() string {
 	return ""
 }
 
+// SetKeepingRequest is in days, from 1 to 36500.
+type SetKeepingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// For how long desks keep what was said.
+	HistoryDays int64 `protobuf:"varint,1,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`
+	// For how long after their last contact with the hub they show it.
+	AccessDays    int64 `protobuf:"varint,2,opt,name=access_days,json=accessDays,proto3" json:"access_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetKeepingRequest) Reset() {
+	*x = SetKeepingRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetKeepingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetKeepingRequest) ProtoMessage() {}
+
+func (x *SetKeepingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetKeepingRequest.ProtoReflect.Descriptor instead.
+func (*SetKeepingRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *SetKeepingRequest) GetHistoryDays() int64 {
+	if x != nil {
+		return x.HistoryDays
+	}
+	return 0
+}
+
+func (x *SetKeepingRequest) GetAccessDays() int64 {
+	if x != nil {
+		return x.AccessDays
+	}
+	return 0
+}
+
+type SetKeepingResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HistoryDays   int64                  `protobuf:"varint,1,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`
+	AccessDays    int64                  `protobuf:"varint,2,opt,name=access_days,json=accessDays,proto3" json:"access_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetKeepingResponse) Reset() {
+	*x = SetKeepingResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetKeepingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetKeepingResponse) ProtoMessage() {}
+
+func (x *SetKeepingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetKeepingResponse.ProtoReflect.Descriptor instead.
+func (*SetKeepingResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *SetKeepingResponse) GetHistoryDays() int64 {
+	if x != nil {
+		return x.HistoryDays
+	}
+	return 0
+}
+
+func (x *SetKeepingResponse) GetAccessDays() int64 {
+	if x != nil {
+		return x.AccessDays
+	}
+	return 0
+}
+
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_admin_proto_rawDesc = "" +
@@ -2007,7 +2114,15 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\n" +
 	"subject_id\x18\x05 \x01(\tR\tsubjectId\x12\x16\n" +
 	"\x06detail\x18\x06 \x01(\tR\x06detail\x12\x18\n" +
-	"\aaddress\x18\a \x01(\tR\aaddress2\x9c\n" +
+	"\aaddress\x18\a \x01(\tR\aaddress\"W\n" +
+	"\x11SetKeepingRequest\x12!\n" +
+	"\fhistory_days\x18\x01 \x01(\x03R\vhistoryDays\x12\x1f\n" +
+	"\vaccess_days\x18\x02 \x01(\x03R\n" +
+	"accessDays\"X\n" +
+	"\x12SetKeepingResponse\x12!\n" +
+	"\fhistory_days\x18\x01 \x01(\x03R\vhistoryDays\x12\x1f\n" +
+	"\vaccess_days\x18\x02 \x01(\x03R\n" +
+	"accessDays2\xef\n" +
 	"\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
@@ -2023,7 +2138,9 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x0fListDeadLetters\x12%.parley.hub.v1.ListDeadLettersRequest\x1a&.parley.hub.v1.ListDeadLettersResponse\x12]\n" +
 	"\x0eShowDeadLetter\x12$.parley.hub.v1.ShowDeadLetterRequest\x1a%.parley.hub.v1.ShowDeadLetterResponse\x12c\n" +
 	"\x10ReplayDeadLetter\x12&.parley.hub.v1.ReplayDeadLetterRequest\x1a'.parley.hub.v1.ReplayDeadLetterResponse\x12f\n" +
-	"\x11DiscardDeadLetter\x12'.parley.hub.v1.DiscardDeadLetterRequest\x1a(.parley.hub.v1.DiscardDeadLetterResponse\x12N\n" +
+	"\x11DiscardDeadLetter\x12'.parley.hub.v1.DiscardDeadLetterRequest\x1a(.parley.hub.v1.DiscardDeadLetterResponse\x12Q\n" +
+	"\n" +
+	"SetKeeping\x12 .parley.hub.v1.SetKeepingRequest\x1a!.parley.hub.v1.SetKeepingResponse\x12N\n" +
 	"\tListAudit\x12\x1f.parley.hub.v1.ListAuditRequest\x1a .parley.hub.v1.ListAuditResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
@@ -2038,7 +2155,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -2074,6 +2191,8 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListAuditRequest)(nil),          // 31: parley.hub.v1.ListAuditRequest
 	(*ListAuditResponse)(nil),         // 32: parley.hub.v1.ListAuditResponse
 	(*AuditEntry)(nil),                // 33: parley.hub.v1.AuditEntry
+	(*SetKeepingRequest)(nil),         // 34: parley.hub.v1.SetKeepingRequest
+	(*SetKeepingResponse)(nil),        // 35: parley.hub.v1.SetKeepingResponse
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
@@ -2097,23 +2216,25 @@ var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	25, // 18: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
 	27, // 19: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
 	29, // 20: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
-	31, // 21: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
-	1,  // 22: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 23: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 24: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 25: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 26: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 27: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 28: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	17, // 29: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
-	20, // 30: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
-	23, // 31: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
-	26, // 32: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
-	28, // 33: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
-	30, // 34: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
-	32, // 35: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
-	22, // [22:36] is the sub-list for method output_type
-	8,  // [8:22] is the sub-list for method input_type
+	34, // 21: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
+	31, // 22: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
+	1,  // 23: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 24: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 25: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 26: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 27: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 28: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 29: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 30: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 31: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	23, // 32: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
+	26, // 33: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
+	28, // 34: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
+	30, // 35: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
+	35, // 36: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
+	32, // 37: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
+	23, // [23:38] is the sub-list for method output_type
+	8,  // [8:23] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -2130,7 +2251,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   34,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

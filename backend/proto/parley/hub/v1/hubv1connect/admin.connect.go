@@ -71,6 +71,8 @@ const (
 	// AdminServiceDiscardDeadLetterProcedure is the fully-qualified name of the AdminService's
 	// DiscardDeadLetter RPC.
 	AdminServiceDiscardDeadLetterProcedure = "/parley.hub.v1.AdminService/DiscardDeadLetter"
+	// AdminServiceSetKeepingProcedure is the fully-qualified name of the AdminService's SetKeeping RPC.
+	AdminServiceSetKeepingProcedure = "/parley.hub.v1.AdminService/SetKeeping"
 	// AdminServiceListAuditProcedure is the fully-qualified name of the AdminService's ListAudit RPC.
 	AdminServiceListAuditProcedure = "/parley.hub.v1.AdminService/ListAudit"
 )
@@ -109,6 +111,9 @@ type AdminServiceClient interface {
 	ReplayDeadLetter(context.Context, *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error)
 	// DiscardDeadLetter forgets one for good. Problem: "no_letter".
 	DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error)
+	// SetKeeping says for how long desks keep and show what was said, and tells how it is now; 0 leaves a setting as it is. Problem:
+	// "days".
+	SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -202,6 +207,12 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("DiscardDeadLetter")),
 			connect.WithClientOptions(opts...),
 		),
+		setKeeping: connect.NewClient[v1.SetKeepingRequest, v1.SetKeepingResponse](
+			httpClient,
+			baseURL+AdminServiceSetKeepingProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("SetKeeping")),
+			connect.WithClientOptions(opts...),
+		),
 		listAudit: connect.NewClient[v1.ListAuditRequest, v1.ListAuditResponse](
 			httpClient,
 			baseURL+AdminServiceListAuditProcedure,
@@ -226,6 +237,7 @@ type adminServiceClient struct {
 	showDeadLetter    *connect.Client[v1.ShowDeadLetterRequest, v1.ShowDeadLetterResponse]
 	replayDeadLetter  *connect.Client[v1.ReplayDeadLetterRequest, v1.ReplayDeadLetterResponse]
 	discardDeadLetter *connect.Client[v1.DiscardDeadLetterRequest, v1.DiscardDeadLetterResponse]
+	setKeeping        *connect.Client[v1.SetKeepingRequest, v1.SetKeepingResponse]
 	listAudit         *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
 }
 
@@ -346,6 +358,15 @@ func (c *adminServiceClient) DiscardDeadLetter(ctx context.Context, req *v1.Disc
 	return nil, err
 }
 
+// SetKeeping calls parley.hub.v1.AdminService.SetKeeping.
+func (c *adminServiceClient) SetKeeping(ctx context.Context, req *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error) {
+	response, err := c.setKeeping.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ListAudit calls parley.hub.v1.AdminService.ListAudit.
 func (c *adminServiceClient) ListAudit(ctx context.Context, req *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
 	response, err := c.listAudit.CallUnary(ctx, connect.NewRequest(req))
@@ -389,6 +410,9 @@ type AdminServiceHandler interface {
 	ReplayDeadLetter(context.Context, *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error)
 	// DiscardDeadLetter forgets one for good. Problem: "no_letter".
 	DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error)
+	// SetKeeping says for how long desks keep and show what was said, and tells how it is now; 0 leaves a setting as it is. Problem:
+	// "days".
+	SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -478,6 +502,12 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("DiscardDeadLetter")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceSetKeepingHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceSetKeepingProcedure,
+		svc.SetKeeping,
+		connect.WithSchema(adminServiceMethods.ByName("SetKeeping")),
+		connect.WithHandlerOptions(opts...),
+	)
 	adminServiceListAuditHandler := connect.NewUnaryHandlerSimple(
 		AdminServiceListAuditProcedure,
 		svc.ListAudit,
@@ -512,6 +542,8 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceReplayDeadLetterHandler.ServeHTTP(w, r)
 		case AdminServiceDiscardDeadLetterProcedure:
 			adminServiceDiscardDeadLetterHandler.ServeHTTP(w, r)
+		case AdminServiceSetKeepingProcedure:
+			adminServiceSetKeepingHandler.ServeHTTP(w, r)
 		case AdminServiceListAuditProcedure:
 			adminServiceListAuditHandler.ServeHTTP(w, r)
 		default:
@@ -573,6 +605,10 @@ func (UnimplementedAdminServiceHandler) ReplayDeadLetter(context.Context, *v1.Re
 
 func (UnimplementedAdminServiceHandler) DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.DiscardDeadLetter is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.SetKeeping is not implemented"))
 }
 
 func (UnimplementedAdminServiceHandler) ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
