@@ -5,7 +5,13 @@
 export class Grower {
   readonly #area: HTMLTextAreaElement;
   readonly #copy: HTMLTextAreaElement;
-  readonly #observer = new ResizeObserver(() => this.measure(this.#area.value));
+  /** Another width has other lines. A height is what is set here: to answer it would go round in a circle. */
+  readonly #observer = new ResizeObserver(([entry]) => {
+    if (!entry || entry.contentRect.width === this.#width) return;
+    this.#width = entry.contentRect.width;
+    this.measure(this.#area.value);
+  });
+  #width = 0;
   #height = 0;
 
   /** The area's parent must be positioned, and as wide as the area. */
@@ -27,7 +33,6 @@ export class Grower {
       pointerEvents: 'none',
     });
     area.parentElement!.append(this.#copy);
-    // Another width has other lines.
     this.#observer.observe(area);
   }
 

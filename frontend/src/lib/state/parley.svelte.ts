@@ -550,8 +550,12 @@ export class Parley {
 
   async sendToInbox(id: string, note: string): Promise<void> {
     const order = this.lists.order;
+    const row = this.conversations.get(id);
     const outcome = await this.#command(id, () => this.transport.conversations.sendToInbox(id, note));
     if (!outcome || outcome.state === 'refused') return;
+    if (outcome.state === 'done' && row) {
+      this.view.toast(m.sent_to_inbox_done({ name: contactName(row.contact) }), 'plain', 5000);
+    }
     if (this.drafts.get(id).text !== '') await this.drafts.clear(id);
     this.next(id, order);
     await this.#refetch(id);
