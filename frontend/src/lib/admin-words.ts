@@ -133,6 +133,8 @@ export const AUDITED: Record<string, () => string> = {
   keeping_changed: m.audit_keeping_changed,
   dead_letter_replayed: m.audit_dead_letter_replayed,
   dead_letter_discarded: m.audit_dead_letter_discarded,
+  api_key_added: m.audit_api_key_added,
+  api_key_revoked: m.audit_api_key_revoked,
   webhook_added: m.audit_webhook_added,
   webhook_changed: m.audit_webhook_changed,
   webhook_on: m.audit_webhook_on,
