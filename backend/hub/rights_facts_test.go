@@ -283,7 +283,7 @@ func (p *person) reaches(action access.Action) bool {
 	switch {
 	case has("sign_out", "list_sessions", "end_session", "change_password"):
 		return false
-	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit"):
+	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping"):
 		return made("admin")
 	case has("note"):
 		return made("notes")
