@@ -173,15 +173,12 @@ func (w *worker) step(ctx context.Context) error {
 				field.dispatchEvent(new InputEvent('input', { bubbles: true }));
 				field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', shiftKey: true, bubbles: true }));
 			}`, nil, fmt.Sprintf("Answer %d: yes, it is, and dogs are welcome on board.", w.n))
-	default:
-		row, found, err := nextRow(ctx, w.s)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return w.s.Run(ctx, `seen.clear(); document.querySelector('[role=tabpanel]').scrollTop = 0;`, nil)
-		}
-		return w.s.Run(ctx, `arguments[0].click()`, nil, *row.Main)
+	default: // the driver is handed no row: what it knows, it keeps from being collected
+		return w.s.Run(ctx, `
+			const rows = [...document.querySelectorAll('[role=tabpanel] [data-conversation-id]')];
+			const next = rows.find((row) => !seen.has(row.dataset.conversationId)) ?? (seen.clear(), rows[0]);
+			seen.add(next?.dataset.conversationId);
+			next?.click();`, nil)
 	}
 }
 
