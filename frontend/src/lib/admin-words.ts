@@ -140,6 +140,4 @@ export const AUDITED: Record<string, () => string> = {
   webhook_on: m.audit_webhook_on,
   webhook_off: m.audit_webhook_off,
   webhook_removed: m.audit_webhook_removed,
-  api_key_added: m.audit_api_key_added,
-  api_key_revoked: m.audit_api_key_revoked,
 };
