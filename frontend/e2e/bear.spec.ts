@@ -101,3 +101,29 @@ test('whoever wants less motion gets none', async ({ desk }) => {
   );
   expect(moving).toBe(0);
 });
+
+test('a conversation that stays open all day keeps little in the document, and all of it within reach', async ({
+  desk,
+}) => {
+  const { page, office } = desk;
+  const contact = await desk.taken('whatsapp', 'Message 0');
+  for (let i = 1; i <= 150; i += 1) await office.writes(contact, `Message ${i}`);
+  await expect(desk.message('Message 150')).toBeInViewport();
+  const articles = desk.log.getByRole('article');
+  await expect.poll(() => articles.count()).toBeLessThan(90);
+  // Upwards to the first one, with nothing left out on the way.
+  const passed = new Set<number>();
+  await expect
+    .poll(
+      async () => {
+        for (const text of await articles.allInnerTexts()) passed.add(Number(/Message (\d+)/.exec(text)?.[1]));
+        await desk.log.evaluate((log) => (log.scrollTop -= log.clientHeight));
+        await page.waitForTimeout(50);
+        return passed.has(0);
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+  expect([...Array(151).keys()].filter((i) => !passed.has(i))).toEqual([]);
+  await expect(desk.message('Message 0')).toBeInViewport();
+});

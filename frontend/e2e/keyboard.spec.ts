@@ -47,6 +47,8 @@ test('a morning without a mouse', async ({ desk }) => {
   await expect(desk.box).toBeFocused();
   await desk.key('Control+Shift+Enter');
   await expect(desk.message('The second')).toBeVisible();
+  await expect(desk.box).toHaveAccessibleName(new RegExp(`${second.name}$`));
+  await expect(desk.box).toBeFocused();
   await page.keyboard.type('Hello');
   await desk.key('Shift+Enter');
   await desk.arrived(second, 'Hello');

@@ -63,6 +63,10 @@ export class Parley {
   readonly drafts: Drafts;
   /** Why the shell gave a waiting command back, per conversation, until the agent has seen it. */
   readonly refusals = new SvelteMap<string, Refusal>();
+  /** Questions for rows that were asked, those without an answer yet, and which one brought a row last. */
+  #questions = 0;
+  #open = 0;
+  readonly #answered = new Map<string, number>();
   /** Sends that the hub gave back. */
   readonly #returned = new Set<string>();
   readonly stream: EventStream;
@@ -82,7 +86,7 @@ export class Parley {
   #typedMs = 0;
   #dirtyRows = new Set<string>();
   #dirtyMessages = new Map<string, Set<string>>();
-  #flushing: Promise<void> | undefined;
+  #flushing = false;
   /** The open row as it was last, for when it leaves the lists while it is looked at. */
   #lastOpen: Conversation | undefined;
 
@@ -243,12 +247,14 @@ export class Parley {
     this.view.wantsEditor += 1;
   }
 
-  /** Asks for what events named. One question at a time, so that an older answer never overwrites a newer one. */
+  /** Asks for what events named, one question at a time. */
   #flushSoon(): void {
-    this.#flushing ??= Promise.resolve()
+    if (this.#flushing) return;
+    this.#flushing = true;
+    void Promise.resolve()
       .then(() => this.#flush())
       .finally(() => {
-        this.#flushing = undefined;
+        this.#flushing = false;
         if (this.#dirtyRows.size > 0 || this.#dirtyMessages.size > 0) this.#flushSoon();
       });
   }
@@ -259,18 +265,12 @@ export class Parley {
     this.#dirtyRows = new Set();
     this.#dirtyMessages = new Map();
     await this.#quietly(async () => {
-      if (rows.length > 0) {
-        const found = await this.transport.conversations.get(rows);
-        await keysFirst.pass();
-        const kept = new Set(found.map((row) => row.id));
-        this.conversations.put(found);
-        this.conversations.remove(rows.filter((id) => !kept.has(id)));
-      }
+      await keysFirst.pass();
+      if (rows.length > 0) await this.#readRows(rows);
       for (const [conversationId, ids] of messages) {
         const thread = this.threads.get(conversationId);
         if (!thread) continue;
         const found = await this.transport.thread.messages([...ids]);
-        await keysFirst.pass();
         const here = new Set(found.map((message) => message.id));
         thread.put(found);
         thread.remove([...ids].filter((id) => !here.has(id)));
@@ -370,7 +370,7 @@ export class Parley {
 
   async navigate(conversationId: string, messageId: string): Promise<void> {
     if (!this.conversations.get(conversationId)) {
-      await this.#quietly(async () => this.conversations.put(await this.transport.conversations.get([conversationId])));
+      await this.#refetch(conversationId);
     }
     const row = this.conversations.get(conversationId);
     if (!row) {
@@ -859,10 +859,25 @@ export class Parley {
     }
   }
 
-  async #refetch(id: string): Promise<void> {
-    this.#dirtyRows.add(id);
-    this.#flushSoon();
-    await this.#flushing;
+  #refetch(id: string): Promise<void> {
+    return this.#quietly(() => this.#readRows([id]));
+  }
+
+  /** Asks for rows. A row that a later question has brought already is not overwritten by the answer to an older one. */
+  async #readRows(ids: string[]): Promise<void> {
+    const question = (this.#questions += 1);
+    this.#open += 1;
+    try {
+      const found = await this.transport.conversations.get(ids);
+      const news = new Set(ids.filter((id) => (this.#answered.get(id) ?? 0) < question));
+      for (const id of news) this.#answered.set(id, question);
+      const kept = new Set(found.map((row) => row.id));
+      this.conversations.put(found.filter((row) => news.has(row.id)));
+      this.conversations.remove([...news].filter((id) => !kept.has(id)));
+    } finally {
+      this.#open -= 1;
+      if (this.#open === 0) this.#answered.clear();
+    }
   }
 
   /** Runs something whose failure is worth a sentence and nothing more. */

@@ -149,6 +149,26 @@ describe('Parley on the fake shell', () => {
     expect(parley.view.openId).toBe(order[order.indexOf('c-tom') + 1]);
   });
 
+  it('does not take a row back to what an earlier question was answered', async () => {
+    parley.open('c-marta');
+    await settle();
+    const get = shell.transport.conversations.get;
+    let answer: (() => void) | undefined;
+    vi.spyOn(shell.transport.conversations, 'get').mockImplementationOnce(async (ids) => {
+      const rows = await get(ids);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return rows;
+    });
+    shell.emit('conversations', { ids: ['c-marta'] });
+    await vi.waitFor(() => expect(answer).toBeDefined());
+    await parley.endChat('c-marta');
+    expect(parley.conversations.get('c-marta')?.status).toBe('wrap_up');
+    answer?.();
+    await settle();
+    expect(parley.conversations.get('c-marta')?.status).toBe('wrap_up');
+    expect(parley.view.openId).toBe('c-marta');
+  });
+
   it('takes an End Chat back for ten seconds, and shows the conversation again', async () => {
     parley.open('c-tom');
     await parley.endChat('c-tom');
