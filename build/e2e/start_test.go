@@ -15,7 +15,7 @@ import (
 // The first start needs no account and no network: it opens the practice workspace, and says so.
 func TestFirstStart(t *testing.T) {
 	w := open(t)
-	w.see(webdriver.Role("button", "Practice phone"))
+	w.shows("This is practice: the people here are played by Parley, and nothing leaves this computer.")
 	w.see(webdriver.RoleBeginning("tab", "Inbox"))
 	w.see(webdriver.RoleBeginning("tab", "Assigned to you"))
 	w.titled("Parley")
