@@ -122,6 +122,11 @@ func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 		return nil, w.reset(v, w.cursor.GetEpoch())
 	}
 	if w.cursor.GetSeq() < max(m.from, w.begun) {
+		if m.head.Seq < w.begun { // a tail that lags must not take the reader for one that is ahead
+			if v, err = w.look(ctx, w.reader); err != nil {
+				return nil, err
+			}
+		}
 		return w.pull(ctx, v, w.cursor, DefaultPage)
 	}
 	page := w.emptyPage(v, w.cursor.GetSeq())
