@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -79,6 +80,23 @@ func TestWatchTellsOnceOfWhatLeft(t *testing.T) {
 		}
 		if hidden != 1 {
 			t.Errorf("a pull tells %d times that the conversation left", hidden)
+		}
+	})
+}
+
+// A desk that comes back, from a hub that is further on than this one has read, goes on from where it stands.
+func TestPageAheadOfTheTail(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, r *room) {
+		r.Conversation(t, nil)
+		here := r.snapshot(t).cursor
+		c := r.Conversation(t, nil)
+		page, err := r.feed.PageBehind(t.Context(), r.Agents[0], here, here.GetSeq()-1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(page.GetChanges(), func(change *hubv1.Change) bool { return change.GetId() == c.LastMessageID }) {
+			t.Errorf("it is not told of what came: %v", page)
 		}
 	})
 }
