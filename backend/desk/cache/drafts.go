@@ -126,7 +126,8 @@ func (tx *Tx) PutDraft(ctx context.Context, d Draft) error {
 		d.Previous, d.PreviousMs = DraftContent{}, 0 // the agent goes on with what they have seen
 	case was.Elsewhere && !was.Empty():
 		d.Base, d.Previous, d.PreviousMs = 0, was.Content(), was.SavedMs
-	case d.SeenMs != was.SavedMs && !was.Returned.Empty():
+	}
+	if d.SeenMs != was.SavedMs && !was.Returned.Empty() {
 		d.SetContent(was.Returned.before(d.Content()))
 		d.Returned = was.Returned
 	}

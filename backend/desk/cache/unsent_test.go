@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -260,4 +261,25 @@ func TestCopyFollows(t *testing.T) {
 			},
 		})
 	})
+}
+
+// What the hub gave back stays in the draft whatever an editor saves that has not shown it, also over another computer's.
+func TestReturnedStaysUntilItIsSeen(t *testing.T) {
+	for _, elsewhere := range []bool{false, true} {
+		d := openDesk(t)
+		d.update(func(tx *Tx) error {
+			return tx.writeDraft(t.Context(), Draft{ConversationID: "c", Text: "from home", SavedMs: 5, Elsewhere: elsewhere})
+		})
+		d.update(func(tx *Tx) error { return tx.ReturnToDraft(t.Context(), "c", DraftContent{Text: "sent"}, 6) })
+		d.update(func(tx *Tx) error {
+			return tx.PutDraft(t.Context(), Draft{ConversationID: "c", Text: "typed", SavedMs: 7, SeenMs: 1})
+		})
+		got, err := d.Read().Draft(t.Context(), "c")
+		if err != nil || got.Text != "sent\ntyped" {
+			t.Fatalf("elsewhere %v: %q %v", elsewhere, got.Text, err)
+		}
+		if elsewhere != strings.Contains(got.Previous.Text, "from home") {
+			t.Errorf("elsewhere %v: one step back is %q", elsewhere, got.Previous.Text)
+		}
+	}
 }
