@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"fmt"
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/store"
@@ -37,6 +38,9 @@ func (r *run) allowed(ctx context.Context, command *hubv1.Command) (*hubv1.Refus
 			return nil, err
 		}
 	}
+	if err := r.hold(ctx, about); err != nil {
+		return nil, err
+	}
 	for _, check := range []struct {
 		id  string
 		may func(ctx context.Context, action access.Action, id string) (bool, error)
@@ -71,6 +75,23 @@ func (r *run) allowedWith(ctx context.Context, does access.Action, conversationI
 		return r.whyNot(ctx, c.ID)
 	}
 	return refuse(RefusedForbidden, "it is not this agent's"), nil
+}
+
+// hold keeps the conversation that a command is about as it is until the command ends: what is allowed, done and answered
+// are then of one moment. On PostgreSQL a colleague could otherwise send it back between a refused assign and the look at who
+// has it, and the agent would be told that it waits.
+func (r *run) hold(ctx context.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	rows, err := r.tx.LockConversations(ctx, []string{id})
+	if err != nil {
+		return fmt.Errorf("hold conversation: %w", err)
+	}
+	if len(rows) > 0 {
+		r.sight.Know(rows[0])
+	}
+	return nil
 }
 
 func (r *run) conversationOf(ctx context.Context, messageID string) (string, error) {

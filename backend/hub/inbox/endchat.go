@@ -13,7 +13,7 @@ import (
 
 // endChat ends a conversation: to wrap-up where its touchpoint has that, else closed.
 func (r *run) endChat(ctx context.Context, e *hubv1.EndChat) (*hubv1.Refusal, error) {
-	row, found, err := r.lock(ctx, e.GetConversationId())
+	row, found, err := r.held(ctx, e.GetConversationId())
 	if err != nil {
 		return nil, fmt.Errorf("end chat: %w", err)
 	}

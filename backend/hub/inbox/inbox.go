@@ -226,14 +226,13 @@ func (r *run) whyNot(ctx context.Context, conversationID string) (*hubv1.Refusal
 	return refusal, nil
 }
 
-// lock is a conversation as it is until the end of the transaction; false when there is none. Commands that look
-// before they write use it: on PostgreSQL a message could come in between.
-func (r *run) lock(ctx context.Context, id string) (db.Conversation, bool, error) {
-	rows, err := r.tx.LockConversations(ctx, []string{id})
-	if err != nil || len(rows) == 0 {
+// held is the conversation that the command is about, as it is until the end of the transaction; false when there is none.
+func (r *run) held(ctx context.Context, id string) (db.Conversation, bool, error) {
+	row, err := r.sight.Find(ctx, id)
+	if err != nil || row == nil {
 		return db.Conversation{}, false, err
 	}
-	return rows[0], true, nil
+	return *row, true, nil
 }
 
 // changed notes a conversation's new state, and adds the line that tells of it to the thread. The conditional

@@ -185,6 +185,33 @@ func TestAssign(t *testing.T) {
 			}
 		})
 	})
+	t.Run("who_is_refused_while_it_changes_hands_is_told_who_has_it", func(t *testing.T) {
+		t.Parallel()
+		const agents, times = 4, 150
+		onEach(t, agents, func(t *testing.T, r *room) {
+			id := r.Conversation(t, nil).ID
+			var group sync.WaitGroup
+			for _, actor := range r.Agents {
+				group.Go(func() {
+					for range times {
+						ack, err := r.box.Execute(t.Context(), actor, withID(assign(id)))
+						if err == nil && ack.GetRefusal() == nil {
+							ack, err = r.box.Execute(t.Context(), actor, withID(sendToInbox(id, "")))
+						}
+						if err != nil {
+							t.Errorf("execute: %v", err)
+							return
+						}
+						if refusal := ack.GetRefusal(); refusal != nil && (refusal.GetCode() != inbox.RefusedTaken || refusal.GetAgentId() == "") {
+							t.Errorf("refused as %v", refusal)
+							return
+						}
+					}
+				})
+			}
+			group.Wait()
+		})
+	})
 	t.Run("again_by_the_one_who_has_it_is_no_refusal", func(t *testing.T) {
 		t.Parallel()
 		onEach(t, 1, func(t *testing.T, r *room) {

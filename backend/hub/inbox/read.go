@@ -20,7 +20,7 @@ func (r *run) markRead(ctx context.Context, m *hubv1.MarkRead) (*hubv1.Refusal, 
 	if err != nil {
 		return nil, fmt.Errorf("mark read: %w", err)
 	}
-	c, found, err := r.lock(ctx, seen.ConversationID)
+	c, found, err := r.held(ctx, seen.ConversationID)
 	if err != nil {
 		return nil, fmt.Errorf("mark read: %w", err)
 	}

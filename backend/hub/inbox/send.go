@@ -16,7 +16,7 @@ import (
 
 // sendMessage takes over a message to the contact. From here on it is the hub's to deliver.
 func (r *run) sendMessage(ctx context.Context, s *hubv1.SendMessage) (*hubv1.Refusal, error) {
-	c, found, err := r.lock(ctx, s.GetConversationId())
+	c, found, err := r.held(ctx, s.GetConversationId())
 	if err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}
@@ -48,7 +48,7 @@ func (r *run) sendMessage(ctx context.Context, s *hubv1.SendMessage) (*hubv1.Ref
 
 // react puts an emoji on a message of either side, or takes it away.
 func (r *run) react(ctx context.Context, s *hubv1.React) (*hubv1.Refusal, error) {
-	c, found, err := r.lock(ctx, s.GetConversationId())
+	c, found, err := r.held(ctx, s.GetConversationId())
 	if err != nil {
 		return nil, fmt.Errorf("react: %w", err)
 	}
@@ -272,7 +272,7 @@ func (r *run) resolve(ctx context.Context, d *hubv1.ResolveUnconfirmed) (*hubv1.
 	if err != nil {
 		return nil, fmt.Errorf("resolve message: %w", err)
 	}
-	c, _, err := r.lock(ctx, meant.ConversationID) // before the message, as everybody does
+	c, _, err := r.held(ctx, meant.ConversationID)
 	if err != nil {
 		return nil, fmt.Errorf("resolve message: %w", err)
 	}

@@ -51,7 +51,7 @@ func (r *run) transfer(ctx context.Context, t *hubv1.Transfer) (*hubv1.Refusal, 
 // transferToAgent looks whether the receiver can take the conversation, and holds them until it is theirs: of two transfers
 // that would fill them the second is refused.
 func (r *run) transferToAgent(ctx context.Context, t *hubv1.Transfer) (row db.Conversation, to channel.Content, refusal *hubv1.Refusal, err error) {
-	before, found, err := r.lock(ctx, t.GetConversationId())
+	before, found, err := r.held(ctx, t.GetConversationId())
 	if err != nil || !found {
 		return row, to, refuse(RefusedNotFound, "there is no such conversation"), err
 	}

@@ -45,6 +45,13 @@ func (m *Memory) Find(ctx context.Context, id string) (*db.Conversation, error) 
 	return &row, nil
 }
 
+// Know tells the memory of a conversation that has been read for another reason.
+func (m *Memory) Know(row db.Conversation) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.conversations[row.ID] = &row
+}
+
 // Past is all conversations of a contact.
 func (m *Memory) Past(ctx context.Context, contactID string) ([]db.Conversation, error) {
 	m.mu.Lock()
