@@ -129,6 +129,10 @@ func (m *team) letAgentsWork() (stop func()) {
 	return sync.OnceFunc(func() { cancel(); group.Wait() })
 }
 
+// lastAnswer is how long an agent waits for the last answer of a shift. What was never answered may have been at any time or
+// not at all: with many of those a history takes porcupine hours.
+const lastAnswer = time.Minute
+
 // work is an agent: takes what waits, the oldest first as everybody does, answers, and sends some back.
 func (d *teamDesk) work(ctx context.Context, client int) {
 	usual := workEvery * time.Duration(len(d.team.desks))
@@ -161,8 +165,10 @@ func (d *teamDesk) choose() (mine, waiting string) {
 	return mine, waiting
 }
 
-// ask carries a wish to the hub and notes what became of it.
+// ask carries a wish to the hub and notes what became of it, also when the shift ends meanwhile.
 func (d *teamDesk) ask(ctx context.Context, client int, w wish) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastAnswer)
+	defer cancel()
 	command := &hubv1.Command{Action: &hubv1.Command_Assign{Assign: &hubv1.Assign{ConversationId: w.conversationID}}}
 	if w.back {
 		command.Action = &hubv1.Command_SendToInbox{SendToInbox: &hubv1.SendToInbox{ConversationId: w.conversationID}}
