@@ -60,7 +60,7 @@ func toQueue(q *hubv1.Queue) dto.Queue {
 }
 
 func toDisposition(d *hubv1.Disposition) dto.Disposition {
-	return dto.Disposition{ID: d.Id, SetID: d.SetId, ParentID: d.ParentId, Name: d.Name}
+	return dto.Disposition{ID: d.Id, SetID: d.SetId, ParentID: d.ParentId, Name: d.Name, Hidden: d.Hidden}
 }
 
 func toConnection(c desk.Connection) dto.Connection {

@@ -170,6 +170,7 @@ type Disposition struct {
 	SetID    string `json:"setId"`
 	ParentID string `json:"parentId"`
 	Name     string `json:"name"`
+	Hidden   bool   `json:"hidden"` // retired: shown with what has it, and not offered
 }
 
 // Connection is how the desk stands to the hub.

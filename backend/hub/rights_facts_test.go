@@ -38,6 +38,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"switch_person": {true, true}, "reset_password": {true, true}, "end_person_sessions": {true, true},
 	"list_traffic": {true, true}, "check_touchpoint": {false, true},
 	"list_dead_letters": {true, true}, "show_dead_letter": {false, true}, "replay_dead_letter": {false, true}, "discard_dead_letter": {false, true}, "list_audit": {true, true}, "set_keeping": {true, true},
+	"add_disposition": {true, true}, "rename_disposition": {false, true}, "move_disposition": {false, true}, "retire_disposition": {true, true},
 }
 
 func (o *office) row(id string) db.Conversation {
@@ -283,7 +284,7 @@ func (p *person) reaches(action access.Action) bool {
 	switch {
 	case has("sign_out", "list_sessions", "end_session", "change_password"):
 		return false
-	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping"):
+	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "disposition"):
 		return made("admin")
 	case has("note"):
 		return made("notes")

@@ -76,6 +76,7 @@ type office struct {
 	queues  []string
 
 	conversations, messages, contacts, notes, quick, sessions, dispositions []string
+	set, retired                                                            string            // of dispositions; one of it
 	spare                                                                   []string          // people who make no calls, for admins to do things to
 	failed                                                                  map[string]string // message by conversation
 	done, denied                                                            map[access.Action]int
@@ -142,6 +143,9 @@ func newOffice(t *testing.T, engine string, random *rand.Rand) *office {
 	for _, row := range rows {
 		o.dispositions = append(o.dispositions, row.ID)
 	}
+	o.set = rows[0].SetID
+	o.retired, err = admin.AddDisposition(t.Context(), h.Store, access.Actor{WorkspaceID: id}, o.set, "", "Out of use")
+	must(t, err)
 	web := httptest.NewServer(h.Handler())
 	t.Cleanup(web.Close)
 	o.url = web.URL
@@ -314,7 +318,14 @@ func (o *office) value(p *person, m protoreflect.Message, name string) string {
 	case "touchpoint_id":
 		return o.w.WhatsApp.ID
 	case "disposition_id":
+		if m.Descriptor().Name() == "RetireDispositionRequest" {
+			return o.retired // the others are to be chosen
+		}
 		return one(o, o.dispositions)
+	case "set_id":
+		return o.set
+	case "parent_id":
+		return ""
 	case "note_id":
 		if len(o.notes) > 0 && o.random.IntN(2) == 0 {
 			return one(o, o.notes)

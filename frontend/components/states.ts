@@ -1,5 +1,6 @@
 import type { World } from './world';
 import { anchor, nothing, words } from './world';
+import { Changing } from '../src/lib/state/asked.svelte';
 import { card, content, failure, HOUR, media } from '../src/lib/bridge/fake-data';
 import type { Attachment, Message } from '../src/lib/bridge/types';
 import { parse } from '../src/lib/text/parse';
@@ -103,6 +104,35 @@ export const STATES: Record<string, State[] | { within: string }> = {
     { name: 'usual', says: { role: 'spinbutton', name: /^Days of history/ } },
     { name: 'hub away', props: (w) => ((w.shell.admin.problem = 'offline'), {}), says: { role: 'alert', name: '' } },
   ],
+  'features/admin/Dispositions.svelte': [
+    { name: 'a set', says: { role: 'button', name: 'Change Refund' } },
+    {
+      name: 'one retired',
+      props: (w) => (w.retire('Complaint'), {}),
+      says: { role: 'button', name: 'Offer Complaint again' },
+    },
+    { name: 'none', props: (w) => ((w.parley.workspace.dispositions = []), {}), says: 'No dispositions yet' },
+  ],
+  'features/admin/LabelDialog.svelte': [
+    {
+      name: 'new',
+      props: () => ({ setId: 'set-1', id: '', under: '', changing: new Changing(), onretired: nothing, ...none }),
+      says: { role: 'dialog', name: 'Add a disposition' },
+    },
+    {
+      name: 'known',
+      props: (w) => ({
+        setId: 'set-1',
+        id: w.label('Refund').id,
+        under: '',
+        changing: new Changing(),
+        onretired: nothing,
+        ...none,
+      }),
+      says: { role: 'button', name: 'Retire' },
+    },
+  ],
+  'features/admin/LabelRow.svelte': { within: 'features/admin/Dispositions.svelte' },
   'features/admin/Letter.svelte': { within: 'features/admin/DeadLetters.svelte' },
   'features/admin/Head.svelte': [
     { name: 'trouble', props: () => ({ title: 'People', problem: 'It did not work' }), says: 'It did not work' },

@@ -1,7 +1,7 @@
 import { createRawSnippet } from 'svelte';
 import { FakeShell } from '../src/lib/bridge/fake';
 import type { Member } from '../src/lib/bridge/admin-types';
-import type { Conversation, Media, Message } from '../src/lib/bridge/types';
+import type { Conversation, Disposition, Media, Message } from '../src/lib/bridge/types';
 import { Asked } from '../src/lib/state/asked.svelte';
 import { Parley } from '../src/lib/state/parley.svelte';
 import { threadItems, type Item } from '../src/lib/state/thread-items';
@@ -68,6 +68,17 @@ export class World {
     const people = new Asked(() => this.parley.transport.admin.people());
     await people.load();
     return { member: people.value!.find((one) => one.name === name), people };
+  }
+
+  label(name: string): Disposition {
+    return this.parley.workspace.dispositions.find((one) => one.name === name)!;
+  }
+
+  /** A disposition was retired. */
+  retire(name: string): void {
+    const { id } = this.label(name);
+    const { workspace } = this.parley;
+    workspace.dispositions = workspace.dispositions.map((one) => (one.id === id ? { ...one, hidden: true } : one));
   }
 
   finder(query: string): Finder {

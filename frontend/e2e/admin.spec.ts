@@ -147,3 +147,80 @@ test('keeping: an admin says for how long computers keep what was said', async (
   await administer(desk, 'Keeping');
   await expect(history).toHaveValue('30');
 });
+
+test('dispositions: an admin edits what wrap-ups offer, and agents who choose see it at once', async ({ desk }) => {
+  await desk.taken('whatsapp');
+  await administer(desk, 'Dispositions');
+  const list = desk.page.getByRole('list', { name: 'Dispositions', exact: true });
+  const names = () => list.locator('.name').allTextContents();
+  await expect(list.getByRole('listitem').first()).toBeVisible();
+  const before = await names();
+  await desk.state('dispositions');
+
+  await desk.button('Add a disposition').click();
+  const adding = desk.dialog('Add a disposition');
+  await desk.key('Enter');
+  await expect(adding.getByRole('alert')).toContainText('80');
+  await adding.getByRole('textbox').fill(before[0]!.toUpperCase());
+  await desk.key('Enter');
+  await expect(adding.getByRole('alert')).toContainText('A disposition of this name stands here already.');
+  await desk.state('disposition refused');
+  await adding.getByRole('textbox').fill('Lost luggage');
+  await desk.key('Enter');
+  await expect(adding).toBeHidden();
+  await expect(list).toContainText('Lost luggage');
+  expect(await names()).toEqual([...before, 'Lost luggage']);
+
+  // By keyboard to the top, and the button that was pressed keeps the focus.
+  const up = desk.button('Move Lost luggage up');
+  await up.focus();
+  for (let n = 0; n < 10 && (await names())[0] !== 'Lost luggage'; n++) {
+    const seen = await names();
+    await desk.key('Enter');
+    await expect.poll(names).not.toEqual(seen);
+    await expect(up).toBeFocused();
+  }
+  expect(await names()).toEqual(['Lost luggage', ...before]);
+
+  await desk.button('Add one under Lost luggage').click();
+  await desk.dialog('Add a disposition').getByRole('textbox').fill('Found again');
+  await desk.key('Enter');
+  await expect(list).toContainText('Found again');
+  await desk.button('Change Lost luggage').click();
+  await desk.dialog('Lost luggage').getByRole('textbox').fill('Luggage');
+  await desk.state('disposition');
+  await desk.key('Enter');
+  await expect(list).toContainText('Luggage');
+
+  await desk.button('Change Luggage').click();
+  await desk.dialog('Luggage').getByRole('button', { name: 'Retire' }).click();
+  await desk.dialog('Retire “Luggage”?').getByRole('button', { name: 'Retire' }).click();
+  await expect(desk.button('Offer Luggage again')).toBeVisible();
+  expect(await names()).toEqual(before);
+  await desk.state('dispositions retired');
+  await desk.button('Offer Luggage again').click();
+  await expect(list).toContainText('Found again');
+
+  // What an agent in wrap-up has chosen is retired by somebody else.
+  await desk.page.getByRole('button', { name: /^Conversations/ }).first().click();
+  await desk.button('End Chat').click();
+  await desk.page
+    .getByRole('complementary')
+    .getByRole('textbox', { name: /disposition/i })
+    .fill('found');
+  const leaf = desk.page.getByRole('treeitem', { name: 'Found again' });
+  await leaf.click();
+  await expect(desk.button('Submit')).toBeEnabled();
+  const { dispositions } = await desk.call<{ dispositions: { id: string; name: string }[] }>('Workspace', 'Load');
+  const { id } = dispositions.find((one) => one.name === 'Found again')!;
+  await desk.call('Admin', 'RetireDisposition', id, true);
+  await expect(leaf).toHaveCount(0);
+  await expect(desk.button('Submit')).toBeDisabled();
+  await desk.call('Admin', 'RetireDisposition', id, false);
+  await leaf.click();
+  await desk.button('Submit').click();
+
+  await administer(desk, 'Audit log');
+  const log = desk.page.getByRole('region', { name: 'Audit log' });
+  await expect(log.getByRole('row').nth(1)).toContainText('Luggage › Found again');
+});

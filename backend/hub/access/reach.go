@@ -34,7 +34,7 @@ var reach = byScope(map[string][]Action{
 	ScopeContacts: {"update_contact", "merge_contacts", "undo_merge", "dismiss_suggestion"},
 	ScopeAdmin: {"change_queue", "change_touchpoint", "list_people", "invite_person", "invite_again", "change_person", "switch_person",
 		"reset_password", "end_person_sessions", "check_touchpoint", "list_audit", "list_dead_letters", "show_dead_letter", "replay_dead_letter", "discard_dead_letter",
-		"set_keeping"},
+		"set_keeping", "add_disposition", "rename_disposition", "move_disposition", "retire_disposition"},
 })
 
 func byScope(of map[string][]Action) map[Action]string {

@@ -90,6 +90,7 @@ var table = map[Action]rights{
 	"list_traffic": whoLooks, "check_touchpoint": onlyAdmin,
 	"list_dead_letters": onlyAdmin, "show_dead_letter": onlyAdmin, "replay_dead_letter": onlyAdmin, "discard_dead_letter": onlyAdmin,
 	"list_audit": onlyAdmin, "set_keeping": onlyAdmin,
+	"add_disposition": onlyAdmin, "rename_disposition": onlyAdmin, "move_disposition": onlyAdmin, "retire_disposition": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

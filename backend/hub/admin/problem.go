@@ -19,4 +19,11 @@ var (
 	ErrNoQueue     = &Problem{"no_queue", "there is no such queue; parley-hub queue list names them"}
 	ErrEverybodys  = &Problem{"queue_everybodys", "this queue is everybody's: say first who works in it"}
 	ErrQueueEmpty  = &Problem{"queue_empty", "nobody would be left in a queue, which would make it everybody's"}
+	ErrChanged     = &Problem{"changed", "somebody else has changed this meanwhile; look at it again"}
+	ErrNoSet       = &Problem{"no_set", "no queue has this set of dispositions"}
+	ErrNoLabel     = &Problem{"no_label", "there is no such disposition in this set"}
+	ErrLabelTaken  = &Problem{"label_taken", "a disposition of this name stands here already, or was retired: that one can be offered again"}
+	ErrLabelDepth  = &Problem{"label_depth", "dispositions nest five deep at most"}
+	ErrLabelFull   = &Problem{"label_full", "a set has 500 dispositions at most"}
+	ErrLabelCycle  = &Problem{"label_cycle", "a disposition cannot stand under itself"}
 )

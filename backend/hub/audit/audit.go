@@ -29,6 +29,11 @@ const (
 	RoleChanged       Action = "role_changed"
 	QueueChanged      Action = "queue_changed"   // who works in it
 	KeepingChanged    Action = "keeping_changed" // for how long desks keep what was said
+	LabelAdded        Action = "disposition_added"
+	LabelRenamed      Action = "disposition_renamed"
+	LabelMoved        Action = "disposition_moved"
+	LabelRetired      Action = "disposition_retired"
+	LabelOffered      Action = "disposition_offered" // again
 	LetterReplayed    Action = "dead_letter_replayed"
 	LetterDiscarded   Action = "dead_letter_discarded"
 	QueueRouted       Action = "queue_routed" // how its conversations find their agent

@@ -178,7 +178,7 @@ func NoteEntity(row db.Note) (*hubv1.Entity, error) {
 
 func disposition(row db.Disposition) *hubv1.Disposition {
 	return &hubv1.Disposition{
-		Id: row.ID, Version: row.Version, SetId: row.SetID, ParentId: row.ParentID, Name: row.Name, Position: int32(row.Position),
+		Id: row.ID, Version: row.Version, SetId: row.SetID, ParentId: row.ParentID, Name: row.Name, Position: int32(row.Position), Hidden: row.Hidden,
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *run) endChat(ctx context.Context, e *hubv1.EndChat) (*hubv1.Refusal, er
 	return nil, r.changed(ctx, ended, kind)
 }
 
-// submitWrapUp closes a conversation with a disposition, which must be one of its queue's and have no children.
+// submitWrapUp closes a conversation with a disposition, which must be one that its queue offers.
 func (r *run) submitWrapUp(ctx context.Context, s *hubv1.SubmitWrapUp) (*hubv1.Refusal, error) {
 	row, err := r.tx.Conversation(ctx, db.ConversationParams{WorkspaceID: r.actor.WorkspaceID, ID: s.GetConversationId()})
 	if store.NotFound(err) {
@@ -71,12 +71,16 @@ func (r *run) submitWrapUp(ctx context.Context, s *hubv1.SubmitWrapUp) (*hubv1.R
 	if err != nil {
 		return nil, fmt.Errorf("submit wrap-up: %w", err)
 	}
-	children, err := r.tx.DispositionChildren(ctx, db.DispositionChildrenParams{WorkspaceID: r.actor.WorkspaceID, ID: chosen.ID})
+	rows, err := r.tx.DispositionsOfSet(ctx, db.DispositionsOfSetParams{WorkspaceID: r.actor.WorkspaceID, SetID: chosen.SetID})
 	if err != nil {
 		return nil, fmt.Errorf("submit wrap-up: %w", err)
 	}
-	if children > 0 {
-		return refuse(RefusedDisposition, "the disposition has finer ones; one of those is needed"), nil
+	set := make([]conversation.Disposition, len(rows))
+	for i, d := range rows {
+		set[i] = conversation.Disposition{ID: d.ID, ParentID: d.ParentID, Hidden: d.Hidden}
+	}
+	if !conversation.Offered(set, chosen.ID) {
+		return refuse(RefusedDisposition, "the disposition has finer ones, or was retired; another one is needed"), nil
 	}
 	return r.closeWrapUp(ctx, row.ID, chosen.ID)
 }

@@ -10,6 +10,7 @@ import (
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/admin"
 	"parley/backend/hub/hubtest"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/store"
@@ -425,10 +426,23 @@ func TestWrapUp(t *testing.T) {
 		if r.Reread(t, c.ID) != c {
 			t.Fatal("a refusal changed it")
 		}
-		leaf := r.label(t, "Cancelled")
+		leaf, boss := r.label(t, "Cancelled"), access.Actor{WorkspaceID: r.ID, Role: "admin"}
+		retire := func(id string, retired bool) {
+			if err := admin.RetireDisposition(t.Context(), r.Store, boss, id, retired); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, id := range map[string]string{"that was retired": leaf, "under one that was": r.label(t, "Booking")} {
+			retire(id, true)
+			if code := r.refused(t, submit(c.ID, leaf)); code != inbox.RefusedDisposition {
+				t.Errorf("a disposition %s: %q", name, code)
+			}
+			retire(id, false)
+		}
 		if code := r.refused(t, submit(c.ID, leaf)); code != "" {
 			t.Fatalf("refused as %s", code)
 		}
+		retire(leaf, true)
 		if row := r.Reread(t, c.ID); row.Status != "closed" || row.DispositionID != leaf || row.ClosedMs != r.NowMs() {
 			t.Errorf("%+v", row)
 		}

@@ -24,6 +24,13 @@ const PROBLEMS: Record<string, () => string> = {
   no_letter: m.problem_no_letter,
   days: m.problem_days,
   not_whole: m.problem_not_whole,
+  changed: m.problem_changed,
+  no_set: m.problem_no_set,
+  no_label: m.problem_no_label,
+  label_taken: m.problem_label_taken,
+  label_depth: m.problem_label_depth,
+  label_full: m.problem_label_full,
+  label_cycle: m.problem_label_cycle,
 };
 
 /** Why a change was not made, and what to do. */
@@ -131,6 +138,11 @@ export const AUDITED: Record<string, () => string> = {
   queue_routed: m.audit_queue_routed,
   touchpoint_changed: m.audit_touchpoint_changed,
   keeping_changed: m.audit_keeping_changed,
+  disposition_added: m.audit_disposition_added,
+  disposition_renamed: m.audit_disposition_renamed,
+  disposition_moved: m.audit_disposition_moved,
+  disposition_retired: m.audit_disposition_retired,
+  disposition_offered: m.audit_disposition_offered,
   dead_letter_replayed: m.audit_dead_letter_replayed,
   dead_letter_discarded: m.audit_dead_letter_discarded,
   api_key_added: m.audit_api_key_added,

@@ -207,6 +207,7 @@ type Disposition struct {
 	Name        string `json:"name"`
 	Position    int64  `json:"position"`
 	Version     int64  `json:"version"`
+	Hidden      bool   `json:"hidden"`
 }
 
 type Draft struct {

@@ -208,7 +208,7 @@ func (q *Queries) Command(ctx context.Context, arg CommandParams) (Command, erro
 }
 
 const disposition = `-- name: Disposition :one
-SELECT workspace_id, id, set_id, parent_id, name, position, version FROM disposition WHERE workspace_id = $1 AND id = $2
+SELECT workspace_id, id, set_id, parent_id, name, position, version, hidden FROM disposition WHERE workspace_id = $1 AND id = $2
 `
 
 type DispositionParams struct {
@@ -227,28 +227,13 @@ func (q *Queries) Disposition(ctx context.Context, arg DispositionParams) (Dispo
 		&i.Name,
 		&i.Position,
 		&i.Version,
+		&i.Hidden,
 	)
 	return i, err
 }
 
-const dispositionChildren = `-- name: DispositionChildren :one
-SELECT count(*) FROM disposition WHERE workspace_id = $1 AND parent_id = $2
-`
-
-type DispositionChildrenParams struct {
-	WorkspaceID string `json:"workspace_id"`
-	ID          string `json:"id"`
-}
-
-func (q *Queries) DispositionChildren(ctx context.Context, arg DispositionChildrenParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, dispositionChildren, arg.WorkspaceID, arg.ID)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const dispositions = `-- name: Dispositions :many
-SELECT workspace_id, id, set_id, parent_id, name, position, version FROM disposition WHERE workspace_id = $1 ORDER BY set_id, parent_id, position, id
+SELECT workspace_id, id, set_id, parent_id, name, position, version, hidden FROM disposition WHERE workspace_id = $1 ORDER BY set_id, parent_id, position, id
 `
 
 func (q *Queries) Dispositions(ctx context.Context, workspaceID string) ([]Disposition, error) {
@@ -268,6 +253,48 @@ func (q *Queries) Dispositions(ctx context.Context, workspaceID string) ([]Dispo
 			&i.Name,
 			&i.Position,
 			&i.Version,
+			&i.Hidden,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dispositionsOfSet = `-- name: DispositionsOfSet :many
+SELECT workspace_id, id, set_id, parent_id, name, position, version, hidden FROM disposition WHERE workspace_id = $1 AND set_id = $2 ORDER BY parent_id, position, id
+`
+
+type DispositionsOfSetParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	SetID       string `json:"set_id"`
+}
+
+func (q *Queries) DispositionsOfSet(ctx context.Context, arg DispositionsOfSetParams) ([]Disposition, error) {
+	rows, err := q.db.QueryContext(ctx, dispositionsOfSet, arg.WorkspaceID, arg.SetID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Disposition
+	for rows.Next() {
+		var i Disposition
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.SetID,
+			&i.ParentID,
+			&i.Name,
+			&i.Position,
+			&i.Version,
+			&i.Hidden,
 		); err != nil {
 			return nil, err
 		}
@@ -289,6 +316,26 @@ DELETE FROM pace WHERE tat_us < $1
 // DropOldPaces forgets rates that nobody uses, of all workspaces.
 func (q *Queries) DropOldPaces(ctx context.Context, beforeUs int64) (int64, error) {
 	result, err := q.db.ExecContext(ctx, dropOldPaces, beforeUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const hideDisposition = `-- name: HideDisposition :execrows
+UPDATE disposition SET hidden = $1, version = version + 1
+WHERE workspace_id = $2 AND id = $3 AND hidden <> $1
+`
+
+type HideDispositionParams struct {
+	Hidden      bool   `json:"hidden"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+// HideDisposition offers a label no longer, or again. 0 rows: it stands so already.
+func (q *Queries) HideDisposition(ctx context.Context, arg HideDispositionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, hideDisposition, arg.Hidden, arg.WorkspaceID, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -398,6 +445,32 @@ func (q *Queries) PauseTouchpoint(ctx context.Context, arg PauseTouchpointParams
 	return i, err
 }
 
+const placeDisposition = `-- name: PlaceDisposition :execrows
+UPDATE disposition SET parent_id = $1, position = $2, version = version + 1
+WHERE workspace_id = $3 AND id = $4 AND (parent_id <> $1 OR position <> $2)
+`
+
+type PlaceDispositionParams struct {
+	ParentID    string `json:"parent_id"`
+	Position    int64  `json:"position"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+// PlaceDisposition puts a label somewhere among those under another one. 0 rows: it is there already.
+func (q *Queries) PlaceDisposition(ctx context.Context, arg PlaceDispositionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, placeDisposition,
+		arg.ParentID,
+		arg.Position,
+		arg.WorkspaceID,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const probeTouchpoint = `-- name: ProbeTouchpoint :execrows
 UPDATE touchpoint SET paused_until_ms = $1
 WHERE workspace_id = $2 AND id = $3 AND paused_reason <> '' AND paused_until_ms <= $4
@@ -478,6 +551,32 @@ func (q *Queries) Queues(ctx context.Context, workspaceID string) ([]Queue, erro
 		return nil, err
 	}
 	return items, nil
+}
+
+const renameDisposition = `-- name: RenameDisposition :execrows
+UPDATE disposition SET name = $1, version = version + 1
+WHERE workspace_id = $2 AND id = $3 AND name = $4
+`
+
+type RenameDispositionParams struct {
+	Name        string `json:"name"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+	Was         string `json:"was"`
+}
+
+// RenameDisposition gives a label another name. 0 rows: it has not the one that it was thought to have.
+func (q *Queries) RenameDisposition(ctx context.Context, arg RenameDispositionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, renameDisposition,
+		arg.Name,
+		arg.WorkspaceID,
+		arg.ID,
+		arg.Was,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const setAgentStatus = `-- name: SetAgentStatus :one

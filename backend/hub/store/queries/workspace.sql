@@ -113,5 +113,20 @@ SELECT * FROM disposition WHERE workspace_id = sqlc.arg(workspace_id) ORDER BY s
 -- name: Disposition :one
 SELECT * FROM disposition WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
--- name: DispositionChildren :one
-SELECT count(*) FROM disposition WHERE workspace_id = sqlc.arg(workspace_id) AND parent_id = sqlc.arg(id);
+-- name: DispositionsOfSet :many
+SELECT * FROM disposition WHERE workspace_id = sqlc.arg(workspace_id) AND set_id = sqlc.arg(set_id) ORDER BY parent_id, position, id;
+
+-- name: RenameDisposition :execrows
+-- RenameDisposition gives a label another name. 0 rows: it has not the one that it was thought to have.
+UPDATE disposition SET name = sqlc.arg(name), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND name = sqlc.arg(was);
+
+-- name: PlaceDisposition :execrows
+-- PlaceDisposition puts a label somewhere among those under another one. 0 rows: it is there already.
+UPDATE disposition SET parent_id = sqlc.arg(parent_id), position = sqlc.arg(position), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND (parent_id <> sqlc.arg(parent_id) OR position <> sqlc.arg(position));
+
+-- name: HideDisposition :execrows
+-- HideDisposition offers a label no longer, or again. 0 rows: it stands so already.
+UPDATE disposition SET hidden = sqlc.arg(hidden), version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND hidden <> sqlc.arg(hidden);

@@ -8,6 +8,14 @@ export interface Branch {
   children: Branch[];
 }
 
+/** What can be chosen of a flat list, and what leads to it: nothing retired, nor what is under it. */
+export function offered(list: Disposition[]): Disposition[] {
+  const byId = new Map(list.map((one) => [one.id, one]));
+  const isOffered = (one: Disposition | undefined, steps = 0): boolean =>
+    one === undefined || (!one.hidden && (steps > 10 || isOffered(byId.get(one.parentId), steps + 1)));
+  return list.filter((one) => isOffered(one));
+}
+
 /** The tree of a flat list; labels whose parent is missing stand at the top. */
 export function tree(list: Disposition[]): Branch[] {
   const known = new Set(list.map((one) => one.id));

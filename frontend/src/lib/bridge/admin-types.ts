@@ -51,6 +51,14 @@ export interface AdminTransport {
   discardDeadLetter(id: string): Promise<void>;
   /** Resolves to how it is then; 0 leaves one as it is. */
   setKeeping(keeping: Keeping): Promise<Keeping>;
+  /** Under another one, "" for the top. Resolves to its id. */
+  addDisposition(setId: string, parentId: string, name: string): Promise<string>;
+  /** `was` is what it was seen to be called. */
+  renameDisposition(id: string, was: string, name: string): Promise<void>;
+  /** From under one to under another, before a third; "" for the top, and for the end. */
+  moveDisposition(id: string, wasParentId: string, parentId: string, beforeId: string): Promise<void>;
+  /** No longer offered, or again. */
+  retireDisposition(id: string, retired: boolean): Promise<void>;
   /** `before` as for dead letters. */
   audit(before: string, filter: AuditFilter): Promise<AuditPage>;
 }

@@ -10,6 +10,7 @@ import type {
 } from './admin-types';
 import { ParleyError } from './errors';
 import { DAY, type FakeData } from './fake-data';
+import type { fakeLabels } from './fake-labels';
 
 /** A hub's administration that lives in the page. */
 export class FakeAdmin {
@@ -86,7 +87,7 @@ export class FakeAdmin {
     }));
   }
 
-  readonly transport: AdminTransport = {
+  readonly transport: Omit<AdminTransport, keyof ReturnType<typeof fakeLabels>> = {
     people: async () => (this.#stumble(), structuredClone(this.members)),
     invitePerson: async (member) => {
       this.#stumble();

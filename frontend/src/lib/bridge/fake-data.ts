@@ -172,7 +172,7 @@ function dispositions(): Disposition[] {
   const list: Disposition[] = [];
   const add = (name: string, parentId: string) => {
     const id = `d-${list.length + 1}`;
-    list.push({ id, setId: 'set-1', parentId, name });
+    list.push({ id, setId: 'set-1', parentId, name, hidden: false });
     return id;
   };
   const walk = (node: unknown, parentId: string) => {

@@ -3,6 +3,7 @@ import { findAll, marks } from '../text/fold';
 import { ParleyError } from './errors';
 import { content, DAY, fakeData, media, message, quote, relate, type FakeData } from './fake-data';
 import { FakeAdmin } from './fake-admin';
+import { fakeLabels } from './fake-labels';
 import { fakeActivities } from './fake-activities';
 import { wallboard } from './fake-wallboard';
 import type { Transport } from './transport';
@@ -728,7 +729,13 @@ export class FakeShell {
       openPhone: async () => void this.opened.push('phone'),
       advance: async (ms) => this.advance(ms),
     },
-    admin: this.admin.transport,
+    admin: {
+      ...this.admin.transport,
+      ...fakeLabels(
+        () => this.data,
+        () => this.emit('workspace'),
+      ),
+    },
     account: {
       findHub: async (address) => {
         this.#stumble();

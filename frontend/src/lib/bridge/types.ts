@@ -301,6 +301,8 @@ export interface Disposition {
   setId: string;
   parentId: string;
   name: string;
+  /** Retired: shown with what has it, and not offered, nor what is under it. */
+  hidden: boolean;
 }
 
 export type ConnectionState = 'connecting' | 'catching_up' | 'live' | 'offline' | 'signed_out';

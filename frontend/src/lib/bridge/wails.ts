@@ -179,6 +179,10 @@ export const wails: Transport = {
     replayDeadLetter: (id) => call('Admin', 'ReplayDeadLetter', id),
     discardDeadLetter: (id) => call('Admin', 'DiscardDeadLetter', id),
     setKeeping: (keeping) => call('Admin', 'SetKeeping', keeping),
+    addDisposition: (setId, parentId, name) => call('Admin', 'AddDisposition', setId, parentId, name),
+    renameDisposition: (id, was, name) => call('Admin', 'RenameDisposition', id, was, name),
+    moveDisposition: (id, was, parentId, beforeId) => call('Admin', 'MoveDisposition', id, was, parentId, beforeId),
+    retireDisposition: (id, retired) => call('Admin', 'RetireDisposition', id, retired),
     audit: (before, filter) => call('Admin', 'Audit', before, filter),
   },
   account: {

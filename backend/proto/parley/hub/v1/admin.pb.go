@@ -1987,6 +1987,405 @@ func (x *SetKeepingResponse) GetAccessDays() int64 {
 	return 0
 }
 
+// AddDispositionRequest describes a new label.
+type AddDispositionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of Queue.disposition_set_id.
+	SetId string `protobuf:"bytes,1,opt,name=set_id,json=setId,proto3" json:"set_id,omitempty"`
+	// Empty for the top.
+	ParentId string `protobuf:"bytes,2,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
+	// At most 80 characters, and another one than those beside it, retired ones too.
+	Name          string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddDispositionRequest) Reset() {
+	*x = AddDispositionRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddDispositionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddDispositionRequest) ProtoMessage() {}
+
+func (x *AddDispositionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddDispositionRequest.ProtoReflect.Descriptor instead.
+func (*AddDispositionRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *AddDispositionRequest) GetSetId() string {
+	if x != nil {
+		return x.SetId
+	}
+	return ""
+}
+
+func (x *AddDispositionRequest) GetParentId() string {
+	if x != nil {
+		return x.ParentId
+	}
+	return ""
+}
+
+func (x *AddDispositionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type AddDispositionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DispositionId string                 `protobuf:"bytes,1,opt,name=disposition_id,json=dispositionId,proto3" json:"disposition_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddDispositionResponse) Reset() {
+	*x = AddDispositionResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddDispositionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddDispositionResponse) ProtoMessage() {}
+
+func (x *AddDispositionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddDispositionResponse.ProtoReflect.Descriptor instead.
+func (*AddDispositionResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *AddDispositionResponse) GetDispositionId() string {
+	if x != nil {
+		return x.DispositionId
+	}
+	return ""
+}
+
+type RenameDispositionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DispositionId string                 `protobuf:"bytes,1,opt,name=disposition_id,json=dispositionId,proto3" json:"disposition_id,omitempty"`
+	// The name that it was seen to have. "changed": somebody else has renamed it since.
+	WasName       string `protobuf:"bytes,2,opt,name=was_name,json=wasName,proto3" json:"was_name,omitempty"`
+	Name          string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameDispositionRequest) Reset() {
+	*x = RenameDispositionRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameDispositionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameDispositionRequest) ProtoMessage() {}
+
+func (x *RenameDispositionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameDispositionRequest.ProtoReflect.Descriptor instead.
+func (*RenameDispositionRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RenameDispositionRequest) GetDispositionId() string {
+	if x != nil {
+		return x.DispositionId
+	}
+	return ""
+}
+
+func (x *RenameDispositionRequest) GetWasName() string {
+	if x != nil {
+		return x.WasName
+	}
+	return ""
+}
+
+func (x *RenameDispositionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type RenameDispositionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameDispositionResponse) Reset() {
+	*x = RenameDispositionResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameDispositionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameDispositionResponse) ProtoMessage() {}
+
+func (x *RenameDispositionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameDispositionResponse.ProtoReflect.Descriptor instead.
+func (*RenameDispositionResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{39}
+}
+
+type MoveDispositionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DispositionId string                 `protobuf:"bytes,1,opt,name=disposition_id,json=dispositionId,proto3" json:"disposition_id,omitempty"`
+	// Under which it was seen. "changed": somebody else has moved it since, or before_id is not there any more.
+	WasParentId string `protobuf:"bytes,2,opt,name=was_parent_id,json=wasParentId,proto3" json:"was_parent_id,omitempty"`
+	ParentId    string `protobuf:"bytes,3,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
+	// The label that it is to stand before; empty for the end.
+	BeforeId      string `protobuf:"bytes,4,opt,name=before_id,json=beforeId,proto3" json:"before_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MoveDispositionRequest) Reset() {
+	*x = MoveDispositionRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MoveDispositionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MoveDispositionRequest) ProtoMessage() {}
+
+func (x *MoveDispositionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MoveDispositionRequest.ProtoReflect.Descriptor instead.
+func (*MoveDispositionRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *MoveDispositionRequest) GetDispositionId() string {
+	if x != nil {
+		return x.DispositionId
+	}
+	return ""
+}
+
+func (x *MoveDispositionRequest) GetWasParentId() string {
+	if x != nil {
+		return x.WasParentId
+	}
+	return ""
+}
+
+func (x *MoveDispositionRequest) GetParentId() string {
+	if x != nil {
+		return x.ParentId
+	}
+	return ""
+}
+
+func (x *MoveDispositionRequest) GetBeforeId() string {
+	if x != nil {
+		return x.BeforeId
+	}
+	return ""
+}
+
+type MoveDispositionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MoveDispositionResponse) Reset() {
+	*x = MoveDispositionResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MoveDispositionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MoveDispositionResponse) ProtoMessage() {}
+
+func (x *MoveDispositionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MoveDispositionResponse.ProtoReflect.Descriptor instead.
+func (*MoveDispositionResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{41}
+}
+
+type RetireDispositionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DispositionId string                 `protobuf:"bytes,1,opt,name=disposition_id,json=dispositionId,proto3" json:"disposition_id,omitempty"`
+	Retired       bool                   `protobuf:"varint,2,opt,name=retired,proto3" json:"retired,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetireDispositionRequest) Reset() {
+	*x = RetireDispositionRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetireDispositionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetireDispositionRequest) ProtoMessage() {}
+
+func (x *RetireDispositionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetireDispositionRequest.ProtoReflect.Descriptor instead.
+func (*RetireDispositionRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *RetireDispositionRequest) GetDispositionId() string {
+	if x != nil {
+		return x.DispositionId
+	}
+	return ""
+}
+
+func (x *RetireDispositionRequest) GetRetired() bool {
+	if x != nil {
+		return x.Retired
+	}
+	return false
+}
+
+type RetireDispositionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetireDispositionResponse) Reset() {
+	*x = RetireDispositionResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetireDispositionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetireDispositionResponse) ProtoMessage() {}
+
+func (x *RetireDispositionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetireDispositionResponse.ProtoReflect.Descriptor instead.
+func (*RetireDispositionResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{43}
+}
+
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_admin_proto_rawDesc = "" +
@@ -2122,8 +2521,28 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x12SetKeepingResponse\x12!\n" +
 	"\fhistory_days\x18\x01 \x01(\x03R\vhistoryDays\x12\x1f\n" +
 	"\vaccess_days\x18\x02 \x01(\x03R\n" +
-	"accessDays2\xef\n" +
-	"\n" +
+	"accessDays\"_\n" +
+	"\x15AddDispositionRequest\x12\x15\n" +
+	"\x06set_id\x18\x01 \x01(\tR\x05setId\x12\x1b\n" +
+	"\tparent_id\x18\x02 \x01(\tR\bparentId\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"?\n" +
+	"\x16AddDispositionResponse\x12%\n" +
+	"\x0edisposition_id\x18\x01 \x01(\tR\rdispositionId\"p\n" +
+	"\x18RenameDispositionRequest\x12%\n" +
+	"\x0edisposition_id\x18\x01 \x01(\tR\rdispositionId\x12\x19\n" +
+	"\bwas_name\x18\x02 \x01(\tR\awasName\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"\x1b\n" +
+	"\x19RenameDispositionResponse\"\x9d\x01\n" +
+	"\x16MoveDispositionRequest\x12%\n" +
+	"\x0edisposition_id\x18\x01 \x01(\tR\rdispositionId\x12\"\n" +
+	"\rwas_parent_id\x18\x02 \x01(\tR\vwasParentId\x12\x1b\n" +
+	"\tparent_id\x18\x03 \x01(\tR\bparentId\x12\x1b\n" +
+	"\tbefore_id\x18\x04 \x01(\tR\bbeforeId\"\x19\n" +
+	"\x17MoveDispositionResponse\"[\n" +
+	"\x18RetireDispositionRequest\x12%\n" +
+	"\x0edisposition_id\x18\x01 \x01(\tR\rdispositionId\x12\x18\n" +
+	"\aretired\x18\x02 \x01(\bR\aretired\"\x1b\n" +
+	"\x19RetireDispositionResponse2\x80\x0e\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
 	"ListPeople\x12 .parley.hub.v1.ListPeopleRequest\x1a!.parley.hub.v1.ListPeopleResponse\x12W\n" +
@@ -2140,7 +2559,11 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x10ReplayDeadLetter\x12&.parley.hub.v1.ReplayDeadLetterRequest\x1a'.parley.hub.v1.ReplayDeadLetterResponse\x12f\n" +
 	"\x11DiscardDeadLetter\x12'.parley.hub.v1.DiscardDeadLetterRequest\x1a(.parley.hub.v1.DiscardDeadLetterResponse\x12Q\n" +
 	"\n" +
-	"SetKeeping\x12 .parley.hub.v1.SetKeepingRequest\x1a!.parley.hub.v1.SetKeepingResponse\x12N\n" +
+	"SetKeeping\x12 .parley.hub.v1.SetKeepingRequest\x1a!.parley.hub.v1.SetKeepingResponse\x12]\n" +
+	"\x0eAddDisposition\x12$.parley.hub.v1.AddDispositionRequest\x1a%.parley.hub.v1.AddDispositionResponse\x12f\n" +
+	"\x11RenameDisposition\x12'.parley.hub.v1.RenameDispositionRequest\x1a(.parley.hub.v1.RenameDispositionResponse\x12`\n" +
+	"\x0fMoveDisposition\x12%.parley.hub.v1.MoveDispositionRequest\x1a&.parley.hub.v1.MoveDispositionResponse\x12f\n" +
+	"\x11RetireDisposition\x12'.parley.hub.v1.RetireDispositionRequest\x1a(.parley.hub.v1.RetireDispositionResponse\x12N\n" +
 	"\tListAudit\x12\x1f.parley.hub.v1.ListAuditRequest\x1a .parley.hub.v1.ListAuditResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
@@ -2155,7 +2578,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -2193,6 +2616,14 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*AuditEntry)(nil),                // 33: parley.hub.v1.AuditEntry
 	(*SetKeepingRequest)(nil),         // 34: parley.hub.v1.SetKeepingRequest
 	(*SetKeepingResponse)(nil),        // 35: parley.hub.v1.SetKeepingResponse
+	(*AddDispositionRequest)(nil),     // 36: parley.hub.v1.AddDispositionRequest
+	(*AddDispositionResponse)(nil),    // 37: parley.hub.v1.AddDispositionResponse
+	(*RenameDispositionRequest)(nil),  // 38: parley.hub.v1.RenameDispositionRequest
+	(*RenameDispositionResponse)(nil), // 39: parley.hub.v1.RenameDispositionResponse
+	(*MoveDispositionRequest)(nil),    // 40: parley.hub.v1.MoveDispositionRequest
+	(*MoveDispositionResponse)(nil),   // 41: parley.hub.v1.MoveDispositionResponse
+	(*RetireDispositionRequest)(nil),  // 42: parley.hub.v1.RetireDispositionRequest
+	(*RetireDispositionResponse)(nil), // 43: parley.hub.v1.RetireDispositionResponse
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
@@ -2217,24 +2648,32 @@ var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	27, // 19: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
 	29, // 20: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
 	34, // 21: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
-	31, // 22: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
-	1,  // 23: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 24: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 25: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 26: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 27: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 28: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 29: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	17, // 30: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
-	20, // 31: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
-	23, // 32: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
-	26, // 33: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
-	28, // 34: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
-	30, // 35: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
-	35, // 36: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
-	32, // 37: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
-	23, // [23:38] is the sub-list for method output_type
-	8,  // [8:23] is the sub-list for method input_type
+	36, // 22: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
+	38, // 23: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
+	40, // 24: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
+	42, // 25: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
+	31, // 26: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
+	1,  // 27: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 28: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 29: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 30: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 31: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 32: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 33: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 34: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 35: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	23, // 36: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
+	26, // 37: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
+	28, // 38: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
+	30, // 39: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
+	35, // 40: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
+	37, // 41: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
+	39, // 42: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
+	41, // 43: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
+	43, // 44: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
+	32, // 45: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
+	27, // [27:46] is the sub-list for method output_type
+	8,  // [8:27] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -2251,7 +2690,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

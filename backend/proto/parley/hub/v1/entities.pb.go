@@ -3210,15 +3210,17 @@ func (x *Activity) GetDispositionId() string {
 	return ""
 }
 
-// Disposition is an outcome label. Dispositions nest; only those without children can be chosen.
+// Disposition is an outcome label. Dispositions nest; only those without children that are not hidden can be chosen.
 type Disposition struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	Version       int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
-	SetId         string                 `protobuf:"bytes,3,opt,name=set_id,json=setId,proto3" json:"set_id,omitempty"`
-	ParentId      string                 `protobuf:"bytes,4,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
-	Name          string                 `protobuf:"bytes,5,opt,name=name,proto3" json:"name,omitempty"`
-	Position      int32                  `protobuf:"varint,6,opt,name=position,proto3" json:"position,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Id       string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Version  int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	SetId    string                 `protobuf:"bytes,3,opt,name=set_id,json=setId,proto3" json:"set_id,omitempty"`
+	ParentId string                 `protobuf:"bytes,4,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
+	Name     string                 `protobuf:"bytes,5,opt,name=name,proto3" json:"name,omitempty"`
+	Position int32                  `protobuf:"varint,6,opt,name=position,proto3" json:"position,omitempty"`
+	// It was retired: neither it nor what is under it can be chosen any more. Conversations that have it show it.
+	Hidden        bool `protobuf:"varint,7,opt,name=hidden,proto3" json:"hidden,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3293,6 +3295,13 @@ func (x *Disposition) GetPosition() int32 {
 		return x.Position
 	}
 	return 0
+}
+
+func (x *Disposition) GetHidden() bool {
+	if x != nil {
+		return x.Hidden
+	}
+	return false
 }
 
 // Draft is what an agent has typed in a conversation and not sent. Only that agent's desks get it. One without content
@@ -3873,14 +3882,15 @@ const file_parley_hub_v1_entities_proto_rawDesc = "" +
 	"\x0fconversation_id\x18\x05 \x01(\tR\x0econversationId\x12#\n" +
 	"\rtouchpoint_id\x18\x06 \x01(\tR\ftouchpointId\x12\x12\n" +
 	"\x04text\x18\a \x01(\tR\x04text\x12%\n" +
-	"\x0edisposition_id\x18\b \x01(\tR\rdispositionId\"\x9b\x01\n" +
+	"\x0edisposition_id\x18\b \x01(\tR\rdispositionId\"\xb3\x01\n" +
 	"\vDisposition\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x15\n" +
 	"\x06set_id\x18\x03 \x01(\tR\x05setId\x12\x1b\n" +
 	"\tparent_id\x18\x04 \x01(\tR\bparentId\x12\x12\n" +
 	"\x04name\x18\x05 \x01(\tR\x04name\x12\x1a\n" +
-	"\bposition\x18\x06 \x01(\x05R\bposition\"\xa3\x02\n" +
+	"\bposition\x18\x06 \x01(\x05R\bposition\x12\x16\n" +
+	"\x06hidden\x18\a \x01(\bR\x06hidden\"\xa3\x02\n" +
 	"\x05Draft\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12'\n" +

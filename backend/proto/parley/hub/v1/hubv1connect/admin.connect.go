@@ -73,6 +73,18 @@ const (
 	AdminServiceDiscardDeadLetterProcedure = "/parley.hub.v1.AdminService/DiscardDeadLetter"
 	// AdminServiceSetKeepingProcedure is the fully-qualified name of the AdminService's SetKeeping RPC.
 	AdminServiceSetKeepingProcedure = "/parley.hub.v1.AdminService/SetKeeping"
+	// AdminServiceAddDispositionProcedure is the fully-qualified name of the AdminService's
+	// AddDisposition RPC.
+	AdminServiceAddDispositionProcedure = "/parley.hub.v1.AdminService/AddDisposition"
+	// AdminServiceRenameDispositionProcedure is the fully-qualified name of the AdminService's
+	// RenameDisposition RPC.
+	AdminServiceRenameDispositionProcedure = "/parley.hub.v1.AdminService/RenameDisposition"
+	// AdminServiceMoveDispositionProcedure is the fully-qualified name of the AdminService's
+	// MoveDisposition RPC.
+	AdminServiceMoveDispositionProcedure = "/parley.hub.v1.AdminService/MoveDisposition"
+	// AdminServiceRetireDispositionProcedure is the fully-qualified name of the AdminService's
+	// RetireDisposition RPC.
+	AdminServiceRetireDispositionProcedure = "/parley.hub.v1.AdminService/RetireDisposition"
 	// AdminServiceListAuditProcedure is the fully-qualified name of the AdminService's ListAudit RPC.
 	AdminServiceListAuditProcedure = "/parley.hub.v1.AdminService/ListAudit"
 )
@@ -114,6 +126,17 @@ type AdminServiceClient interface {
 	// SetKeeping says for how long desks keep and show what was said, and tells how it is now; 0 leaves a setting as it is. Problem:
 	// "days".
 	SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error)
+	// AddDisposition adds a label at the end of those under another one. Problems: "name", "no_set", "no_label", "label_taken",
+	// "label_depth", "label_full".
+	AddDisposition(context.Context, *v1.AddDispositionRequest) (*v1.AddDispositionResponse, error)
+	// RenameDisposition gives a label another name. Problems: "name", "no_label", "label_taken", "changed".
+	RenameDisposition(context.Context, *v1.RenameDispositionRequest) (*v1.RenameDispositionResponse, error)
+	// MoveDisposition puts a label somewhere else in its set, with all that is under it. Problems: "no_label", "label_taken",
+	// "label_cycle", "label_depth", "changed".
+	MoveDisposition(context.Context, *v1.MoveDispositionRequest) (*v1.MoveDispositionResponse, error)
+	// RetireDisposition offers a label no longer, nor those under it, or offers it again. Conversations that have it keep it.
+	// Problem: "no_label".
+	RetireDisposition(context.Context, *v1.RetireDispositionRequest) (*v1.RetireDispositionResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -213,6 +236,30 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("SetKeeping")),
 			connect.WithClientOptions(opts...),
 		),
+		addDisposition: connect.NewClient[v1.AddDispositionRequest, v1.AddDispositionResponse](
+			httpClient,
+			baseURL+AdminServiceAddDispositionProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("AddDisposition")),
+			connect.WithClientOptions(opts...),
+		),
+		renameDisposition: connect.NewClient[v1.RenameDispositionRequest, v1.RenameDispositionResponse](
+			httpClient,
+			baseURL+AdminServiceRenameDispositionProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("RenameDisposition")),
+			connect.WithClientOptions(opts...),
+		),
+		moveDisposition: connect.NewClient[v1.MoveDispositionRequest, v1.MoveDispositionResponse](
+			httpClient,
+			baseURL+AdminServiceMoveDispositionProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("MoveDisposition")),
+			connect.WithClientOptions(opts...),
+		),
+		retireDisposition: connect.NewClient[v1.RetireDispositionRequest, v1.RetireDispositionResponse](
+			httpClient,
+			baseURL+AdminServiceRetireDispositionProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("RetireDisposition")),
+			connect.WithClientOptions(opts...),
+		),
 		listAudit: connect.NewClient[v1.ListAuditRequest, v1.ListAuditResponse](
 			httpClient,
 			baseURL+AdminServiceListAuditProcedure,
@@ -238,6 +285,10 @@ type adminServiceClient struct {
 	replayDeadLetter  *connect.Client[v1.ReplayDeadLetterRequest, v1.ReplayDeadLetterResponse]
 	discardDeadLetter *connect.Client[v1.DiscardDeadLetterRequest, v1.DiscardDeadLetterResponse]
 	setKeeping        *connect.Client[v1.SetKeepingRequest, v1.SetKeepingResponse]
+	addDisposition    *connect.Client[v1.AddDispositionRequest, v1.AddDispositionResponse]
+	renameDisposition *connect.Client[v1.RenameDispositionRequest, v1.RenameDispositionResponse]
+	moveDisposition   *connect.Client[v1.MoveDispositionRequest, v1.MoveDispositionResponse]
+	retireDisposition *connect.Client[v1.RetireDispositionRequest, v1.RetireDispositionResponse]
 	listAudit         *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
 }
 
@@ -367,6 +418,42 @@ func (c *adminServiceClient) SetKeeping(ctx context.Context, req *v1.SetKeepingR
 	return nil, err
 }
 
+// AddDisposition calls parley.hub.v1.AdminService.AddDisposition.
+func (c *adminServiceClient) AddDisposition(ctx context.Context, req *v1.AddDispositionRequest) (*v1.AddDispositionResponse, error) {
+	response, err := c.addDisposition.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RenameDisposition calls parley.hub.v1.AdminService.RenameDisposition.
+func (c *adminServiceClient) RenameDisposition(ctx context.Context, req *v1.RenameDispositionRequest) (*v1.RenameDispositionResponse, error) {
+	response, err := c.renameDisposition.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// MoveDisposition calls parley.hub.v1.AdminService.MoveDisposition.
+func (c *adminServiceClient) MoveDisposition(ctx context.Context, req *v1.MoveDispositionRequest) (*v1.MoveDispositionResponse, error) {
+	response, err := c.moveDisposition.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RetireDisposition calls parley.hub.v1.AdminService.RetireDisposition.
+func (c *adminServiceClient) RetireDisposition(ctx context.Context, req *v1.RetireDispositionRequest) (*v1.RetireDispositionResponse, error) {
+	response, err := c.retireDisposition.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ListAudit calls parley.hub.v1.AdminService.ListAudit.
 func (c *adminServiceClient) ListAudit(ctx context.Context, req *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
 	response, err := c.listAudit.CallUnary(ctx, connect.NewRequest(req))
@@ -413,6 +500,17 @@ type AdminServiceHandler interface {
 	// SetKeeping says for how long desks keep and show what was said, and tells how it is now; 0 leaves a setting as it is. Problem:
 	// "days".
 	SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error)
+	// AddDisposition adds a label at the end of those under another one. Problems: "name", "no_set", "no_label", "label_taken",
+	// "label_depth", "label_full".
+	AddDisposition(context.Context, *v1.AddDispositionRequest) (*v1.AddDispositionResponse, error)
+	// RenameDisposition gives a label another name. Problems: "name", "no_label", "label_taken", "changed".
+	RenameDisposition(context.Context, *v1.RenameDispositionRequest) (*v1.RenameDispositionResponse, error)
+	// MoveDisposition puts a label somewhere else in its set, with all that is under it. Problems: "no_label", "label_taken",
+	// "label_cycle", "label_depth", "changed".
+	MoveDisposition(context.Context, *v1.MoveDispositionRequest) (*v1.MoveDispositionResponse, error)
+	// RetireDisposition offers a label no longer, nor those under it, or offers it again. Conversations that have it keep it.
+	// Problem: "no_label".
+	RetireDisposition(context.Context, *v1.RetireDispositionRequest) (*v1.RetireDispositionResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -508,6 +606,30 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("SetKeeping")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceAddDispositionHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceAddDispositionProcedure,
+		svc.AddDisposition,
+		connect.WithSchema(adminServiceMethods.ByName("AddDisposition")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceRenameDispositionHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceRenameDispositionProcedure,
+		svc.RenameDisposition,
+		connect.WithSchema(adminServiceMethods.ByName("RenameDisposition")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceMoveDispositionHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceMoveDispositionProcedure,
+		svc.MoveDisposition,
+		connect.WithSchema(adminServiceMethods.ByName("MoveDisposition")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceRetireDispositionHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceRetireDispositionProcedure,
+		svc.RetireDisposition,
+		connect.WithSchema(adminServiceMethods.ByName("RetireDisposition")),
+		connect.WithHandlerOptions(opts...),
+	)
 	adminServiceListAuditHandler := connect.NewUnaryHandlerSimple(
 		AdminServiceListAuditProcedure,
 		svc.ListAudit,
@@ -544,6 +666,14 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceDiscardDeadLetterHandler.ServeHTTP(w, r)
 		case AdminServiceSetKeepingProcedure:
 			adminServiceSetKeepingHandler.ServeHTTP(w, r)
+		case AdminServiceAddDispositionProcedure:
+			adminServiceAddDispositionHandler.ServeHTTP(w, r)
+		case AdminServiceRenameDispositionProcedure:
+			adminServiceRenameDispositionHandler.ServeHTTP(w, r)
+		case AdminServiceMoveDispositionProcedure:
+			adminServiceMoveDispositionHandler.ServeHTTP(w, r)
+		case AdminServiceRetireDispositionProcedure:
+			adminServiceRetireDispositionHandler.ServeHTTP(w, r)
 		case AdminServiceListAuditProcedure:
 			adminServiceListAuditHandler.ServeHTTP(w, r)
 		default:
@@ -609,6 +739,22 @@ func (UnimplementedAdminServiceHandler) DiscardDeadLetter(context.Context, *v1.D
 
 func (UnimplementedAdminServiceHandler) SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.SetKeeping is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) AddDisposition(context.Context, *v1.AddDispositionRequest) (*v1.AddDispositionResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.AddDisposition is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) RenameDisposition(context.Context, *v1.RenameDispositionRequest) (*v1.RenameDispositionResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.RenameDisposition is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) MoveDisposition(context.Context, *v1.MoveDispositionRequest) (*v1.MoveDispositionResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.MoveDisposition is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) RetireDisposition(context.Context, *v1.RetireDispositionRequest) (*v1.RetireDispositionResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.RetireDisposition is not implemented"))
 }
 
 func (UnimplementedAdminServiceHandler) ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
