@@ -3,6 +3,7 @@ import { anchor, nothing, words } from './world';
 import { Changing } from '../src/lib/state/asked.svelte';
 import { card, content, failure, HOUR, media } from '../src/lib/bridge/fake-data';
 import type { Attachment, Message } from '../src/lib/bridge/types';
+import { NEW_QUICK } from '../src/lib/quick';
 import { parse } from '../src/lib/text/parse';
 
 /** One state of a component: what it is given, and what a person then reads or finds by its role. */
@@ -172,6 +173,14 @@ export const STATES: Record<string, State[] | { within: string }> = {
       name: 'known',
       props: async (w) => ({ ...(await w.member('Rui Teixeira')), staffed: new Set(['q-complaints']), ...none }),
       says: { role: 'dialog', name: 'Rui Teixeira' },
+    },
+  ],
+  'features/admin/QuickReplies.svelte': [
+    { name: 'some', props: (w) => (w.promote(), {}), says: { role: 'button', name: /^Change \// } },
+    {
+      name: 'none',
+      props: (w) => ((w.shell.data.quickReplies = []), {}),
+      says: 'No quick replies for everybody yet',
     },
   ],
   'features/editor/AttachMenu.svelte': [
@@ -416,6 +425,13 @@ export const STATES: Record<string, State[] | { within: string }> = {
         children: words('inside'),
       }),
       says: /7700 900318/,
+    },
+  ],
+  'features/quick/QuickForm.svelte': [
+    {
+      name: 'for everybody',
+      props: (w) => (w.promote(), { reply: NEW_QUICK, everybodys: true, onsaved: nothing, ondeleted: nothing }),
+      says: { role: 'textbox', name: 'Shortcut' },
     },
   ],
   'features/quick/QuickDialog.svelte': [

@@ -202,7 +202,10 @@ test('dispositions: an admin edits what wrap-ups offer, and agents who choose se
   await expect(list).toContainText('Found again');
 
   // What an agent in wrap-up has chosen is retired by somebody else.
-  await desk.page.getByRole('button', { name: /^Conversations/ }).first().click();
+  await desk.page
+    .getByRole('button', { name: /^Conversations/ })
+    .first()
+    .click();
   await desk.button('End Chat').click();
   await desk.page
     .getByRole('complementary')
@@ -223,4 +226,34 @@ test('dispositions: an admin edits what wrap-ups offer, and agents who choose se
   await administer(desk, 'Audit log');
   const log = desk.page.getByRole('region', { name: 'Audit log' });
   await expect(log.getByRole('row').nth(1)).toContainText('Luggage › Found again');
+});
+
+test('quick replies: an admin writes, changes and deletes what everybody can insert', async ({ desk }) => {
+  await administer(desk, 'Quick replies');
+  const list = desk.page.getByRole('list', { name: 'Quick replies' });
+  await expect(list.getByRole('listitem').first()).toBeVisible();
+  await desk.state('shared quick replies');
+  await desk.button('Add a quick reply').click();
+  const dialog = desk.dialog('Add a quick reply');
+  await dialog.getByLabel('Shortcut').fill('two words');
+  await dialog.getByLabel('Text').fill('We are open from nine to six.');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('A shortcut is one word, and the text must not be empty.');
+  await desk.state('shared quick reply refused');
+  await dialog.getByLabel('Shortcut').fill('opening');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(list).toContainText('We are open from nine to six.');
+
+  await desk.button('Change /opening').click();
+  await desk.dialog('/opening').getByLabel('Text').fill('We are open from ten to six.');
+  await desk.dialog('/opening').getByRole('button', { name: 'Save' }).click();
+  await expect(list).toContainText('from ten to six');
+  await desk.button('Change /opening').click();
+  await desk.dialog('/opening').getByRole('button', { name: 'Delete' }).click();
+  await desk.page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(list).not.toContainText('from ten to six');
+  await administer(desk, 'Audit log');
+  const log = desk.page.getByRole('region', { name: 'Audit log' });
+  await expect(log.getByRole('row').nth(1)).toContainText('Quick reply deleted');
+  await expect(log.getByRole('row').nth(1)).toContainText('/opening');
 });

@@ -34,6 +34,8 @@ const (
 	LabelMoved        Action = "disposition_moved"
 	LabelRetired      Action = "disposition_retired"
 	LabelOffered      Action = "disposition_offered" // again
+	QuickSaved        Action = "quick_reply_saved"   // one of everybody's
+	QuickDeleted      Action = "quick_reply_deleted"
 	LetterReplayed    Action = "dead_letter_replayed"
 	LetterDiscarded   Action = "dead_letter_discarded"
 	QueueRouted       Action = "queue_routed" // how its conversations find their agent

@@ -9,6 +9,7 @@ import (
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -58,7 +59,7 @@ func (r *run) saveQuickReply(ctx context.Context, q *hubv1.SaveQuickReply) (*hub
 		return nil, fmt.Errorf("save quick reply: %w", err)
 	}
 	r.tx.Changed(store.TypeQuickReply, row.ID)
-	return nil, nil
+	return nil, r.auditQuick(ctx, audit.QuickSaved, row.OwnerID, row.ID, row.Shortcut)
 }
 
 // deleteQuickReply removes a quick reply. One that has gone already is not refused: what they wanted is so.
@@ -77,7 +78,15 @@ func (r *run) deleteQuickReply(ctx context.Context, id string) (*hubv1.Refusal, 
 		return nil, fmt.Errorf("delete quick reply: %w", err)
 	}
 	r.tx.Changed(store.TypeQuickReply, id) // it is not there any more: desks are told so
-	return nil, nil
+	return nil, r.auditQuick(ctx, audit.QuickDeleted, row.OwnerID, id, row.Shortcut)
+}
+
+// auditQuick writes down what was done to everybody's quick replies. What somebody does to their own is theirs.
+func (r *run) auditQuick(ctx context.Context, action audit.Action, ownerID, id, shortcut string) error {
+	if ownerID != "" {
+		return nil
+	}
+	return r.audit(ctx, action, id, "/"+shortcut)
 }
 
 // mayWriteQuickReply reports whether the agent may write or delete somebody's quick reply; "" is everybody's.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/audit"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/store/db"
 	hubv1 "parley/backend/proto/parley/hub/v1"
@@ -76,6 +77,14 @@ func TestQuickReply(t *testing.T) {
 		}
 		if code := refusal(drop(own)); code != "" {
 			t.Errorf("what has gone is refused as %q", code)
+		}
+		if ack := r.execute(t, supervisor(rui), drop(shared)); ack.GetRefusal() != nil {
+			t.Errorf("a supervisor deletes it: %v", ack.GetRefusal())
+		}
+		entries, err := audit.Latest(t.Context(), r.Store, r.ID, 2)
+		if err != nil || len(entries) != 2 || entries[0].Action != string(audit.QuickDeleted) || entries[1].Action != string(audit.QuickSaved) ||
+			entries[0].SubjectID != shared || entries[0].Detail != "/all" || entries[0].ActorID != rui.AgentID {
+			t.Errorf("the audit tells %+v, %v", entries, err)
 		}
 	})
 }

@@ -143,6 +143,8 @@ export const AUDITED: Record<string, () => string> = {
   disposition_moved: m.audit_disposition_moved,
   disposition_retired: m.audit_disposition_retired,
   disposition_offered: m.audit_disposition_offered,
+  quick_reply_saved: m.audit_quick_reply_saved,
+  quick_reply_deleted: m.audit_quick_reply_deleted,
   dead_letter_replayed: m.audit_dead_letter_replayed,
   dead_letter_discarded: m.audit_dead_letter_discarded,
   api_key_added: m.audit_api_key_added,

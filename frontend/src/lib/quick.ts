@@ -4,6 +4,25 @@ import { oneLine } from './text/safe';
 
 /** Quick replies: finding them by what is typed behind "/", and filling their places. */
 
+/** What is filled by itself. */
+export const QUICK_VARIABLES = [
+  'contact.name',
+  'contact.first_name',
+  'agent.name',
+  'agent.first_name',
+  'touchpoint.name',
+] as const;
+
+/** One that is yet to be written. */
+export const NEW_QUICK: Readonly<QuickReply> = {
+  id: '',
+  shared: false,
+  shortcut: '',
+  title: '',
+  text: '',
+  language: '',
+};
+
 const PLACE = /\{\{\s*([^{}\s]+)\s*\}\}/g;
 
 /** What is typed behind "/" at the beginning of the line with the caret; undefined when there is no "/". */

@@ -16,6 +16,7 @@ export const SECTIONS: readonly Section[] = [
   { id: 'people', text: m.people_title, icon: 'people', show: () => import('./People.svelte') },
   { id: 'channels', text: m.channels_title, icon: 'hub', supervisors: true, show: () => import('./Channels.svelte') },
   { id: 'labels', text: m.labels_title, icon: 'check', show: () => import('./Dispositions.svelte') },
+  { id: 'quick', text: m.quick_title, icon: 'bolt', supervisors: true, show: () => import('./QuickReplies.svelte') },
   { id: 'letters', text: m.letters_title, icon: 'file', show: () => import('./DeadLetters.svelte') },
   { id: 'keeping', text: m.keeping_title, icon: 'hourglass', show: () => import('./Keeping.svelte') },
   { id: 'audit', text: m.audit_title, icon: 'shield', show: () => import('./Audit.svelte') },
