@@ -68,11 +68,16 @@ func openHub(ctx context.Context, folder string, where store.Config) (*hub.Hub, 
 
 // webhook is one signed text message as raw HTTP/1.1, ready to be written to a connection.
 func webhook(n, contact int, at time.Time, host string) []byte {
+	return webhookTo(benchNumber, fmt.Sprintf(`Ol\u00e1, message number %d of the bench`, n), n, contact, at, host)
+}
+
+// webhookTo is a webhook of any number, with a text as it stands in JSON.
+func webhookTo(number, text string, n, contact int, at time.Time, host string) []byte {
 	phone := fmt.Sprintf("4477%08d", contact)
 	body := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"messaging_product":"whatsapp",`+
 		`"metadata":{"display_phone_number":"447700900014","phone_number_id":"%s"},"contacts":[{"profile":{"name":"Contact %d"},"wa_id":"%s","user_id":"GB.%d"}],`+
-		`"messages":[{"from":"%s","from_user_id":"GB.%d","id":"wamid.bench.%d","timestamp":"%d","text":{"body":"Ol\u00e1, message number %d of the bench"},"type":"text"}]},"field":"messages"}]}]}`,
-		benchNumber, contact, phone, contact, phone, contact, n, at.Unix(), n)
+		`"messages":[{"from":"%s","from_user_id":"GB.%d","id":"wamid.bench.%d","timestamp":"%d","text":{"body":"%s"},"type":"text"}]},"field":"messages"}]}]}`,
+		number, contact, phone, contact, phone, contact, n, at.Unix(), text)
 	request := fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n%s: %s\r\nContent-Length: %d\r\n\r\n",
 		server.WhatsAppPath, host, graph.SignatureHeader, graph.Sign(body, benchSecret), len(body))
 	return append(request, body...)

@@ -40,6 +40,7 @@ var benchmarks = []struct {
 	{"ingest", ingestBench},
 	{"arrival", arrivalBench},
 	{"steady", steadyBench},
+	{"fanout", fanoutBench},
 	{"policy", policyBench},
 	{"ring", ringBench},
 	{"start", startingBench},
@@ -62,7 +63,13 @@ func main() {
 	}
 }
 
+// fanoutChild as the first argument makes this program one of the servers that it measures.
+const fanoutChild = "fanout-server"
+
 func run(ctx context.Context, only []string) error {
+	if len(only) == 3 && only[0] == fanoutChild {
+		return serveFanout(ctx, only[1], only[2])
+	}
 	if file := os.Getenv("BENCH_CPU"); file != "" { // go tool pprof reads it
 		f, err := os.Create(file)
 		if err != nil {

@@ -23,6 +23,7 @@ var rules = []struct {
 	{"backend/practice", []string{"parley/backend/hub", "parley/backend/desk"}, "practice Meta knows neither side"},
 	{"backend/hub", []string{"parley/backend/desk", "parley/backend/practice"}, "the hub knows no desk"},
 	{"backend/desk", []string{"parley/backend/hub", "parley/backend/practice", "parley/backend/channel"}, "the desk knows the hub by its contract only"},
+	{"backend", []string{"github.com/nats-io"}, "a bus is what our feed is measured against, and no part of it"},
 	{"app", []string{"parley/backend/hub", "parley/backend/practice", "parley/backend/channel"}, "the shell knows the desk only"},
 }
 

@@ -127,9 +127,8 @@ func (v *view) add(ctx context.Context, page *hubv1.ChangePage, what loaded) err
 	if v.Memory != what.rows {
 		v.Sight = scope.NewSight(v.Scope, what.rows, v.reader)
 	}
-	change := &hubv1.Change{Seq: what.Seq, Type: what.EntityType, Id: what.EntityID, Deleted: what.Deleted, Entity: what.entity.Entity}
 	if what.Deleted {
-		page.Changes = append(page.Changes, change)
+		page.Changes = append(page.Changes, what.shown)
 		return nil
 	}
 	sees, err := v.sees(ctx, what.entity)
@@ -137,9 +136,9 @@ func (v *view) add(ctx context.Context, page *hubv1.ChangePage, what loaded) err
 	case err != nil:
 		return err
 	case sees:
-		page.Changes = append(page.Changes, change)
+		page.Changes = append(page.Changes, what.shown)
 	case what.EntityType == store.TypeConversation && !what.stayed:
-		change.Entity = nil
+		change := &hubv1.Change{Seq: what.Seq, Type: what.EntityType, Id: what.EntityID}
 		hidden, err := v.hidden(ctx, change, what.entity.GetConversation().GetContactId())
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
+	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
 // loaded is a change with the state of what has changed at some time since, and the rows that decide who sees it, of when it
@@ -16,6 +17,7 @@ import (
 type loaded struct {
 	db.Change
 	entity owned
+	shown  *hubv1.Change // to whoever may see it; one for all of them, so nobody writes to it
 	rows   *scope.Memory
 	stayed bool // a conversation that is where it was at its change before: nobody lost sight of it
 }
@@ -83,17 +85,23 @@ func (f *Feed) read(ctx context.Context, r *recent, headSeq int64, rows []db.Cha
 
 func (f *Feed) loadOne(ctx context.Context, row db.Change) (loaded, error) {
 	if row.Deleted {
-		return loaded{Change: row}, nil
+		return newLoaded(row, owned{}), nil
 	}
 	entity, err := f.entities.owned(ctx, row.WorkspaceID, row.EntityType, row.EntityID)
 	if store.NotFound(err) { // deleted since; that change comes, too
 		row.Deleted = true
-		return loaded{Change: row}, nil
+		return newLoaded(row, owned{}), nil
 	}
 	if err != nil {
 		return loaded{}, fmt.Errorf("read %s %s: %w", row.EntityType, row.EntityID, err)
 	}
-	return loaded{Change: row, entity: entity}, nil
+	return newLoaded(row, entity), nil
+}
+
+func newLoaded(row db.Change, entity owned) loaded {
+	return loaded{Change: row, entity: entity, shown: &hubv1.Change{
+		Seq: row.Seq, Type: row.EntityType, Id: row.EntityID, Deleted: row.Deleted, Entity: entity.Entity,
+	}}
 }
 
 func (f *Feed) recentOf(workspaceID string) *recent {

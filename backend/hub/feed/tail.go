@@ -46,8 +46,11 @@ type moment struct {
 	next  chan struct{} // closed when there is another moment
 }
 
-// part is a run of changes that were read together.
+// part is a run of changes that were read together; never empty.
 type part struct{ changes []loaded }
+
+// end is the position of its last change.
+func (p *part) end() int64 { return p.changes[len(p.changes)-1].Seq }
 
 const (
 	// tailLength is how many changes a tail keeps. A watch that is further behind reads from the database.
@@ -55,6 +58,9 @@ const (
 	// A lost wake-up costs a poll. A shared database is written by hubs whose notes may not come through.
 	pollAlone  = time.Second
 	pollShared = 250 * time.Millisecond
+	// readEvery is the least between one look that found something and the next. Whatever is published wakes every watch, also
+	// those whom it does not concern, which are nearly all where there are many queues.
+	readEvery = 20 * time.Millisecond
 	// outageMost is for how long watches are held while the database does not answer: most of its restarts are over by
 	// then, and a thousand desks need not come again. Afterwards they look for a hub that reaches it.
 	outageMost = 5 * time.Second
@@ -149,8 +155,8 @@ func (t *tail) serve(ctx context.Context) {
 	poll := time.NewTicker(every)
 	defer poll.Stop()
 	read := time.Now() // when the database last answered
-	for {
-		nudged := time.Now()
+	for nudged := read; ; nudged = time.Now() {
+		began := time.Now()
 		m, changed, err := t.read(ctx, t.moment())
 		m.at = nudged
 		switch {
@@ -179,6 +185,9 @@ func (t *tail) serve(ctx context.Context) {
 			m.jumps++
 			t.publish(m)
 		}
+		if changed && pause(ctx, readEvery-time.Since(began)) != nil {
+			return
+		}
 	}
 }
 
@@ -187,8 +196,7 @@ func (m moment) end() int64 {
 	if len(m.parts) == 0 {
 		return m.from
 	}
-	changes := m.parts[len(m.parts)-1].changes
-	return changes[len(changes)-1].Seq
+	return m.parts[len(m.parts)-1].end()
 }
 
 // read returns what came after a moment.
@@ -243,8 +251,7 @@ func (m *moment) append(p *part) {
 	parts, kept := append(m.parts[:len(m.parts):len(m.parts)], p), 0
 	for i := len(parts) - 1; i >= 0; i-- {
 		if kept += len(parts[i].changes); kept > tailLength && i < len(parts)-1 {
-			dropped := parts[i].changes
-			m.from = dropped[len(dropped)-1].Seq
+			m.from = parts[i].end()
 			parts = parts[i+1:]
 			break
 		}

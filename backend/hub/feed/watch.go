@@ -1,8 +1,10 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"parley/backend/hub/access"
@@ -29,7 +31,8 @@ func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Curs
 	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
 		return f.reset(v, after.GetEpoch())
 	}
-	w := &watch{progress: &progress{}, Feed: f, reader: reader, cursor: after, begun: v.head.Seq, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still}
+	w := &watch{progress: &progress{}, Feed: f, reader: reader, cursor: after, begun: v.head.Seq, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still, alarm: time.NewTimer(heartbeatEvery)}
+	defer w.alarm.Stop()
 	w.seq.Store(after.GetSeq())
 	t := f.follow(reader.WorkspaceID, w.progress)
 	defer f.leave(t, w.progress)
@@ -56,11 +59,13 @@ type watch struct {
 	*Feed
 	reader access.Actor
 	cursor *hubv1.Cursor
+	view   view  // of the last page
 	begun  int64 // the head when it began: what is older may have been seen by somebody else then, and not by this reader now
 	told   int64 // the position that the reader knows of
 	jumps  int
 	scopes int64
 	beat   time.Time
+	alarm  *time.Timer
 	send   func(*hubv1.Frame) error
 	still  func() error
 }
@@ -114,7 +119,7 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 
 // page is what comes next: from the tail, or from the database when the reader is further behind, or has just come.
 func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
-	v, err := w.at(ctx, w.reader, m.head)
+	v, err := w.present(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -130,10 +135,9 @@ func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 		return w.pull(ctx, v, w.cursor, DefaultPage)
 	}
 	page := w.emptyPage(v, w.cursor.GetSeq())
-	for _, p := range m.parts {
-		if p.changes[len(p.changes)-1].Seq <= w.cursor.GetSeq() {
-			continue
-		}
+	// There is a part for each time that the tail has read: thousands. Nearly every watch wants the last one.
+	first, _ := slices.BinarySearchFunc(m.parts, w.cursor.GetSeq()+1, func(p *part, seq int64) int { return cmp.Compare(p.end(), seq) })
+	for _, p := range m.parts[first:] {
 		for _, what := range p.changes {
 			if what.Seq > w.cursor.GetSeq() {
 				if err := v.add(ctx, page, what); err != nil {
@@ -146,21 +150,32 @@ func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 		}
 	}
 	page.HeadSeq = max(page.HeadSeq, page.Cursor.Seq)
+	w.view = v
 	return page, nil
 }
 
-// rest waits until there is something new, or it is time to say that there is nothing.
+// present is what the reader sees at a moment: what they saw before, until roles or queues change.
+func (w *watch) present(ctx context.Context, m moment) (view, error) {
+	if v := w.view; v.Sight != nil && v.head.Scopes == m.head.Scopes && v.head.Epoch == m.head.Epoch {
+		v.head = m.head
+		return v, nil
+	}
+	return w.at(ctx, w.reader, m.head)
+}
+
+// rest waits until there is something new, or it is time to say that there is nothing. Most of what wakes a watch is of no concern
+// to its reader, so it has one timer for all of its waits.
 func (w *watch) rest(ctx context.Context, next <-chan struct{}) error {
-	timer := time.NewTimer(max(0, heartbeatEvery-time.Since(w.beat)))
-	defer timer.Stop()
-	if w.beat.IsZero() { // nothing has been read yet
-		timer.Stop()
+	var silence <-chan time.Time
+	if !w.beat.IsZero() { // else nothing has been read yet
+		w.alarm.Reset(max(0, heartbeatEvery-time.Since(w.beat)))
+		silence = w.alarm.C
 	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-next:
-	case <-timer.C:
+	case <-silence:
 	}
 	return nil
 }

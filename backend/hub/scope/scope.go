@@ -31,6 +31,7 @@ type Scope struct {
 	role    string
 	agentID string
 	foreign []string // queues that are other people's, sorted
+	print   string   // of all that; every wake of every watch asks for it
 }
 
 // All reports whether the agent sees everything.
@@ -38,12 +39,15 @@ func (s Scope) All() bool { return len(s.foreign) == 0 }
 
 // Fingerprint tells scopes apart; "" when the agent sees everything. A position in the feed is only good for the scope
 // that it was reached with.
-func (s Scope) Fingerprint() string {
-	if s.All() {
-		return ""
+func (s Scope) Fingerprint() string { return s.print }
+
+func newScope(role, agentID string, foreign []string) Scope {
+	s := Scope{role: role, agentID: agentID, foreign: slices.Sorted(slices.Values(foreign))}
+	if !s.All() {
+		sum := sha256.Sum256([]byte(agentID + "\n" + strings.Join(s.foreign, "\n")))
+		s.print = hex.EncodeToString(sum[:6])
 	}
-	sum := sha256.Sum256([]byte(s.agentID + "\n" + strings.Join(s.foreign, "\n")))
-	return hex.EncodeToString(sum[:6])
+	return s
 }
 
 // Works reports whether the agent may do something with a conversation.
@@ -99,13 +103,13 @@ func load(ctx context.Context, q *db.Queries, actor access.Actor) (Scope, error)
 		return Scope{}, fmt.Errorf("read agent: %w", err)
 	}
 	if agent.Role != "agent" {
-		return Scope{role: agent.Role, agentID: actor.AgentID}, nil
+		return newScope(agent.Role, actor.AgentID, nil), nil
 	}
 	foreign, err := q.ForeignQueues(ctx, db.ForeignQueuesParams{WorkspaceID: actor.WorkspaceID, AgentID: actor.AgentID})
 	if err != nil {
 		return Scope{}, fmt.Errorf("read queues: %w", err)
 	}
-	return Scope{role: agent.Role, agentID: actor.AgentID, foreign: slices.Sorted(slices.Values(foreign))}, nil
+	return newScope(agent.Role, actor.AgentID, foreign), nil
 }
 
 // Sight is what an agent sees through q now.
