@@ -33,8 +33,8 @@ export class World {
 
   /** Opens a conversation and waits for its thread. */
   async open(id: string): Promise<Conversation> {
-    this.parley.open(id, { focus: false });
-    await this.parley.loadThread(id);
+    this.parley.opening.open(id, { focus: false });
+    await this.parley.reading.load(id);
     return this.row(id);
   }
 

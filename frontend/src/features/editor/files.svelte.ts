@@ -23,7 +23,7 @@ export class Files {
       const added = await this.#parley.transport.attachments.pick(this.#conversationId);
       if (added.length > 0) this.#parley.drafts.addAttachments(this.#conversationId, added);
     } catch (cause) {
-      this.#parley.report(cause);
+      this.#parley.asking.report(cause);
     }
   }
 
@@ -51,7 +51,7 @@ export class Files {
       try {
         drafts.addAttachments(this.#conversationId, [await transport.attachments.upload(this.#conversationId, file)]);
       } catch (cause) {
-        this.#parley.report(cause);
+        this.#parley.asking.report(cause);
       }
       this.adding = this.adding.filter((other) => other !== file.name);
     }

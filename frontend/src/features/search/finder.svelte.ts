@@ -68,7 +68,7 @@ export class Finder {
       this.hubAnswered = false;
       this.#timer = setTimeout(() => void this.#askHub(asked, search), HUB_WAIT_MS);
     } catch (cause) {
-      if (asked === this.#asked && toParleyError(cause).code !== 'cancelled') this.#parley.report(cause);
+      if (asked === this.#asked && toParleyError(cause).code !== 'cancelled') this.#parley.asking.report(cause);
     }
   }
 
@@ -81,7 +81,7 @@ export class Finder {
       if (asked !== this.#asked) return;
       this.found = { ...this.found, messages: [...this.found.messages, ...next.messages], more: next.more };
     } catch (cause) {
-      this.#parley.report(cause);
+      this.#parley.asking.report(cause);
     }
   }
 
@@ -92,7 +92,7 @@ export class Finder {
       this.atHub = atHub;
       this.hubAnswered = true;
     } catch (cause) {
-      if (asked === this.#asked && toParleyError(cause).code !== 'cancelled') this.#parley.report(cause);
+      if (asked === this.#asked && toParleyError(cause).code !== 'cancelled') this.#parley.asking.report(cause);
     }
   }
 
@@ -106,7 +106,7 @@ export class Finder {
       const messages = [...before.found.messages, ...next.found.messages];
       this.atHub = { ...next, found: { ...before.found, messages } };
     } catch (cause) {
-      this.#parley.report(cause);
+      this.#parley.asking.report(cause);
     }
   }
 

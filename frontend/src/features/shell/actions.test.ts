@@ -54,7 +54,7 @@ describe('actions', () => {
   it('are offered only where they can be done', () => {
     const possible = () => ACTIONS.filter((one) => one.possible?.(parley) ?? true).map((one) => one.id);
     expect(possible()).not.toContain('end_chat');
-    parley.open('c-tom');
+    parley.opening.open('c-tom');
     expect(possible()).toEqual(expect.arrayContaining(['end_chat', 'transfer', 'send_to_inbox', 'search']));
     expect(possible()).not.toContain('assign');
     expect(possible()).not.toContain('disposition');

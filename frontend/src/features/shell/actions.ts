@@ -45,7 +45,7 @@ function moveConversation(parley: Parley, step: number): void {
   const order = view.tab === 'inbox' ? lists.inbox.map((row) => row.id) : lists.order;
   if (order.length === 0) return;
   const at = order.indexOf(view.openId);
-  parley.open(order[at < 0 ? (step > 0 ? 0 : order.length - 1) : (at + step + order.length) % order.length]!);
+  parley.opening.open(order[at < 0 ? (step > 0 ? 0 : order.length - 1) : (at + step + order.length) % order.length]!);
 }
 
 /** The own conversation that comes first by a number, other than the open one; 0 is none. */
@@ -63,7 +63,7 @@ const oldest = (parley: Parley) => [...parley.conversations.inbox].sort((a, b) =
 function openOwn(parley: Parley, row: Conversation | undefined): void {
   if (!row) return;
   parley.view.tab = 'mine';
-  parley.open(row.id);
+  parley.opening.open(row.id);
 }
 
 export const ACTIONS: readonly Action[] = [
@@ -262,7 +262,7 @@ export const ACTIONS: readonly Action[] = [
     keys: 'Mod+D',
     possible: (parley) => parley.lists.closing.length > 0 || closing(parley) !== undefined,
     run: (parley) => {
-      if (parley.lists.closing.length > 0) parley.openNextClosing();
+      if (parley.lists.closing.length > 0) parley.opening.nextClosing();
       else openOwn(parley, closing(parley));
     },
   },
@@ -273,7 +273,7 @@ export const ACTIONS: readonly Action[] = [
     icon: 'check',
     keys: 'Mod+Enter',
     possible: (parley) => parley.current?.status === 'queued' && !parley.gone,
-    run: (parley) => void parley.assign(parley.view.openId),
+    run: (parley) => void parley.handling.assign(parley.view.openId),
   },
   {
     id: 'assign_next',
@@ -282,7 +282,7 @@ export const ACTIONS: readonly Action[] = [
     icon: 'inbox',
     keys: 'Mod+Shift+Enter',
     possible: (parley) => oldest(parley) !== undefined,
-    run: (parley) => void parley.assign(oldest(parley)!.id),
+    run: (parley) => void parley.handling.assign(oldest(parley)!.id),
   },
   {
     id: 'search',
@@ -337,7 +337,7 @@ export const ACTIONS: readonly Action[] = [
     icon: 'done',
     keys: '',
     possible: ({ conversations, now }) => (conversations.resting[0]?.restMs ?? 0) > now.ms,
-    run: (parley) => void parley.undoEndChat(parley.conversations.resting[0]!.id),
+    run: (parley) => void parley.handling.undoEndChat(parley.conversations.resting[0]!.id),
   },
   {
     id: 'snapshot',

@@ -24,7 +24,7 @@ export function askSendToInbox(parley: Parley, row: Conversation): void {
     confirm: m.send_to_inbox(),
     note: draft,
     noteLabel: m.ask_inbox_note(),
-    onconfirm: (note) => void parley.sendToInbox(row.id, note),
+    onconfirm: (note) => void parley.handling.sendToInbox(row.id, note),
   });
 }
 
@@ -33,7 +33,7 @@ export function askEndChat(parley: Parley, row: Conversation): void {
   const draft = parley.drafts.get(row.id);
   const unsent = draft.text.trim() !== '' || draft.attachments.length > 0;
   if (!unsent && row.troubled === 0) {
-    void parley.endChat(row.id);
+    void parley.handling.endChat(row.id);
     return;
   }
   const reasons = [
@@ -44,6 +44,6 @@ export function askEndChat(parley: Parley, row: Conversation): void {
     title: m.ask_end(),
     text: reasons.filter((reason) => reason !== '').join(' '),
     confirm: m.end_chat(),
-    onconfirm: () => void parley.endChat(row.id),
+    onconfirm: () => void parley.handling.endChat(row.id),
   });
 }

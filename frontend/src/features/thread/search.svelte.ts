@@ -69,7 +69,7 @@ export class ThreadSearch {
     } catch (cause) {
       if (asked !== this.#asked) return;
       if (toParleyError(cause).code === 'offline') this.partial = true;
-      else this.#parley.report(cause);
+      else this.#parley.asking.report(cause);
     } finally {
       if (asked === this.#asked) this.fetching = false;
     }

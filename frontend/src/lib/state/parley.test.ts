@@ -26,7 +26,7 @@ describe('Parley on the fake shell', () => {
   });
 
   it('shows a message that arrives, in its row and in the open thread', async () => {
-    parley.open('c-marta');
+    parley.opening.open('c-marta');
     await settle();
     const arrived = shell.receive('c-marta', 'Olá?');
     await settle();
@@ -51,28 +51,28 @@ describe('Parley on the fake shell', () => {
 
   it('loads a thread once when its row was pressed and then clicked', async () => {
     const open = vi.spyOn(shell.transport.thread, 'open');
-    parley.warm('c-marta');
-    await parley.openWarmed('c-marta');
+    parley.opening.warm('c-marta');
+    await parley.opening.openWarmed('c-marta');
     expect(parley.view.openId).toBe('c-marta');
     expect(parley.threads.get('c-marta')?.loaded).toBe(true);
     expect(open).toHaveBeenCalledTimes(1);
   });
 
   it('opens what was asked for last, also when an earlier thread comes later', async () => {
-    parley.warm('c-marta');
-    const first = parley.openWarmed('c-marta');
+    parley.opening.warm('c-marta');
+    const first = parley.opening.openWarmed('c-marta');
     const other = parley.conversations.mine.find((row) => row.id !== 'c-marta')!.id;
-    parley.open(other);
+    parley.opening.open(other);
     await first;
     expect(parley.view.openId).toBe(other);
   });
 
   it('sends a draft: the message is there at once, the editor is empty, ticks follow', async () => {
     vi.useFakeTimers();
-    parley.open('c-marta');
+    parley.opening.open('c-marta');
     await vi.advanceTimersByTimeAsync(1);
     parley.drafts.edit('c-marta', { text: 'Claro!' });
-    const sent = parley.send('c-marta');
+    const sent = parley.sending.send('c-marta');
     await vi.advanceTimersByTimeAsync(1);
     expect(await sent).toBe(true);
     const thread = parley.threads.get('c-marta')!;
@@ -85,17 +85,17 @@ describe('Parley on the fake shell', () => {
   });
 
   it('keeps the text when a send fails, and says so', async () => {
-    parley.open('c-marta');
+    parley.opening.open('c-marta');
     await settle();
     vi.spyOn(shell.transport.thread, 'send').mockRejectedValue({ code: 'disk_full' });
     parley.drafts.edit('c-marta', { text: 'Claro!' });
-    expect(await parley.send('c-marta')).toBe(false);
+    expect(await parley.sending.send('c-marta')).toBe(false);
     expect(parley.drafts.get('c-marta').text).toBe('Claro!');
     expect(parley.view.toasts).toHaveLength(1);
   });
 
   it('gives a text back that the hub refuses before the send has ended', async () => {
-    parley.open('c-marta');
+    parley.opening.open('c-marta');
     await settle();
     const send = shell.transport.thread.send;
     vi.spyOn(shell.transport.thread, 'send').mockImplementation(async (id, draft, seen) => {
@@ -115,7 +115,7 @@ describe('Parley on the fake shell', () => {
     });
     parley.drafts.edit('c-marta', { text: 'Claro!' });
     const shown = parley.threads.get('c-marta')!.list.length;
-    expect(await parley.send('c-marta')).toBe(true);
+    expect(await parley.sending.send('c-marta')).toBe(true);
     await settle();
     expect(parley.drafts.get('c-marta').text).toBe('Claro!');
     expect(parley.threads.get('c-marta')!.list).toHaveLength(shown);
@@ -123,7 +123,7 @@ describe('Parley on the fake shell', () => {
   });
 
   it('moves an assigned conversation to the own list', async () => {
-    await parley.assign('c-diego');
+    await parley.handling.assign('c-diego');
     expect(parley.view.tab).toBe('mine');
     expect(parley.conversations.mine.some((one) => one.id === 'c-diego')).toBe(true);
     expect(parley.conversations.inbox).toHaveLength(4);
@@ -131,26 +131,26 @@ describe('Parley on the fake shell', () => {
 
   it('tells who was faster', async () => {
     shell.taken = { code: 'taken', agentName: 'Rui Teixeira', sinceMs: 0 };
-    await parley.assign('c-diego');
+    await parley.handling.assign('c-diego');
     expect(parley.view.toasts[0]?.text).toContain('Rui Teixeira took this');
     expect(parley.view.openId).toBe('');
     expect(parley.conversations.get('c-diego')).toBeUndefined();
   });
 
   it('goes to wrap-up on WhatsApp, and closes on Messenger and opens the next one', async () => {
-    parley.open('c-marta');
-    await parley.endChat('c-marta');
+    parley.opening.open('c-marta');
+    await parley.handling.endChat('c-marta');
     expect(parley.conversations.get('c-marta')?.status).toBe('wrap_up');
     expect(parley.view).toMatchObject({ openId: 'c-marta', sideOpen: true });
-    parley.open('c-tom');
+    parley.opening.open('c-tom');
     const order = parley.lists.order;
-    await parley.endChat('c-tom');
+    await parley.handling.endChat('c-tom');
     expect(parley.conversations.mine.some((one) => one.id === 'c-tom')).toBe(false);
     expect(parley.view.openId).toBe(order[order.indexOf('c-tom') + 1]);
   });
 
   it('does not take a row back to what an earlier question was answered', async () => {
-    parley.open('c-marta');
+    parley.opening.open('c-marta');
     await settle();
     const get = shell.transport.conversations.get;
     let answer: (() => void) | undefined;
@@ -161,7 +161,7 @@ describe('Parley on the fake shell', () => {
     });
     shell.emit('conversations', { ids: ['c-marta'] });
     await vi.waitFor(() => expect(answer).toBeDefined());
-    await parley.endChat('c-marta');
+    await parley.handling.endChat('c-marta');
     expect(parley.conversations.get('c-marta')?.status).toBe('wrap_up');
     answer?.();
     await settle();
@@ -170,10 +170,10 @@ describe('Parley on the fake shell', () => {
   });
 
   it('takes an End Chat back for ten seconds, and shows the conversation again', async () => {
-    parley.open('c-tom');
-    await parley.endChat('c-tom');
+    parley.opening.open('c-tom');
+    await parley.handling.endChat('c-tom');
     expect(parley.conversations.resting.map((one) => one.id)).toEqual(['c-tom']);
-    await parley.undoEndChat('c-tom');
+    await parley.handling.undoEndChat('c-tom');
     expect(parley.view).toMatchObject({ openId: 'c-tom', tab: 'mine' });
     expect(parley.conversations.get('c-tom')).toMatchObject({ status: 'assigned', restMs: 0 });
     expect(parley.conversations.resting).toEqual([]);
@@ -190,11 +190,11 @@ describe('Parley on the fake shell', () => {
   });
 
   it('transfers with the draft as a note, and goes on with the next conversation', async () => {
-    parley.open('c-tom');
+    parley.opening.open('c-tom');
     const order = parley.lists.order;
     parley.drafts.edit('c-tom', { text: 'ask about the visa' });
     const to = { agentId: 'agent-rui', queueId: '', name: 'Rui Teixeira' };
-    expect(await parley.transfer('c-tom', to, 'He knows: ask about the visa')).toBe('');
+    expect(await parley.handling.transfer('c-tom', to, 'He knows: ask about the visa')).toBe('');
     expect(parley.view.openId).toBe(order[order.indexOf('c-tom') + 1]);
     expect(parley.conversations.mine.some((one) => one.id === 'c-tom')).toBe(false);
     expect(parley.drafts.get('c-tom').text).toBe('');
@@ -202,17 +202,17 @@ describe('Parley on the fake shell', () => {
   });
 
   it('keeps the conversation and the draft when a transfer is refused, and says why', async () => {
-    parley.open('c-tom');
+    parley.opening.open('c-tom');
     parley.drafts.edit('c-tom', { text: 'ask about the visa' });
     shell.refused = { code: 'full', agentName: '', sinceMs: 0 };
     const to = { agentId: 'agent-rui', queueId: '', name: 'Rui Teixeira' };
-    expect(await parley.transfer('c-tom', to, '')).toBe('Not transferred: they have no room left.');
+    expect(await parley.handling.transfer('c-tom', to, '')).toBe('Not transferred: they have no room left.');
     expect(parley.view.openId).toBe('c-tom');
     expect(parley.drafts.get('c-tom').text).toBe('ask about the visa');
   });
 
   it('says when picking by hand goes beyond what is meant for one person', async () => {
-    await parley.assign('c-diego');
+    await parley.handling.assign('c-diego');
     expect(parley.view.toasts.at(-1)?.text).toBe('With this you have 180 points; 100 are meant for one person.');
   });
 
@@ -230,16 +230,16 @@ describe('Parley on the fake shell', () => {
     ];
     const old = { ...shell.data.messages.find((one) => one.conversationId === 'c-tom')!, sentMs: 1 };
     shell.data.messages.push({ ...old, id: 'old', conversationId: 'c-tom-before', no: 1 });
-    parley.open('c-tom');
+    parley.opening.open('c-tom');
     await vi.waitFor(() => expect(parley.threads.get('c-tom')?.past).toEqual(['c-tom-before']));
     const thread = parley.threads.get('c-tom')!;
     const own = thread.list.length;
     expect(thread.more).toBe(true);
-    expect(await parley.loadOlder(thread)).toBe(true);
+    expect(await parley.reading.older(thread)).toBe(true);
     expect(thread.list.map((one) => one.id).slice(0, 1)).toEqual(['old']);
     expect(thread.list).toHaveLength(own + 1);
     expect(thread.more).toBe(false);
-    expect(await parley.loadOlder(thread)).toBe(false);
+    expect(await parley.reading.older(thread)).toBe(false);
     const fresh = shell.receive('c-tom', 'And now?');
     // What has not left this computer yet stays below it.
     await vi.waitFor(() => expect(thread.list.slice(-2).map((one) => one.id)).toContain(fresh.id));
@@ -256,7 +256,7 @@ describe('Parley on the fake shell', () => {
   });
 
   it('goes where a notification leads, and not again after a reload', async () => {
-    parley.open('c-marta');
+    parley.opening.open('c-marta');
     shell.click('c-diego', '');
     await settle();
     expect(parley.view).toMatchObject({ openId: 'c-diego', tab: 'inbox' });
