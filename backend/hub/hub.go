@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -18,7 +19,9 @@ import (
 	"parley/backend/hub/admin"
 	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
+	"parley/backend/hub/dossier"
 	"parley/backend/hub/draft"
+	"parley/backend/hub/erase"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/here"
@@ -77,6 +80,7 @@ type Hub struct {
 	Company   *company.Door
 	Feed      *feed.Feed
 	Hooks     *hook.Teller
+	Eraser    *erase.Eraser
 
 	config   Config
 	ingester *ingest.Ingester
@@ -176,6 +180,8 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	}
 	registry.MustRegister(hook.Collector{Store: h.Store})
 	h.follower = hook.NewFollower(h.Store, now, log.With("part", "webhooks"))
+	files := &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")}
+	h.Eraser = &erase.Eraser{Store: h.Store, Files: files, Now: now, Log: log.With("part", "erase"), Rest: erase.Rest}
 	for _, work := range []struct {
 		kind    string
 		workers int
@@ -187,6 +193,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		{ingest.LaneProfile, 1, asker.Handle},
 		{ingest.LaneTemplates, 1, h.lister.Handle},
 		{hook.LaneTell, 4, h.Hooks.Handle},
+		{erase.Lane, 1, h.Eraser.Handle},
 	} {
 		h.runners = append(h.runners, lane.New(lane.Runner{
 			Kind: work.kind, Workers: work.workers, Handle: work.handle, Store: h.Store, Now: now, Log: log.With("part", "lanes"),
@@ -196,7 +203,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	h.router = routing.New(h.Store, now, log.With("part", "routing"), delivery.Wake)
 	h.sweeper = &sweep.Sweeper{
 		Store: h.Store, Now: now, Log: log.With("part", "sweep"),
-		Files: &media.Sweeper{Store: h.Store, Blobs: blobs, Now: time.Now, Log: log.With("part", "media")},
+		Files: files,
 	}
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Company: h.Company, Ingester: h.ingester,
@@ -204,6 +211,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Finder:     &find.Finder{Store: h.Store, Entities: entities},
 		Board:      wallboard.New(h.Store, now),
 		Activities: activities.New(h.Store, now),
+		Eraser:     h.Eraser,
 		Library:    &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
 		Now: now, Log: log.With("part", "server"), Stopping: h.stopping, Proxied: h.config.Proxied,
 	}).Handler()
@@ -259,6 +267,47 @@ func (h *Hub) WorkIn(ctx context.Context) error {
 	}
 	return nil
 }
+
+// WriteContact writes everything about a contact as a ZIP file (package dossier).
+func (h *Hub) WriteContact(ctx context.Context, workspaceID, contactID string, w io.Writer) error {
+	return dossier.Write(ctx, h.Store, h.config.Media, workspaceID, contactID, w)
+}
+
+// Erase erases what was asked for (Eraser.Ask), as Serve would, and returns when nothing is left. Other hubs may help.
+func (h *Hub) Erase(ctx context.Context, workspaceID, id string) error {
+	ctx, stop := context.WithCancel(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	for _, r := range h.runners {
+		if r.Kind == erase.Lane {
+			group.Go(func() error { return r.Serve(ctx) })
+		}
+	}
+	group.Go(func() error { return h.indexer.Serve(ctx) })
+	group.Go(func() error {
+		defer stop()
+		for {
+			if done, err := h.Eraser.Done(ctx, workspaceID, id); done || err != nil {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(eraseLook):
+			}
+		}
+	})
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("erase contact: %w", err)
+	}
+	done, err := h.Eraser.Done(context.WithoutCancel(ctx), workspaceID, id)
+	if err == nil && !done {
+		err = context.Canceled
+	}
+	return err
+}
+
+// eraseLook is how soon Erase sees that it is done.
+const eraseLook = 250 * time.Millisecond
 
 // CheckFiles reports whether the files of messages can be reached. A hub that cannot keep files should not start.
 func (h *Hub) CheckFiles(ctx context.Context) error {

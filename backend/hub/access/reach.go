@@ -34,7 +34,8 @@ var reach = byScope(map[string][]Action{
 	ScopeContacts: {"update_contact", "merge_contacts", "undo_merge", "dismiss_suggestion"},
 	ScopeAdmin: {"change_queue", "change_touchpoint", "list_people", "invite_person", "invite_again", "change_person", "switch_person",
 		"reset_password", "end_person_sessions", "check_touchpoint", "list_audit", "list_dead_letters", "show_dead_letter", "replay_dead_letter", "discard_dead_letter",
-		"set_keeping", "add_disposition", "rename_disposition", "move_disposition", "retire_disposition"},
+		"set_keeping", "add_disposition", "rename_disposition", "move_disposition", "retire_disposition",
+		ActionExportContact, "preview_erasure", "erase_contact"},
 })
 
 func byScope(of map[string][]Action) map[Action]string {

@@ -24,6 +24,7 @@ const (
 	ActionSaveDraft     Action = "save_draft"
 	ActionHere          Action = "here"
 	ActionFetchFileMore Action = "fetch_file_again"
+	ActionExportContact Action = "export_contact"
 )
 
 // Relation is how the object of an action stands to who acts.
@@ -50,13 +51,14 @@ var Roles = []string{"agent", "supervisor", "admin"}
 type rights struct{ agent, supervisor, admin []Relation }
 
 var (
-	everybody = func(r ...Relation) rights { return rights{r, r, r} }
-	onlyAdmin = rights{admin: []Relation{None}}
-	whoLooks  = rights{supervisor: []Relation{None}, admin: []Relation{None}}
-	whoSees   = rights{[]Relation{Own, Queue, Past}, []Relation{Own, Queue, Past, Foreign}, []Relation{Own, Queue, Past, Foreign}}
-	whoWorks  = rights{[]Relation{Own, Queue}, []Relation{Own, Queue, Foreign}, []Relation{Own, Queue, Foreign}}
-	whoLeads  = rights{[]Relation{Own}, []Relation{Own, Queue, Foreign}, []Relation{Own, Queue, Foreign}}
-	quick     = rights{[]Relation{Own}, []Relation{Own, Shared}, []Relation{Own, Shared}}
+	everybody  = func(r ...Relation) rights { return rights{r, r, r} }
+	onlyAdmin  = rights{admin: []Relation{None}}
+	anyContact = rights{admin: []Relation{Own, Queue, Past, Foreign}}
+	whoLooks   = rights{supervisor: []Relation{None}, admin: []Relation{None}}
+	whoSees    = rights{[]Relation{Own, Queue, Past}, []Relation{Own, Queue, Past, Foreign}, []Relation{Own, Queue, Past, Foreign}}
+	whoWorks   = rights{[]Relation{Own, Queue}, []Relation{Own, Queue, Foreign}, []Relation{Own, Queue, Foreign}}
+	whoLeads   = rights{[]Relation{Own}, []Relation{Own, Queue, Foreign}, []Relation{Own, Queue, Foreign}}
+	quick      = rights{[]Relation{Own}, []Relation{Own, Shared}, []Relation{Own, Shared}}
 )
 
 // table says who may do what. What is not in it nobody may.
@@ -91,6 +93,7 @@ var table = map[Action]rights{
 	"list_dead_letters": onlyAdmin, "show_dead_letter": onlyAdmin, "replay_dead_letter": onlyAdmin, "discard_dead_letter": onlyAdmin,
 	"list_audit": onlyAdmin, "set_keeping": onlyAdmin,
 	"add_disposition": onlyAdmin, "rename_disposition": onlyAdmin, "move_disposition": onlyAdmin, "retire_disposition": onlyAdmin,
+	ActionExportContact: anyContact, "preview_erasure": anyContact, "erase_contact": anyContact,
 }
 
 // May reports whether a role may do something with what stands so to it.

@@ -19,7 +19,7 @@ var beforeSignIn = []string{"Hello", "SignIn", "ExchangeCode", "FindInvitation",
 // Every call and every command of the contract has a line in the table, and the table has no others but those that are no
 // calls.
 func TestTableKnowsTheContract(t *testing.T) {
-	want := []access.Action{access.ActionRead, access.ActionReadFile, access.ActionUpload, access.ActionFetchFileMore}
+	want := []access.Action{access.ActionRead, access.ActionReadFile, access.ActionUpload, access.ActionFetchFileMore, access.ActionExportContact}
 	protoregistry.GlobalFiles.RangeFilesByPackage("parley.hub.v1", func(file protoreflect.FileDescriptor) bool {
 		for i := range file.Services().Len() {
 			methods := file.Services().Get(i).Methods()

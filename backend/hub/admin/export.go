@@ -33,17 +33,26 @@ type exporter struct {
 	q           *db.Queries
 }
 
-// line writes one row. Columns that hold JSON become JSON.
+// line writes one row.
 func (e *exporter) line(kind string, row any, jsonColumns ...string) error {
-	text, err := json.Marshal(row)
+	data, err := Line(kind, row, jsonColumns...)
 	if err != nil {
 		return err
+	}
+	return e.encoder.Encode(data)
+}
+
+// Line is a row as an export has it, without secrets. Columns that hold JSON become JSON.
+func Line(kind string, row any, jsonColumns ...string) (map[string]any, error) {
+	text, err := json.Marshal(row)
+	if err != nil {
+		return nil, err
 	}
 	var data map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if err := decoder.Decode(&data); err != nil {
-		return err
+		return nil, err
 	}
 	for _, secret := range []string{"token_sealed", "app_secret_sealed", "verify_sealed", "password_hash"} {
 		delete(data, secret)
@@ -53,7 +62,7 @@ func (e *exporter) line(kind string, row any, jsonColumns ...string) error {
 			data[column] = json.RawMessage(value)
 		}
 	}
-	return e.encoder.Encode(map[string]any{"type": kind, "data": data})
+	return map[string]any{"type": kind, "data": data}, nil
 }
 
 func lines[T any](e *exporter, kind string, rows []T, err error, jsonColumns ...string) error {

@@ -38,7 +38,9 @@ const (
 	QuickDeleted      Action = "quick_reply_deleted"
 	LetterReplayed    Action = "dead_letter_replayed"
 	LetterDiscarded   Action = "dead_letter_discarded"
-	QueueRouted       Action = "queue_routed" // how its conversations find their agent
+	ContactErased     Action = "contact_erased"   // with all that belongs to them; who it was is not said
+	ContactExported   Action = "contact_exported" // all that belongs to them, into a file
+	QueueRouted       Action = "queue_routed"     // how its conversations find their agent
 	TouchpointChanged Action = "touchpoint_changed"
 	QueuesOfAgent     Action = "queues_of_agent" // where somebody works
 	KeyAdded          Action = "api_key_added"

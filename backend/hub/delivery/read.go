@@ -19,6 +19,9 @@ const maxReadAttempts = 5
 func (s *Sender) HandleRead(ctx context.Context, l db.Lane) (lane.Result, error) {
 	q := s.Store.Read()
 	c, err := q.Conversation(ctx, db.ConversationParams{WorkspaceID: l.WorkspaceID, ID: l.Key})
+	if store.NotFound(err) { // erased meanwhile
+		return lane.Done, nil
+	}
 	if err != nil {
 		return lane.Result{}, fmt.Errorf("read conversation: %w", err)
 	}

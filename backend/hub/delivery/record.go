@@ -75,7 +75,7 @@ func (s *Sender) record(ctx context.Context, l db.Lane, m db.Message, o channel.
 
 // accepted records Meta's id, with the statuses that came before it was known, and lets a held touchpoint go on.
 func (s *Sender) accepted(ctx context.Context, m db.Message, o channel.Outcome, nowMs int64) error {
-	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
+	return s.about(ctx, m, func(tx *store.Tx) error {
 		if err := enter(ctx, tx, m, ledger.Report{State: conversation.DeliveryAccepted, AtMs: nowMs, HubTime: true, ProviderID: o.ProviderID}); err != nil {
 			return err
 		}
@@ -87,12 +87,11 @@ func (s *Sender) accepted(ctx context.Context, m db.Message, o channel.Outcome, 
 		}
 		return resume(ctx, tx, m.TouchpointID, nowMs)
 	})
-	return err
 }
 
 // refused records that Meta does not take a message. Meta has looked at it, so the touchpoint itself is well.
 func (s *Sender) refused(ctx context.Context, m db.Message, failure channel.Failure, nowMs int64) error {
-	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
+	return s.about(ctx, m, func(tx *store.Tx) error {
 		if err := enter(ctx, tx, m, ledger.Report{State: conversation.DeliveryFailed, AtMs: nowMs, HubTime: true, Failure: &failure}); err != nil {
 			return err
 		}
@@ -109,7 +108,6 @@ func (s *Sender) refused(ctx context.Context, m db.Message, failure channel.Fail
 		}
 		return resume(ctx, tx, m.TouchpointID, nowMs)
 	})
-	return err
 }
 
 // learn keeps how Meta names the receiver, where that is new: numbers of some countries have two forms, and a number may
@@ -178,10 +176,13 @@ func resume(ctx context.Context, tx *store.Tx, touchpointID string, nowMs int64)
 // touchpoint for a reason.
 func (s *Sender) takeBack(ctx context.Context, m db.Message, w waiting, pause string) error {
 	nowMs := s.Now().UnixMilli()
-	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error {
+	return s.about(ctx, m, func(tx *store.Tx) error {
 		messages, err := tx.LoadMessages(ctx, nil, []string{m.ID})
-		if err != nil || len(messages) != 1 {
+		if err != nil {
 			return fmt.Errorf("lock message: %w", err)
+		}
+		if len(messages) == 0 {
+			return errErased
 		}
 		if row := &messages[0]; row.State == string(conversation.DeliverySending) || row.State == string(conversation.DeliveryInHub) {
 			row.State = string(conversation.DeliveryInHub) // no status has come that knows better
@@ -204,5 +205,4 @@ func (s *Sender) takeBack(ctx context.Context, m db.Message, w waiting, pause st
 		tx.Changed(store.TypeTouchpoint, m.TouchpointID)
 		return err
 	})
-	return err
 }

@@ -265,18 +265,32 @@ func (s *Sender) begin(ctx context.Context, l db.Lane, m db.Message, t *touchpoi
 
 // enter writes a report about a message.
 func (s *Sender) enter(ctx context.Context, m db.Message, r ledger.Report) error {
-	_, err := s.Store.InTx(ctx, m.WorkspaceID, func(tx *store.Tx) error { return enter(ctx, tx, m, r) })
+	return s.about(ctx, m, func(tx *store.Tx) error { return enter(ctx, tx, m, r) })
+}
+
+// errErased says that a message's contact was erased while it was under way: there is nothing to write any more.
+var errErased = errors.New("the message was erased")
+
+// about writes what became of a message, unless it was erased.
+func (s *Sender) about(ctx context.Context, m db.Message, do func(*store.Tx) error) error {
+	_, err := s.Store.InTx(ctx, m.WorkspaceID, do)
+	if errors.Is(err, errErased) {
+		return nil
+	}
 	return err
 }
 
 func enter(ctx context.Context, tx *store.Tx, m db.Message, r ledger.Report) error {
 	conversations, err := tx.LockConversations(ctx, []string{m.ConversationID})
-	if err != nil || len(conversations) != 1 {
+	if err != nil {
 		return fmt.Errorf("lock conversation: %w", err)
 	}
 	messages, err := tx.LoadMessages(ctx, nil, []string{m.ID})
-	if err != nil || len(messages) != 1 {
+	if err != nil {
 		return fmt.Errorf("lock message: %w", err)
+	}
+	if len(conversations) == 0 || len(messages) == 0 {
+		return errErased
 	}
 	rows := store.Rows{}
 	changed, conv := ledger.Enter(&messages[0], &conversations[0], r)

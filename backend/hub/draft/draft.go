@@ -202,3 +202,17 @@ func decode(kept string) (*hubv1.DraftContent, error) {
 	c := &hubv1.DraftContent{}
 	return c, proto.Unmarshal(raw, c)
 }
+
+// Files are the files that a draft holds, and what it replaced.
+func Files(row db.Draft) (mediaIDs []string, err error) {
+	for _, kept := range []string{row.Content, row.Previous} {
+		c, err := decode(kept)
+		if err != nil {
+			return nil, fmt.Errorf("read draft %s: %w", row.ID, err)
+		}
+		for _, f := range c.GetFiles() {
+			mediaIDs = append(mediaIDs, f.GetMediaId())
+		}
+	}
+	return mediaIDs, nil
+}

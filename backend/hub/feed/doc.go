@@ -10,5 +10,8 @@
 // was lost; each watch then takes what its reader may see. Snapshot reads the position
 // first and the entities afterwards; what changes meanwhile comes again with the first Pull, and versions decide.
 //
+// What was erased stands in the feed as a deletion, without anything but its id, for longer than a desk is usually away
+// (store.CompactFeed). A desk that comes back from before that begins anew: then what its snapshot does not bring goes.
+//
 // The feed holds no text. A crash cannot leave it out of step with the entities: they are one transaction.
 package feed

@@ -15,8 +15,8 @@ import (
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
-// ErrReset says that a cursor cannot be continued from: another epoch, a position that the hub has not reached, or one that
-// was reached with other rights.
+// ErrReset says that a cursor cannot be continued from: another epoch, a position that the hub has not reached, one that was
+// reached with other rights, or one from before deletions that were forgotten since.
 var ErrReset = errors.New("cursor is not of this feed")
 
 // ErrForbidden says that the reader may not see a conversation, or that there is none.
@@ -90,8 +90,8 @@ func (f *Feed) Pull(ctx context.Context, reader access.Actor, after *hubv1.Curso
 }
 
 func (f *Feed) pull(ctx context.Context, v view, after *hubv1.Cursor, limit int) (*hubv1.ChangePage, error) {
-	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
-		return nil, f.reset(v, after.GetEpoch())
+	if !v.continues(after) {
+		return nil, f.reset(v, after)
 	}
 	page := f.emptyPage(v, after.GetSeq())
 	if limit <= 0 {
@@ -114,6 +114,11 @@ func (f *Feed) pull(ctx context.Context, v view, after *hubv1.Cursor, limit int)
 	}
 	page.HeadSeq = max(page.HeadSeq, page.Cursor.Seq)
 	return page, nil
+}
+
+// continues reports whether a reader can go on from a cursor.
+func (v view) continues(after *hubv1.Cursor) bool {
+	return after.GetEpoch() == v.epoch && after.GetSeq() <= v.head.Seq && after.GetSeq() >= v.head.Horizon
 }
 
 // emptyPage is a page that goes on from a position.

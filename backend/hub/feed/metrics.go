@@ -5,6 +5,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	hubv1 "parley/backend/proto/parley/hub/v1"
+
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -28,7 +30,7 @@ func newMetrics() *metrics {
 			Name: "parley_feed_slow_frames_total", Help: "Frames that a desk took more than a second to accept.",
 		}),
 		resets: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "parley_feed_resets_total", Help: "Desks that had to begin anew: their rights changed, the database was restored (epoch), or they were ahead of it.",
+			Name: "parley_feed_resets_total", Help: "Desks that had to begin anew: their rights changed, the database was restored (epoch), they were ahead of it, or away for so long that deletions were forgotten (horizon).",
 		}, []string{"reason"}),
 	}
 }
@@ -79,13 +81,16 @@ func (f *Feed) behind(now time.Time) (lag int64, slow int) {
 }
 
 // reset counts a reader that has to begin anew, and says so.
-func (f *Feed) reset(v view, epoch string) error {
+func (f *Feed) reset(v view, after *hubv1.Cursor) error {
 	reason := "ahead"
-	if epoch != v.epoch {
+	switch {
+	case after.GetEpoch() != v.epoch:
 		reason = "epoch"
-		if before, _, _ := strings.Cut(epoch, "."); before == v.head.Epoch {
+		if before, _, _ := strings.Cut(after.GetEpoch(), "."); before == v.head.Epoch {
 			reason = "rights"
 		}
+	case after.GetSeq() < v.head.Horizon:
+		reason = "horizon"
 	}
 	f.metrics.resets.WithLabelValues(reason).Inc()
 	return ErrReset

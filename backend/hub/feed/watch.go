@@ -28,8 +28,8 @@ func (f *Feed) Watch(ctx context.Context, reader access.Actor, after *hubv1.Curs
 	if err != nil {
 		return err
 	}
-	if after.GetEpoch() != v.epoch || after.GetSeq() > v.head.Seq {
-		return f.reset(v, after.GetEpoch())
+	if !v.continues(after) {
+		return f.reset(v, after)
 	}
 	w := &watch{progress: &progress{}, Feed: f, reader: reader, cursor: after, begun: v.head.Seq, told: after.GetSeq(), jumps: -1, scopes: -1, send: send, still: still, alarm: time.NewTimer(heartbeatEvery)}
 	defer w.alarm.Stop()
@@ -124,7 +124,7 @@ func (w *watch) page(ctx context.Context, m moment) (*hubv1.ChangePage, error) {
 		return nil, err
 	}
 	if w.cursor.GetEpoch() != v.epoch {
-		return nil, w.reset(v, w.cursor.GetEpoch())
+		return nil, w.reset(v, w.cursor)
 	}
 	if w.cursor.GetSeq() < max(m.from, w.begun) {
 		if m.head.Seq < w.begun { // a tail that lags must not take the reader for one that is ahead

@@ -208,6 +208,16 @@ func Behind(ctx context.Context, s *store.Store, workspaceID string) (int64, err
 	return head.Seq, nil
 }
 
+// BehindOf reports whether the index has not come to a position of the feed yet.
+func BehindOf(ctx context.Context, s *store.Store, workspaceID string, position int64) (bool, error) {
+	head, err := s.Read().Head(ctx, workspaceID)
+	if err != nil {
+		return false, fmt.Errorf("read head: %w", err)
+	}
+	epoch, seq, err := s.FindProgress(ctx, workspaceID)
+	return epoch != head.Epoch || seq < min(position, head.Seq), err
+}
+
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

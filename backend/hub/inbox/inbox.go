@@ -130,6 +130,27 @@ func keep(ctx context.Context, tx *store.Tx, actor access.Actor, command *hubv1.
 	})
 }
 
+// AnswerWithout is a stored answer without the entity that it tells the state of, if that is one of these ids.
+func AnswerWithout(stored string, ids map[string]bool) (answer string, changed bool, err error) {
+	ack := &hubv1.CommandAck{}
+	raw, err := base64.StdEncoding.DecodeString(stored)
+	if err == nil {
+		err = proto.Unmarshal(raw, ack)
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read stored answer: %w", err)
+	}
+	current := ack.GetRefusal().GetCurrent()
+	if !ids[current.GetContact().GetId()] && !ids[current.GetConversation().GetId()] {
+		return stored, false, nil
+	}
+	ack.Refusal.Current = nil
+	if raw, err = proto.Marshal(ack); err != nil {
+		return "", false, fmt.Errorf("keep answer: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(raw), true, nil
+}
+
 // run is one command being carried out.
 type run struct {
 	inbox *Inbox

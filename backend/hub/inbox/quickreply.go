@@ -77,7 +77,7 @@ func (r *run) deleteQuickReply(ctx context.Context, id string) (*hubv1.Refusal, 
 	if err := r.tx.DropQuickReply(ctx, db.DropQuickReplyParams{WorkspaceID: row.WorkspaceID, ID: id}); err != nil {
 		return nil, fmt.Errorf("delete quick reply: %w", err)
 	}
-	r.tx.Changed(store.TypeQuickReply, id) // it is not there any more: desks are told so
+	r.tx.Removed(store.TypeQuickReply, id)
 	return nil, r.auditQuick(ctx, audit.QuickDeleted, row.OwnerID, id, row.Shortcut)
 }
 

@@ -19,6 +19,7 @@ import (
 	"parley/backend/hub/company"
 	"parley/backend/hub/delivery"
 	"parley/backend/hub/draft"
+	"parley/backend/hub/erase"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/here"
@@ -62,6 +63,7 @@ type Server struct {
 	Stopping   context.Context // ends when the hub is about to stop
 	Proxied    bool            // a proxy says in X-Forwarded-For where calls come from
 	Letters    *admin.DeadLetters
+	Eraser     *erase.Eraser
 
 	scopes  *scope.Scopes
 	watches atomic.Int64 // open ones; those that were open, when the hub stops
@@ -94,6 +96,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /media/{id}/thumb", s.getThumb)
 	mux.HandleFunc("POST /media/{id}/again", s.fetchAgain)
 	mux.HandleFunc("GET /contacts/{id}/picture", s.getPicture)
+	mux.HandleFunc("GET /contacts/{id}/export", s.getExport)
 	mux.HandleFunc("GET "+company.StartPath, s.Company.Start)
 	mux.HandleFunc("GET "+company.CallbackPath, s.Company.Callback)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })

@@ -32,6 +32,7 @@ type finder interface {
 	keep(ctx context.Context, workspaceID string, epoch string, from, to int64, all []Findable) error
 	clear(ctx context.Context, workspaceID, epoch string) error
 	find(ctx context.Context, workspaceID, kind string, query search.Query, where search.Where, fromRow, belowRow int64, limit int) ([]Finding, error)
+	scrub(ctx context.Context) error // lets go what is left of former words
 	close() error
 }
 

@@ -35,6 +35,8 @@ func openPostgresFinder(ctx context.Context, pool *sql.DB) (*postgresFinder, err
 	return &postgresFinder{pool}, tx.Commit()
 }
 
+func (f *postgresFinder) scrub(context.Context) error { return nil }
+
 func (f *postgresFinder) close() error { return nil } // the pool is the store's
 
 func (f *postgresFinder) progress(ctx context.Context, workspaceID string) (epoch string, seq int64, err error) {

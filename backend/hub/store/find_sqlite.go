@@ -29,7 +29,10 @@ CREATE VIRTUAL TABLE word_index USING fts5 (words, content = '', contentless_del
 PRAGMA user_version = 1;`
 
 func openSQLiteFinder(ctx context.Context, database string) (*sqliteFinder, error) {
-	path := strings.TrimSuffix(database, filepath.Ext(database)) + "-search.db"
+	path, err := filepath.Abs(strings.TrimSuffix(database, filepath.Ext(database)) + "-search.db")
+	if err != nil {
+		return nil, err
+	}
 	f, err := openFindFile(ctx, path)
 	if err == nil {
 		return f, nil
@@ -146,6 +149,34 @@ func (f *sqliteFinder) keep(ctx context.Context, workspaceID, epoch string, from
 		}
 		return nil
 	})
+}
+
+// mergedAtOnce is how many pages one step of scrub writes.
+const mergedAtOnce = 500
+
+// scrub has the index written anew without what was taken out: FTS5 only marks that, until it merges. It does so step by step,
+// so that what is to be found next does not wait.
+func (f *sqliteFinder) scrub(ctx context.Context) error {
+	for pages, more := -mergedAtOnce, true; more; pages = mergedAtOnce { // below 0 it begins with everything
+		err := f.inTx(ctx, func(tx *sql.Tx) error {
+			var before, after int
+			if err := tx.QueryRowContext(ctx, "SELECT total_changes()").Scan(&before); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO word_index (word_index, rank) VALUES ('merge', ?)", pages); err != nil {
+				return err
+			}
+			if err := tx.QueryRowContext(ctx, "SELECT total_changes()").Scan(&after); err != nil {
+				return err
+			}
+			more = after-before >= 2 // as FTS5 says that there was something to do
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return emptyLog(ctx, f.write)
 }
 
 // row finds or makes the row of an entity.

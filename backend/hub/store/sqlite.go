@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -62,9 +63,10 @@ func openSQLite(ctx context.Context, file string) (*Store, error) {
 	return &Store{engine: sqlite{}, write: write, read: read}, nil
 }
 
+// dsn is how a file is opened. What is removed is overwritten: erased is erased in the file, too.
 func dsn(path, mode, options string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
-	return u.String() + "?mode=" + mode + "&_busy_timeout=10000&_foreign_keys=1&_stmt_cache_size=128&" + options
+	return u.String() + "?mode=" + mode + "&_busy_timeout=10000&_secure_delete=1&_foreign_keys=1&_stmt_cache_size=128&" + options
 }
 
 // touch makes the file readable by its owner only before SQLite would make it by the umask.
@@ -267,4 +269,16 @@ func (sqlite) messages(ctx context.Context, tx *Tx, keys []ProviderKey, ids []st
 
 func (sqlite) claimLane(ctx context.Context, pool *sql.DB, kind, worker string, nowMs, leaseMs int64) (db.Lane, error) {
 	return scanLane(pool.QueryRowContext(ctx, fmt.Sprintf(claimLaneSQL, ""), worker, leaseMs, kind, nowMs))
+}
+
+// emptyLog puts everything that the log of a database holds into its file, and leaves the log empty.
+func emptyLog(ctx context.Context, pool *sql.DB) error {
+	var busy, pages, moved int
+	if err := pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("empty the log: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("empty the log: somebody reads from it")
+	}
+	return nil
 }

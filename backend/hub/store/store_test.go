@@ -255,7 +255,7 @@ func TestLanes(t *testing.T) {
 func TestQueriesNameTheWorkspace(t *testing.T) {
 	crossing := map[string]bool{ // each says in its comment why it may
 		"AllTouchpoints": true, "AgentByEmail": true, "SessionByToken": true, "ApiKeyByHash": true, "InvitationByCode": true, "Workspaces": true, "Workspace": true, "NextDue": true,
-		"WebhooksOfHub": true, "OrphanedWebhooks": true, "CountWebhooks": true, "DropOldParkedStatuses": true, "DropOldPaces": true, "OverlookedStatuses": true,
+		"WebhooksOfHub": true, "OrphanedWebhooks": true, "CountWebhooks": true, "WebhooksUntil": true, "DropOldParkedStatuses": true, "DropOldPaces": true, "OverlookedStatuses": true,
 		"DropEmptyDrafts": true, "DropOldHookAttempts": true,
 		"TouchpointsToProbe": true, "LanesDue": true,
 	}

@@ -33,22 +33,28 @@ type Tx struct {
 	tx      *sql.Tx
 	engine  engine
 	changes []db.Change
-	known   map[entityKey]bool
+	known   map[entityKey]int // places in changes
 }
 
 type entityKey struct{ kind, id string }
 
 // Changed notes that an entity has a new state, to be recorded in the feed when the transaction ends.
-func (tx *Tx) Changed(entityType, id string) {
+func (tx *Tx) Changed(entityType, id string) { tx.note(entityType, id, false) }
+
+// Removed notes that an entity is gone for good. The feed keeps that for as long as a desk may not know of it.
+func (tx *Tx) Removed(entityType, id string) { tx.note(entityType, id, true) }
+
+func (tx *Tx) note(entityType, id string, removed bool) {
 	key := entityKey{entityType, id}
-	if tx.known[key] {
+	if at, noted := tx.known[key]; noted {
+		tx.changes[at].Deleted = tx.changes[at].Deleted || removed
 		return
 	}
 	if tx.known == nil {
-		tx.known = map[entityKey]bool{}
+		tx.known = map[entityKey]int{}
 	}
-	tx.known[key] = true
-	tx.changes = append(tx.changes, db.Change{WorkspaceID: tx.WorkspaceID, EntityType: entityType, EntityID: id})
+	tx.known[key] = len(tx.changes)
+	tx.changes = append(tx.changes, db.Change{WorkspaceID: tx.WorkspaceID, EntityType: entityType, EntityID: id, Deleted: removed})
 }
 
 func (tx *Tx) record(ctx context.Context) (int64, error) {

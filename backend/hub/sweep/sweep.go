@@ -24,6 +24,9 @@ const (
 	// offline with an older one.
 	EmptyDraftsFor = 30 * 24 * time.Hour
 
+	// DeletionsFor is how long the feed keeps deletions: a desk that was away for longer begins anew.
+	DeletionsFor = 90 * 24 * time.Hour
+
 	// HookAttemptsFor is how long the log of an outgoing webhook goes back.
 	HookAttemptsFor = 7 * 24 * time.Hour
 )
@@ -74,11 +77,31 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	if _, err := s.Store.DropOldPaces(ctx, s.Now().Add(-every)); err != nil {
 		return fmt.Errorf("forget rates: %w", err)
 	}
+	if err := s.deletions(ctx); err != nil {
+		return err
+	}
 	if now := s.Now(); s.Files != nil && now.Sub(s.filesSwept) >= filesEvery {
 		if err := s.Files.Sweep(ctx); err != nil {
 			return err
 		}
 		s.filesSwept = now
+	}
+	return nil
+}
+
+func (s *Sweeper) deletions(ctx context.Context) error {
+	workspaces, err := s.Store.Read().Workspaces(ctx)
+	if err != nil {
+		return fmt.Errorf("forget deletions: %w", err)
+	}
+	for _, w := range workspaces {
+		n, err := s.Store.CompactFeed(ctx, w.ID, s.Now(), s.Now().Add(-DeletionsFor))
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			s.Log.Info("Forgot deletions that every desk knows of", "deletions", n)
+		}
 	}
 	return nil
 }

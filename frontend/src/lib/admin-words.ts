@@ -145,6 +145,8 @@ export const AUDITED: Record<string, () => string> = {
   disposition_offered: m.audit_disposition_offered,
   quick_reply_saved: m.audit_quick_reply_saved,
   quick_reply_deleted: m.audit_quick_reply_deleted,
+  contact_erased: m.audit_contact_erased,
+  contact_exported: m.audit_contact_exported,
   dead_letter_replayed: m.audit_dead_letter_replayed,
   dead_letter_discarded: m.audit_dead_letter_discarded,
   api_key_added: m.audit_api_key_added,

@@ -37,21 +37,75 @@ func (q *Queries) BumpSeq(ctx context.Context, arg BumpSeqParams) (int64, error)
 	return seq, err
 }
 
+const dropFeedMarks = `-- name: DropFeedMarks :exec
+DELETE FROM feed_mark WHERE workspace_id = $1 AND at_ms < $2
+`
+
+type DropFeedMarksParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	BeforeMs    int64  `json:"before_ms"`
+}
+
+func (q *Queries) DropFeedMarks(ctx context.Context, arg DropFeedMarksParams) error {
+	_, err := q.db.ExecContext(ctx, dropFeedMarks, arg.WorkspaceID, arg.BeforeMs)
+	return err
+}
+
+const feedMarkBefore = `-- name: FeedMarkBefore :one
+SELECT workspace_id, at_ms, seq FROM feed_mark WHERE workspace_id = $1 AND at_ms <= $2 ORDER BY at_ms DESC LIMIT 1
+`
+
+type FeedMarkBeforeParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	AtMs        int64  `json:"at_ms"`
+}
+
+// FeedMarkBefore is the last mark of a time or before. No row: there is none so old.
+func (q *Queries) FeedMarkBefore(ctx context.Context, arg FeedMarkBeforeParams) (FeedMark, error) {
+	row := q.db.QueryRowContext(ctx, feedMarkBefore, arg.WorkspaceID, arg.AtMs)
+	var i FeedMark
+	err := row.Scan(&i.WorkspaceID, &i.AtMs, &i.Seq)
+	return i, err
+}
+
+const forgetDeletions = `-- name: ForgetDeletions :execrows
+DELETE FROM change WHERE workspace_id = $1 AND deleted AND seq <= $2
+`
+
+type ForgetDeletionsParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	Upto        int64  `json:"upto"`
+}
+
+func (q *Queries) ForgetDeletions(ctx context.Context, arg ForgetDeletionsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetDeletions, arg.WorkspaceID, arg.Upto)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const head = `-- name: Head :one
-SELECT epoch, seq, scopes FROM workspace_seq WHERE workspace_id = $1
+SELECT epoch, seq, scopes, horizon FROM workspace_seq WHERE workspace_id = $1
 `
 
 type HeadRow struct {
-	Epoch  string `json:"epoch"`
-	Seq    int64  `json:"seq"`
-	Scopes int64  `json:"scopes"`
+	Epoch   string `json:"epoch"`
+	Seq     int64  `json:"seq"`
+	Scopes  int64  `json:"scopes"`
+	Horizon int64  `json:"horizon"`
 }
 
-// Head is the newest position of the feed, and how often roles and queues have changed.
+// Head is the newest position of the feed, how often roles and queues have changed, and up to where deletions were forgotten.
 func (q *Queries) Head(ctx context.Context, workspaceID string) (HeadRow, error) {
 	row := q.db.QueryRowContext(ctx, head, workspaceID)
 	var i HeadRow
-	err := row.Scan(&i.Epoch, &i.Seq, &i.Scopes)
+	err := row.Scan(
+		&i.Epoch,
+		&i.Seq,
+		&i.Scopes,
+		&i.Horizon,
+	)
 	return i, err
 }
 
@@ -96,6 +150,42 @@ func (q *Queries) ListChanges(ctx context.Context, arg ListChangesParams) ([]Cha
 	return items, nil
 }
 
+const markFeed = `-- name: MarkFeed :exec
+INSERT INTO feed_mark (workspace_id, at_ms, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+`
+
+type MarkFeedParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	AtMs        int64  `json:"at_ms"`
+	Seq         int64  `json:"seq"`
+}
+
+// MarkFeed remembers where the feed is.
+func (q *Queries) MarkFeed(ctx context.Context, arg MarkFeedParams) error {
+	_, err := q.db.ExecContext(ctx, markFeed, arg.WorkspaceID, arg.AtMs, arg.Seq)
+	return err
+}
+
+const oldDeletions = `-- name: OldDeletions :one
+SELECT CAST(COALESCE(MAX(d.seq), 0) AS BIGINT) AS seq FROM (
+  SELECT c.seq FROM change c WHERE c.workspace_id = $1 AND c.deleted AND c.seq <= $2
+  ORDER BY c.seq LIMIT CAST($3 AS BIGINT)) d
+`
+
+type OldDeletionsParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	Upto        int64  `json:"upto"`
+	N           int64  `json:"n"`
+}
+
+// OldDeletions is where the first n deletions up to a position end; 0 when there are none.
+func (q *Queries) OldDeletions(ctx context.Context, arg OldDeletionsParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, oldDeletions, arg.WorkspaceID, arg.Upto, arg.N)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
+}
+
 const setEpoch = `-- name: SetEpoch :exec
 UPDATE workspace_seq SET epoch = $1, scopes = scopes + 1 WHERE workspace_id = $2
 `
@@ -108,5 +198,20 @@ type SetEpochParams struct {
 // SetEpoch makes every position that desks have invalid.
 func (q *Queries) SetEpoch(ctx context.Context, arg SetEpochParams) error {
 	_, err := q.db.ExecContext(ctx, setEpoch, arg.Epoch, arg.WorkspaceID)
+	return err
+}
+
+const setHorizon = `-- name: SetHorizon :exec
+UPDATE workspace_seq SET horizon = $1 WHERE workspace_id = $2 AND horizon < $1
+`
+
+type SetHorizonParams struct {
+	Horizon     int64  `json:"horizon"`
+	WorkspaceID string `json:"workspace_id"`
+}
+
+// SetHorizon says up to where deletions were forgotten.
+func (q *Queries) SetHorizon(ctx context.Context, arg SetHorizonParams) error {
+	_, err := q.db.ExecContext(ctx, setHorizon, arg.Horizon, arg.WorkspaceID)
 	return err
 }

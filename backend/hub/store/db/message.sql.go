@@ -489,6 +489,74 @@ func (q *Queries) Message(ctx context.Context, arg MessageParams) (Message, erro
 	return i, err
 }
 
+const messagesAfter = `-- name: MessagesAfter :many
+SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND conversation_id = $2 AND no > $3
+ORDER BY no LIMIT CAST($4 AS BIGINT)
+`
+
+type MessagesAfterParams struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	AfterNo        int64  `json:"after_no"`
+	N              int64  `json:"n"`
+}
+
+// MessagesAfter pages a conversation forwards.
+func (q *Queries) MessagesAfter(ctx context.Context, arg MessagesAfterParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, messagesAfter,
+		arg.WorkspaceID,
+		arg.ConversationID,
+		arg.AfterNo,
+		arg.N,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.ConversationID,
+			&i.TouchpointID,
+			&i.ContactID,
+			&i.No,
+			&i.Direction,
+			&i.Kind,
+			&i.SentMs,
+			&i.CreatedMs,
+			&i.AgentID,
+			&i.Content,
+			&i.MediaID,
+			&i.ProviderID,
+			&i.State,
+			&i.AcceptedMs,
+			&i.DeliveredMs,
+			&i.ReadMs,
+			&i.FailedMs,
+			&i.Failure,
+			&i.Elsewhere,
+			&i.Version,
+			&i.WaitUntilMs,
+			&i.WaitReason,
+			&i.Attempt,
+			&i.UnconfirmedMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const messagesBefore = `-- name: MessagesBefore :many
 SELECT workspace_id, id, conversation_id, touchpoint_id, contact_id, no, direction, kind, sent_ms, created_ms, agent_id, content, media_id, provider_id, state, accepted_ms, delivered_ms, read_ms, failed_ms, failure, elsewhere, version, wait_until_ms, wait_reason, attempt, unconfirmed_ms FROM message WHERE workspace_id = $1 AND conversation_id = $2 AND no < $3
 ORDER BY no DESC LIMIT CAST($4 AS BIGINT)

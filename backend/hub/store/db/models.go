@@ -223,6 +223,28 @@ type Draft struct {
 	Version        int64  `json:"version"`
 }
 
+type Erasure struct {
+	WorkspaceID string `json:"workspace_id"`
+	ContactID   string `json:"contact_id"`
+	AskedMs     int64  `json:"asked_ms"`
+	Stage       int64  `json:"stage"`
+	UntilMs     int64  `json:"until_ms"`
+	Seq         int64  `json:"seq"`
+}
+
+type ErasurePart struct {
+	WorkspaceID string `json:"workspace_id"`
+	ContactID   string `json:"contact_id"`
+	Kind        string `json:"kind"`
+	Value       string `json:"value"`
+}
+
+type FeedMark struct {
+	WorkspaceID string `json:"workspace_id"`
+	AtMs        int64  `json:"at_ms"`
+	Seq         int64  `json:"seq"`
+}
+
 type Hook struct {
 	WorkspaceID    string `json:"workspace_id"`
 	ID             string `json:"id"`
@@ -528,4 +550,5 @@ type WorkspaceSeq struct {
 	Epoch       string `json:"epoch"`
 	Seq         int64  `json:"seq"`
 	Scopes      int64  `json:"scopes"`
+	Horizon     int64  `json:"horizon"`
 }

@@ -104,3 +104,8 @@ SELECT count(*) FROM message WHERE workspace_id = sqlc.arg(workspace_id);
 -- DoubtUnsent says of messages that had not been sent when a backup was made that they may have been since.
 UPDATE message SET state = 'sending', version = version + 1
 WHERE workspace_id = sqlc.arg(workspace_id) AND direction = 'out' AND state = 'in_hub';
+
+-- name: MessagesAfter :many
+-- MessagesAfter pages a conversation forwards.
+SELECT * FROM message WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) AND no > sqlc.arg(after_no)
+ORDER BY no LIMIT CAST(sqlc.arg(n) AS BIGINT);

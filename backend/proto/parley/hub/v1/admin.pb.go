@@ -2386,6 +2386,260 @@ func (*RetireDispositionResponse) Descriptor() ([]byte, []int) {
 	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{43}
 }
 
+type PreviewErasureRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ContactId     string                 `protobuf:"bytes,1,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewErasureRequest) Reset() {
+	*x = PreviewErasureRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewErasureRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewErasureRequest) ProtoMessage() {}
+
+func (x *PreviewErasureRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewErasureRequest.ProtoReflect.Descriptor instead.
+func (*PreviewErasureRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *PreviewErasureRequest) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+// PreviewErasureResponse counts what would be removed.
+type PreviewErasureResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whom the others were merged into: the one that agents see.
+	ContactId string `protobuf:"bytes,1,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	Name      string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Number    string `protobuf:"bytes,3,opt,name=number,proto3" json:"number,omitempty"`
+	// How many contacts were merged into this one.
+	Merged        int64 `protobuf:"varint,4,opt,name=merged,proto3" json:"merged,omitempty"`
+	Conversations int64 `protobuf:"varint,5,opt,name=conversations,proto3" json:"conversations,omitempty"`
+	// Those of them that are not closed.
+	Open     int64 `protobuf:"varint,6,opt,name=open,proto3" json:"open,omitempty"`
+	Messages int64 `protobuf:"varint,7,opt,name=messages,proto3" json:"messages,omitempty"`
+	Files    int64 `protobuf:"varint,8,opt,name=files,proto3" json:"files,omitempty"`
+	Notes    int64 `protobuf:"varint,9,opt,name=notes,proto3" json:"notes,omitempty"`
+	// Of all agents.
+	Drafts int64 `protobuf:"varint,10,opt,name=drafts,proto3" json:"drafts,omitempty"`
+	// Messages that Meta does not have yet.
+	Unsent        int64 `protobuf:"varint,11,opt,name=unsent,proto3" json:"unsent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewErasureResponse) Reset() {
+	*x = PreviewErasureResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewErasureResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewErasureResponse) ProtoMessage() {}
+
+func (x *PreviewErasureResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewErasureResponse.ProtoReflect.Descriptor instead.
+func (*PreviewErasureResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *PreviewErasureResponse) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *PreviewErasureResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *PreviewErasureResponse) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *PreviewErasureResponse) GetMerged() int64 {
+	if x != nil {
+		return x.Merged
+	}
+	return 0
+}
+
+func (x *PreviewErasureResponse) GetConversations() int64 {
+	if x != nil {
+		return x.Conversations
+	}
+	return 0
+}
+
+func (x *PreviewErasureResponse) GetOpen() int64 {
+	if x != nil {
+		return x.Open
+	}
+	return 0
+}
+
+func (x *PreviewErasureResponse) GetMessages() int64 {
+	if x != nil {
+		return x.Messages
+	}
+	return 0
+}
+
+func (x *PreviewErasureResponse) GetFiles() int64 {
+	if x != nil {
+		return x.Files
+	}
+	return 0
+}
+
+func (x *PreviewErasureResponse) GetNotes() int64 {
+	if x != nil {
+		return x.Notes
+	}
+	return 0
+}
+
+func (x *PreviewErasureResponse) GetDrafts() int64 {
+	if x != nil {
+		return x.Drafts
+	}
+	return 0
+}
+
+func (x *PreviewErasureResponse) GetUnsent() int64 {
+	if x != nil {
+		return x.Unsent
+	}
+	return 0
+}
+
+type EraseContactRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ContactId     string                 `protobuf:"bytes,1,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EraseContactRequest) Reset() {
+	*x = EraseContactRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EraseContactRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EraseContactRequest) ProtoMessage() {}
+
+func (x *EraseContactRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EraseContactRequest.ProtoReflect.Descriptor instead.
+func (*EraseContactRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *EraseContactRequest) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+type EraseContactResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EraseContactResponse) Reset() {
+	*x = EraseContactResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EraseContactResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EraseContactResponse) ProtoMessage() {}
+
+func (x *EraseContactResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EraseContactResponse.ProtoReflect.Descriptor instead.
+func (*EraseContactResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{47}
+}
+
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_admin_proto_rawDesc = "" +
@@ -2542,7 +2796,28 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x18RetireDispositionRequest\x12%\n" +
 	"\x0edisposition_id\x18\x01 \x01(\tR\rdispositionId\x12\x18\n" +
 	"\aretired\x18\x02 \x01(\bR\aretired\"\x1b\n" +
-	"\x19RetireDispositionResponse2\x80\x0e\n" +
+	"\x19RetireDispositionResponse\"6\n" +
+	"\x15PreviewErasureRequest\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x01 \x01(\tR\tcontactId\"\xad\x02\n" +
+	"\x16PreviewErasureResponse\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x01 \x01(\tR\tcontactId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06number\x18\x03 \x01(\tR\x06number\x12\x16\n" +
+	"\x06merged\x18\x04 \x01(\x03R\x06merged\x12$\n" +
+	"\rconversations\x18\x05 \x01(\x03R\rconversations\x12\x12\n" +
+	"\x04open\x18\x06 \x01(\x03R\x04open\x12\x1a\n" +
+	"\bmessages\x18\a \x01(\x03R\bmessages\x12\x14\n" +
+	"\x05files\x18\b \x01(\x03R\x05files\x12\x14\n" +
+	"\x05notes\x18\t \x01(\x03R\x05notes\x12\x16\n" +
+	"\x06drafts\x18\n" +
+	" \x01(\x03R\x06drafts\x12\x16\n" +
+	"\x06unsent\x18\v \x01(\x03R\x06unsent\"4\n" +
+	"\x13EraseContactRequest\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x01 \x01(\tR\tcontactId\"\x16\n" +
+	"\x14EraseContactResponse2\xb8\x0f\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
 	"ListPeople\x12 .parley.hub.v1.ListPeopleRequest\x1a!.parley.hub.v1.ListPeopleResponse\x12W\n" +
@@ -2563,7 +2838,9 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x0eAddDisposition\x12$.parley.hub.v1.AddDispositionRequest\x1a%.parley.hub.v1.AddDispositionResponse\x12f\n" +
 	"\x11RenameDisposition\x12'.parley.hub.v1.RenameDispositionRequest\x1a(.parley.hub.v1.RenameDispositionResponse\x12`\n" +
 	"\x0fMoveDisposition\x12%.parley.hub.v1.MoveDispositionRequest\x1a&.parley.hub.v1.MoveDispositionResponse\x12f\n" +
-	"\x11RetireDisposition\x12'.parley.hub.v1.RetireDispositionRequest\x1a(.parley.hub.v1.RetireDispositionResponse\x12N\n" +
+	"\x11RetireDisposition\x12'.parley.hub.v1.RetireDispositionRequest\x1a(.parley.hub.v1.RetireDispositionResponse\x12]\n" +
+	"\x0ePreviewErasure\x12$.parley.hub.v1.PreviewErasureRequest\x1a%.parley.hub.v1.PreviewErasureResponse\x12W\n" +
+	"\fEraseContact\x12\".parley.hub.v1.EraseContactRequest\x1a#.parley.hub.v1.EraseContactResponse\x12N\n" +
 	"\tListAudit\x12\x1f.parley.hub.v1.ListAuditRequest\x1a .parley.hub.v1.ListAuditResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
@@ -2578,7 +2855,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -2624,6 +2901,10 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*MoveDispositionResponse)(nil),   // 41: parley.hub.v1.MoveDispositionResponse
 	(*RetireDispositionRequest)(nil),  // 42: parley.hub.v1.RetireDispositionRequest
 	(*RetireDispositionResponse)(nil), // 43: parley.hub.v1.RetireDispositionResponse
+	(*PreviewErasureRequest)(nil),     // 44: parley.hub.v1.PreviewErasureRequest
+	(*PreviewErasureResponse)(nil),    // 45: parley.hub.v1.PreviewErasureResponse
+	(*EraseContactRequest)(nil),       // 46: parley.hub.v1.EraseContactRequest
+	(*EraseContactResponse)(nil),      // 47: parley.hub.v1.EraseContactResponse
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
@@ -2652,28 +2933,32 @@ var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	38, // 23: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
 	40, // 24: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
 	42, // 25: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
-	31, // 26: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
-	1,  // 27: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 28: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 29: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 30: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 31: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 32: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 33: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	17, // 34: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
-	20, // 35: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
-	23, // 36: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
-	26, // 37: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
-	28, // 38: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
-	30, // 39: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
-	35, // 40: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
-	37, // 41: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
-	39, // 42: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
-	41, // 43: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
-	43, // 44: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
-	32, // 45: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
-	27, // [27:46] is the sub-list for method output_type
-	8,  // [8:27] is the sub-list for method input_type
+	44, // 26: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
+	46, // 27: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
+	31, // 28: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
+	1,  // 29: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 30: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 31: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 32: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 33: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 34: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 35: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 36: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 37: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	23, // 38: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
+	26, // 39: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
+	28, // 40: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
+	30, // 41: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
+	35, // 42: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
+	37, // 43: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
+	39, // 44: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
+	41, // 45: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
+	43, // 46: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
+	45, // 47: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
+	47, // 48: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
+	32, // 49: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
+	29, // [29:50] is the sub-list for method output_type
+	8,  // [8:29] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -2690,7 +2975,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   44,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -718,8 +718,9 @@ type Change struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Seq   int64                  `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
 	// "conversation", "message" and so on.
-	Type    string  `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	Id      string  `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	Id   string `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	// Gone for good, with what an agent has typed about it: contacts are erased with all that belongs to them.
 	Deleted bool    `protobuf:"varint,4,opt,name=deleted,proto3" json:"deleted,omitempty"`
 	Entity  *Entity `protobuf:"bytes,5,opt,name=entity,proto3" json:"entity,omitempty"`
 	// Set with deleted for a conversation that the agent may not see (any more). What belongs to it goes with it. It may

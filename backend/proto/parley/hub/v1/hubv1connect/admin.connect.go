@@ -85,6 +85,12 @@ const (
 	// AdminServiceRetireDispositionProcedure is the fully-qualified name of the AdminService's
 	// RetireDisposition RPC.
 	AdminServiceRetireDispositionProcedure = "/parley.hub.v1.AdminService/RetireDisposition"
+	// AdminServicePreviewErasureProcedure is the fully-qualified name of the AdminService's
+	// PreviewErasure RPC.
+	AdminServicePreviewErasureProcedure = "/parley.hub.v1.AdminService/PreviewErasure"
+	// AdminServiceEraseContactProcedure is the fully-qualified name of the AdminService's EraseContact
+	// RPC.
+	AdminServiceEraseContactProcedure = "/parley.hub.v1.AdminService/EraseContact"
 	// AdminServiceListAuditProcedure is the fully-qualified name of the AdminService's ListAudit RPC.
 	AdminServiceListAuditProcedure = "/parley.hub.v1.AdminService/ListAudit"
 )
@@ -137,6 +143,13 @@ type AdminServiceClient interface {
 	// RetireDisposition offers a label no longer, nor those under it, or offers it again. Conversations that have it keep it.
 	// Problem: "no_label".
 	RetireDisposition(context.Context, *v1.RetireDispositionRequest) (*v1.RetireDispositionResponse, error)
+	// PreviewErasure tells what EraseContact would remove. Problem: "no_contact".
+	PreviewErasure(context.Context, *v1.PreviewErasureRequest) (*v1.PreviewErasureResponse, error)
+	// EraseContact has everything that is about a contact, and about whoever was merged into them, removed for good, here and from
+	// every desk. It answers once that is certain to happen; it takes some minutes. What waits to be sent to them is not sent. Whoever
+	// writes from their number later is a new contact. GET /contacts/{id}/export writes all of it into a ZIP file before. Problem:
+	// "no_contact".
+	EraseContact(context.Context, *v1.EraseContactRequest) (*v1.EraseContactResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -260,6 +273,18 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("RetireDisposition")),
 			connect.WithClientOptions(opts...),
 		),
+		previewErasure: connect.NewClient[v1.PreviewErasureRequest, v1.PreviewErasureResponse](
+			httpClient,
+			baseURL+AdminServicePreviewErasureProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("PreviewErasure")),
+			connect.WithClientOptions(opts...),
+		),
+		eraseContact: connect.NewClient[v1.EraseContactRequest, v1.EraseContactResponse](
+			httpClient,
+			baseURL+AdminServiceEraseContactProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("EraseContact")),
+			connect.WithClientOptions(opts...),
+		),
 		listAudit: connect.NewClient[v1.ListAuditRequest, v1.ListAuditResponse](
 			httpClient,
 			baseURL+AdminServiceListAuditProcedure,
@@ -289,6 +314,8 @@ type adminServiceClient struct {
 	renameDisposition *connect.Client[v1.RenameDispositionRequest, v1.RenameDispositionResponse]
 	moveDisposition   *connect.Client[v1.MoveDispositionRequest, v1.MoveDispositionResponse]
 	retireDisposition *connect.Client[v1.RetireDispositionRequest, v1.RetireDispositionResponse]
+	previewErasure    *connect.Client[v1.PreviewErasureRequest, v1.PreviewErasureResponse]
+	eraseContact      *connect.Client[v1.EraseContactRequest, v1.EraseContactResponse]
 	listAudit         *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
 }
 
@@ -454,6 +481,24 @@ func (c *adminServiceClient) RetireDisposition(ctx context.Context, req *v1.Reti
 	return nil, err
 }
 
+// PreviewErasure calls parley.hub.v1.AdminService.PreviewErasure.
+func (c *adminServiceClient) PreviewErasure(ctx context.Context, req *v1.PreviewErasureRequest) (*v1.PreviewErasureResponse, error) {
+	response, err := c.previewErasure.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// EraseContact calls parley.hub.v1.AdminService.EraseContact.
+func (c *adminServiceClient) EraseContact(ctx context.Context, req *v1.EraseContactRequest) (*v1.EraseContactResponse, error) {
+	response, err := c.eraseContact.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ListAudit calls parley.hub.v1.AdminService.ListAudit.
 func (c *adminServiceClient) ListAudit(ctx context.Context, req *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
 	response, err := c.listAudit.CallUnary(ctx, connect.NewRequest(req))
@@ -511,6 +556,13 @@ type AdminServiceHandler interface {
 	// RetireDisposition offers a label no longer, nor those under it, or offers it again. Conversations that have it keep it.
 	// Problem: "no_label".
 	RetireDisposition(context.Context, *v1.RetireDispositionRequest) (*v1.RetireDispositionResponse, error)
+	// PreviewErasure tells what EraseContact would remove. Problem: "no_contact".
+	PreviewErasure(context.Context, *v1.PreviewErasureRequest) (*v1.PreviewErasureResponse, error)
+	// EraseContact has everything that is about a contact, and about whoever was merged into them, removed for good, here and from
+	// every desk. It answers once that is certain to happen; it takes some minutes. What waits to be sent to them is not sent. Whoever
+	// writes from their number later is a new contact. GET /contacts/{id}/export writes all of it into a ZIP file before. Problem:
+	// "no_contact".
+	EraseContact(context.Context, *v1.EraseContactRequest) (*v1.EraseContactResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -630,6 +682,18 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("RetireDisposition")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServicePreviewErasureHandler := connect.NewUnaryHandlerSimple(
+		AdminServicePreviewErasureProcedure,
+		svc.PreviewErasure,
+		connect.WithSchema(adminServiceMethods.ByName("PreviewErasure")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceEraseContactHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceEraseContactProcedure,
+		svc.EraseContact,
+		connect.WithSchema(adminServiceMethods.ByName("EraseContact")),
+		connect.WithHandlerOptions(opts...),
+	)
 	adminServiceListAuditHandler := connect.NewUnaryHandlerSimple(
 		AdminServiceListAuditProcedure,
 		svc.ListAudit,
@@ -674,6 +738,10 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceMoveDispositionHandler.ServeHTTP(w, r)
 		case AdminServiceRetireDispositionProcedure:
 			adminServiceRetireDispositionHandler.ServeHTTP(w, r)
+		case AdminServicePreviewErasureProcedure:
+			adminServicePreviewErasureHandler.ServeHTTP(w, r)
+		case AdminServiceEraseContactProcedure:
+			adminServiceEraseContactHandler.ServeHTTP(w, r)
 		case AdminServiceListAuditProcedure:
 			adminServiceListAuditHandler.ServeHTTP(w, r)
 		default:
@@ -755,6 +823,14 @@ func (UnimplementedAdminServiceHandler) MoveDisposition(context.Context, *v1.Mov
 
 func (UnimplementedAdminServiceHandler) RetireDisposition(context.Context, *v1.RetireDispositionRequest) (*v1.RetireDispositionResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.RetireDisposition is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) PreviewErasure(context.Context, *v1.PreviewErasureRequest) (*v1.PreviewErasureResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.PreviewErasure is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) EraseContact(context.Context, *v1.EraseContactRequest) (*v1.EraseContactResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.EraseContact is not implemented"))
 }
 
 func (UnimplementedAdminServiceHandler) ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {

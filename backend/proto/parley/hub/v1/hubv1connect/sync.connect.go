@@ -61,7 +61,7 @@ type SyncServiceClient interface {
 	// that change while paging come again there, and the higher version wins.
 	Snapshot(context.Context, *v1.SnapshotRequest) (*v1.SnapshotPage, error)
 	// Pull returns changes after a cursor. ABORTED with detail "reset" when the cursor belongs to another epoch
-	// or to the future: take a Snapshot.
+	// or to the future, or is from before deletions that were forgotten meanwhile: take a Snapshot.
 	Pull(context.Context, *v1.PullRequest) (*v1.ChangePage, error)
 	// Watch streams changes after a cursor as they happen, at most one frame every 50 ms, and a heartbeat at
 	// least every 25 s. It ends when the reader is too slow, the hub stops or the session is revoked; the desk
@@ -231,7 +231,7 @@ type SyncServiceHandler interface {
 	// that change while paging come again there, and the higher version wins.
 	Snapshot(context.Context, *v1.SnapshotRequest) (*v1.SnapshotPage, error)
 	// Pull returns changes after a cursor. ABORTED with detail "reset" when the cursor belongs to another epoch
-	// or to the future: take a Snapshot.
+	// or to the future, or is from before deletions that were forgotten meanwhile: take a Snapshot.
 	Pull(context.Context, *v1.PullRequest) (*v1.ChangePage, error)
 	// Watch streams changes after a cursor as they happen, at most one frame every 50 ms, and a heartbeat at
 	// least every 25 s. It ends when the reader is too slow, the hub stops or the session is revoked; the desk
