@@ -24,7 +24,6 @@ import (
 // and when they write again they are somebody new.
 func TestContactIsExportedAndErased(t *testing.T) {
 	onEach(t, func(t *testing.T, i *installation) {
-		i.serve()
 		const number, word = "447700955123", "rhododendronword"
 		wrote := func(profile, id, body string) []byte {
 			return bytes.ReplaceAll(whatsApp(numberID, profile, text(id, number, body, time.Now())), []byte("447700900273"), []byte(number))

@@ -129,8 +129,9 @@ func (i *installation) serve() {
 		i.t.Fatal(err)
 	}
 	i.base = ""
-	lines := bufio.NewScanner(stderr)
+	said, lines := "", bufio.NewScanner(stderr)
 	for lines.Scan() {
+		said += lines.Text() + "\n"
 		if _, address, found := strings.Cut(lines.Text(), "listening on "); found {
 			i.base = address
 			go func() { _, _ = io.Copy(io.Discard, stderr) }()
@@ -138,7 +139,7 @@ func (i *installation) serve() {
 		}
 	}
 	if i.base == "" {
-		i.t.Fatal("the hub did not start")
+		i.t.Fatalf("the hub did not start: %s", said)
 	}
 	process := i.process
 	i.t.Cleanup(func() { _ = process.Process.Kill(); _ = process.Wait() })
