@@ -52,6 +52,10 @@ func failureOf(err error) *Failure {
 		return &Failure{Code: "unfilled", Message: err.Error()}
 	case errors.Is(err, desk.ErrUnsupported):
 		return &Failure{Code: "unsupported", Message: err.Error()}
+	case errors.Is(err, desk.ErrErased):
+		return &Failure{Code: "erased", Message: err.Error()}
+	case errors.Is(err, hubclient.ErrDenied):
+		return &Failure{Code: "forbidden", Message: err.Error()}
 	case errors.Is(err, desk.ErrNotFound):
 		return &Failure{Code: "not_found", Message: err.Error()}
 	case errors.Is(err, hubclient.ErrSignedOut):

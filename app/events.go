@@ -56,13 +56,13 @@ func (s *stream) merge(event dto.Event) {
 		event.IDs = []string{}
 	}
 	switch event.Kind {
-	case dto.EventNavigate, dto.EventRefused:
+	case dto.EventNavigate, dto.EventRefused, dto.EventErased:
 		s.waiting = append(s.waiting, event) // each counts
 		return
 	case dto.EventReset:
 		// Everything is loaded again, so what waits adds nothing.
 		s.waiting = slices.DeleteFunc(s.waiting, func(w dto.Event) bool {
-			return w.Kind != dto.EventNavigate && w.Kind != dto.EventRefused
+			return w.Kind != dto.EventNavigate && w.Kind != dto.EventRefused && w.Kind != dto.EventErased
 		})
 	}
 	for i := range s.waiting {
@@ -144,5 +144,6 @@ func (a *App) deskEvent(event desk.Event) {
 	a.stream.publish(dto.Event{
 		Kind: string(event.Kind), ConversationID: event.ConversationID, IDs: event.IDs,
 		MessageID: event.MessageID, Command: event.Command, Refusal: a.toRefusal(a.context(), event.Refusal),
+		Unsent: event.Unsent,
 	})
 }

@@ -86,3 +86,18 @@ type Keeping struct {
 	HistoryDays int64 `json:"historyDays"`
 	AccessDays  int64 `json:"accessDays"`
 }
+
+// Erasure is what erasing a contact would remove.
+type Erasure struct {
+	ContactID     string `json:"contactId"` // whom the others were merged into
+	Name          string `json:"name"`
+	Number        string `json:"number"`
+	Merged        int64  `json:"merged"`
+	Conversations int64  `json:"conversations"`
+	Open          int64  `json:"open"` // of these
+	Messages      int64  `json:"messages"`
+	Files         int64  `json:"files"`
+	Notes         int64  `json:"notes"`
+	Drafts        int64  `json:"drafts"` // of all agents
+	Unsent        int64  `json:"unsent"` // messages that Meta does not have yet
+}

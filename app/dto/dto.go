@@ -736,6 +736,7 @@ type Event struct {
 	MessageID      string   `json:"messageId"` // of "navigate" and "refused"
 	Command        string   `json:"command"`   // of "refused": "send_message", "react" and so on
 	Refusal        *Refusal `json:"refusal,omitempty"`
+	Unsent         bool     `json:"unsent"` // of "erased": something that was typed and not sent has gone, too
 }
 
 // Event kinds.
@@ -749,6 +750,7 @@ const (
 	EventConnection    = "connection"
 	EventNavigate      = "navigate" // ConversationID, MessageID: a notification or link was opened
 	EventRefused       = "refused"  // ConversationID, MessageID, Refusal: a waiting command was given back
+	EventErased        = "erased"   // ConversationID, Unsent: its contact was erased
 	EventReset         = "reset"    // load everything again
 	EventSound         = "sound"    // IDs: names of sounds to play, the first one is enough
 	EventHealth        = "health"   // notifications began or ceased to be shown

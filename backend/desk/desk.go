@@ -69,6 +69,7 @@ type Desk struct {
 	atHub   atHub
 
 	prefetch    prefetch
+	eraser      eraser
 	mediaBudget atomic.Int64
 	typing      typing
 	here        here
@@ -95,6 +96,7 @@ func Open(ctx context.Context, options Options) (*Desk, error) {
 	}
 	d.fetches.init()
 	d.prefetch.init()
+	d.eraser.init()
 	d.mediaBudget.Store(DefaultMediaBudget)
 	d.alerter.init(d.clock)
 	d.here.wakes, d.here.colleagues = make(chan struct{}, 1), map[string][]Colleague{}
@@ -147,7 +149,7 @@ func (d *Desk) Serve(ctx context.Context) error {
 	}{
 		{"sync", d.sync.Serve}, {"outbox", d.outbox.Serve}, {"drafts", d.drafts.Serve}, {"alerts", d.serveAlerts},
 		{"history", d.sync.ServeHistory}, {"keeping", d.serveKeeping},
-		{"index", d.serveIndex}, {"prefetch", d.servePrefetch}, {"here", d.serveHere},
+		{"index", d.serveIndex}, {"prefetch", d.servePrefetch}, {"here", d.serveHere}, {"erase", d.serveErasing},
 	} {
 		running.Go(func() { d.keepServing(ctx, part.name, part.serve) })
 	}
@@ -213,6 +215,9 @@ const emptyDraftsKeptFor = 24 * time.Hour
 
 // tidy removes what nothing needs. What fails is tried again at the next start.
 func (d *Desk) tidy(ctx context.Context) {
+	if err := d.tidyErased(ctx); err != nil {
+		d.log.WarnContext(ctx, "Erased files were not removed", "error", err)
+	}
 	tooOld := d.HubNowMs() - alertsKeptFor.Milliseconds()
 	if err := d.cache.Update(ctx, func(tx *cache.Tx) error { return tx.DropAlerts(ctx, tooOld) }); err != nil {
 		d.log.WarnContext(ctx, "Old decisions about alerts were not dropped", "error", err)

@@ -3,10 +3,14 @@ package desk
 import (
 	"errors"
 	"fmt"
+
+	"parley/backend/desk/cache"
 )
 
 // Errors that a shell has words for.
 var (
+	// ErrErased says that a contact was erased, with all that was about them.
+	ErrErased = cache.ErrErased
 	// ErrNotFound says that a conversation, message, contact or file is not known here.
 	ErrNotFound = errors.New("not found")
 	// ErrEmptyMessage says that there is nothing to send.

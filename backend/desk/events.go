@@ -23,6 +23,7 @@ const (
 	EventDrafts        EventKind = "drafts"        // ConversationID: another draft stands, of another computer
 	EventConnection    EventKind = "connection"
 	EventRefused       EventKind = "refused" // ConversationID, MessageID, Command, Refusal: a waiting command was given back
+	EventErased        EventKind = "erased"  // ConversationID, Unsent: its contact was erased
 	EventReset         EventKind = "reset"   // everything may look different
 )
 
@@ -34,6 +35,7 @@ type Event struct {
 	MessageID      string
 	Command        string // its kind, as the contract names its action: "send_message" and so on
 	Refusal        *hubv1.Refusal
+	Unsent         bool // something of the agent's that was not sent has gone with it
 }
 
 func (d *Desk) emit(event Event) {
@@ -46,6 +48,7 @@ func (d *Desk) emit(event Event) {
 func (d *Desk) applied(a sync.Applied) {
 	d.prefetch.add(a)
 	if a.Reset {
+		d.eraser.note(nil, true)
 		d.emit(Event{Kind: EventReset})
 		d.alerter.wake(true)
 		return
@@ -64,6 +67,12 @@ func (d *Desk) applied(a sync.Applied) {
 	}
 	for _, id := range a.Notes {
 		d.emit(Event{Kind: EventNotes, ConversationID: id})
+	}
+	d.eraser.note(a.Erased, false)
+	for _, erased := range a.Erased {
+		if erased.ConversationID != "" {
+			d.emit(Event{Kind: EventErased, ConversationID: erased.ConversationID, Unsent: erased.Draft || erased.Unsent > 0})
+		}
 	}
 	for _, id := range a.Drafts {
 		d.emit(Event{Kind: EventDrafts, ConversationID: id})

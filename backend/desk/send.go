@@ -108,7 +108,7 @@ func (d *Desk) limitsOf(ctx context.Context, conversationID string) (*hubv1.Chan
 		return nil, err
 	}
 	if c == nil {
-		return nil, fmt.Errorf("conversation: %w", ErrNotFound)
+		return nil, fmt.Errorf("conversation: %w", d.whyGone(ctx, conversationID))
 	}
 	touchpoint, err := d.cache.Read().Touchpoint(ctx, c.TouchpointId)
 	return touchpoint.GetLimits(), err

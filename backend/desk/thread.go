@@ -36,7 +36,7 @@ func (d *Desk) OpenThread(ctx context.Context, conversationID string, limit int)
 		return ThreadPage{}, err
 	}
 	if c == nil {
-		return ThreadPage{}, fmt.Errorf("open thread: %w", ErrNotFound)
+		return ThreadPage{}, fmt.Errorf("open thread: %w", d.whyGone(ctx, conversationID))
 	}
 	_, newest, err := d.cache.Read().Floor(ctx, conversationID)
 	if err != nil {

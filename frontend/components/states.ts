@@ -622,6 +622,25 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: { role: 'tree', name: 'Dispositions' },
     },
   ],
+  'features/snapshot/ContactData.svelte': [
+    {
+      name: 'of an admin',
+      props: (w) => ({ row: w.row('c-marta') }),
+      says: { role: 'button', name: 'Erase contact…' },
+    },
+  ],
+  'features/snapshot/EraseDialog.svelte': [
+    {
+      name: 'what will be gone',
+      props: (w) => ({ contactId: w.row('c-marta').contact.id, ...none }),
+      says: '128 messages',
+    },
+    {
+      name: 'gone already',
+      props: (w) => ((w.shell.admin.problem = 'no_contact'), { contactId: w.row('c-marta').contact.id, ...none }),
+      says: 'This contact was erased.',
+    },
+  ],
   'features/snapshot/MergeDialog.svelte': [
     {
       name: 'two people',

@@ -1,3 +1,4 @@
+import { readFile, rm } from 'node:fs/promises';
 import { expect, test } from './desk';
 import { HOUR, RUI } from './office';
 
@@ -94,4 +95,39 @@ test('Activities tell the contact’s story, by group and by key, and go where i
   await expect(lines).toHaveCount(4);
   await desk.wire('whole');
   await expect(timeline).not.toContainText('Offline');
+});
+
+test('an admin saves everything about a contact, and erases them; whoever had typed to them is told', async ({ desk }) => {
+  const contact = await desk.taken('whatsapp', 'Please forget me');
+  await desk.editor.click();
+  await desk.page.keyboard.type('We will miss you');
+  const side = desk.page.getByRole('complementary');
+  const file = `/tmp/page-contact-${Date.now()}.zip`;
+  await desk.choose(file);
+  await side.getByRole('button', { name: 'Export everything…' }).click();
+  await expect(desk.page.getByText(`Saved as ${file}`)).toBeVisible();
+  expect((await readFile(file)).subarray(0, 2).toString()).toBe('PK');
+  await rm(file);
+
+  await side.getByRole('button', { name: 'Erase contact…' }).click();
+  const dialog = desk.dialog(/^Erase /);
+  const button = dialog.getByRole('button', { name: 'Erase for good' });
+  await expect(dialog.getByRole('listitem').first()).toHaveText('1 conversation');
+  await expect(dialog).toContainText('1 conversation is open');
+  await expect(button).toBeDisabled();
+  await dialog.getByRole('textbox').fill('somebody else');
+  await expect(button).toBeDisabled();
+  await desk.state('erase');
+  await dialog.getByRole('textbox').fill((await dialog.getByRole('heading').innerText()).slice('Erase '.length, -1));
+  await desk.key('Enter');
+  await expect(desk.page.getByRole('heading', { name: 'This contact was erased' })).toBeVisible();
+  await expect(desk.page.getByText('What you had written to them and not sent')).toBeVisible();
+  await expect(desk.page.getByText(contact.name)).toHaveCount(0);
+  await expect(desk.page.getByText('Please forget me')).toHaveCount(0);
+  await desk.state('erased');
+  await desk.page.getByRole('main').getByRole('button', { name: 'Close' }).click();
+  // Who writes again is somebody new.
+  await desk.office.writes(contact, 'It is me');
+  await desk.tab('Inbox');
+  await expect(desk.page.getByText('It is me')).toBeVisible();
 });

@@ -241,8 +241,11 @@ func (tx *Tx) DropEmptyDrafts(ctx context.Context, beforeMs int64) error {
 	return err
 }
 
-// writeDraft writes a draft whole.
+// writeDraft writes a draft whole. Of a contact who was erased nothing is kept.
 func (tx *Tx) writeDraft(ctx context.Context, d Draft) error {
+	if erased, err := tx.Erased(ctx, d.ConversationID); err != nil || erased {
+		return err
+	}
 	if d.Files == nil {
 		d.Files = []DraftFile{}
 	}

@@ -122,6 +122,7 @@ func (tx *Tx) Delete(ctx context.Context, kind, id string) error {
 		err = tx.deleteMessage(ctx, id)
 	case KindContact, KindConversation, KindNote:
 		err = tx.drop(ctx, kind, id)
+	case KindDraft: // goes with its conversation
 	default:
 		_, err = tx.exec(ctx, "delete "+kind, "DELETE FROM config WHERE kind = ? AND id = ?", kind, id)
 	}

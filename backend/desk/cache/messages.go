@@ -152,7 +152,7 @@ func (tx *Tx) PutMessage(ctx context.Context, e *hubv1.Message) (Effect, error) 
 		return Unchanged, err
 	}
 	if !found {
-		if gone, err := tx.isGone(ctx, KindMessage, e.Id); err != nil || gone {
+		if gone, err := tx.isGoneWith(ctx, KindMessage, e.Id, e.ConversationId); err != nil || gone {
 			return Unchanged, err
 		}
 	}

@@ -20,6 +20,8 @@ const (
 	MetaAgent = "agent"
 	// MetaWorkspace is the id of the workspace whose cache this is.
 	MetaWorkspace = "workspace"
+	// MetaScrub is set while something was erased that is not scrubbed from the disk (Cache.Scrub).
+	MetaScrub = "scrub"
 	// MetaDevice is what this computer calls itself at the hub, a UUIDv7 made once.
 	MetaDevice = "device"
 	// MetaCompleteMs is when the cache was last known to hold everything, by the hub's clock.

@@ -28,6 +28,9 @@ func (r Reader) Note(ctx context.Context, id string) (*hubv1.Note, error) {
 
 // PutNote writes a note.
 func (tx *Tx) PutNote(ctx context.Context, e *hubv1.Note) (Effect, error) {
+	if gone, err := tx.isGoneWith(ctx, KindNote, e.Id, e.ConversationId); err != nil || gone {
+		return Unchanged, err
+	}
 	effect, err := tx.upsert(ctx, put{
 		table: "note", kind: KindNote, id: e.Id, version: e.Version, entity: e,
 		columns: []string{"conversation_id", "created_ms"}, values: []any{e.ConversationId, e.CreatedMs},

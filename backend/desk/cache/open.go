@@ -71,6 +71,7 @@ func open(ctx context.Context, path string) (*Cache, error) {
 		"_synchronous":     {"NORMAL"}, // UpdateDurably raises it
 		"_busy_timeout":    {"5000"},
 		"_txlock":          {"immediate"}, // no lock upgrades, so no SQLITE_BUSY in the middle
+		"_secure_delete":   {"1"},         // what is removed is overwritten
 		"_auto_vacuum":     {"2"},         // incremental; only counts before the first table
 		"_cache_size":      {"-8000"},
 		"_stmt_cache_size": {"64"},

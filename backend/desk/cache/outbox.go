@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -65,8 +66,11 @@ func (r Reader) OutboxWaiting(ctx context.Context) (commands, messages int, err 
 	return commands, messages, err
 }
 
-// AddOutbox appends a command. Use within Cache.UpdateDurably.
+// AddOutbox appends a command. Use within Cache.UpdateDurably. ErrErased: there is nobody any more whom it is about.
 func (tx *Tx) AddOutbox(ctx context.Context, row OutboxRow) error {
+	if erased, err := tx.Erased(ctx, row.ConversationID); err != nil || erased {
+		return errors.Join(err, ErrErased)
+	}
 	command, err := proto.Marshal(row.Command)
 	if err != nil {
 		return fmt.Errorf("write command: %w", err)

@@ -52,6 +52,9 @@ func (tx *Tx) EndReset(ctx context.Context, cursor *hubv1.Cursor) error {
 	if _, err := tx.exec(ctx, "drop answered commands", "DELETE FROM outbox WHERE state = 'answered'"); err != nil {
 		return err
 	}
+	if err := tx.SetMeta(ctx, MetaScrub, "yes"); err != nil { // what the snapshot did not bring may have been erased
+		return err
+	}
 	if err := tx.SetMeta(ctx, metaEpoch, cursor.GetEpoch()); err != nil {
 		return err
 	}

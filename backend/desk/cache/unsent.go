@@ -26,6 +26,7 @@ const CopyName = "unsent.db"
 const prepareCopy = `
 	PRAGMA copy.journal_mode = WAL;
 	PRAGMA copy.synchronous = NORMAL;
+	PRAGMA copy.secure_delete = ON;
 	CREATE TABLE IF NOT EXISTS copy.unsent (
 		kind TEXT NOT NULL, key TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (kind, key)
 	) STRICT, WITHOUT ROWID;
@@ -46,7 +47,10 @@ func (c *copied) Connect(context.Context) (driver.Conn, error) { return c.Driver
 func (c *copied) Driver() driver.Driver {
 	return &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
 		attach := func() error {
-			_, err := conn.Exec("ATTACH ? AS copy", []driver.Value{c.copyPath})
+			if _, err := conn.Exec("ATTACH ? AS copy", []driver.Value{c.copyPath}); err != nil {
+				return err
+			}
+			_, err := conn.Exec("PRAGMA copy.secure_delete = ON", nil)
 			return err
 		}
 		err := attach()

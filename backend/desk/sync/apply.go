@@ -20,6 +20,7 @@ type Applied struct {
 	Reset         bool                // everything may have changed
 	Behind        bool                // came while catching up, so it is not news of this moment
 	NewMessages   int                 // messages of contacts that were not here before
+	Erased        []cache.Erased      // what was removed for good
 
 	appeared []string // conversations that were not here before
 	hidden   bool     // some may not be seen any more
@@ -48,11 +49,12 @@ func (a *Applied) add(b Applied) {
 	}
 	a.Workspace, a.Templates, a.hidden = a.Workspace || b.Workspace, a.Templates || b.Templates, a.hidden || b.hidden
 	a.NewMessages += b.NewMessages
+	a.Erased = append(a.Erased, b.Erased...)
 }
 
 // Empty reports whether nothing has changed.
 func (a Applied) Empty() bool {
-	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && len(a.Drafts) == 0 && !a.Workspace && !a.Templates && !a.Reset
+	return len(a.Conversations) == 0 && len(a.Messages) == 0 && len(a.Notes) == 0 && len(a.Drafts) == 0 && len(a.Erased) == 0 && !a.Workspace && !a.Templates && !a.Reset
 }
 
 // applying collects what a transaction changes.
@@ -67,6 +69,7 @@ type applying struct {
 	appeared      []string
 	hidden        bool
 	newMessages   int
+	erased        []cache.Erased
 }
 
 func newApplying(tx *cache.Tx) *applying {
@@ -84,6 +87,7 @@ func (a *applying) result() Applied {
 		Templates:     a.templates,
 		Drafts:        a.drafts,
 		NewMessages:   a.newMessages,
+		Erased:        a.erased,
 		appeared:      a.appeared,
 		hidden:        a.hidden,
 	}
@@ -255,11 +259,17 @@ func (a *applying) contactChanged(ctx context.Context, contactID string) error {
 	return err
 }
 
-// deletion removes an entity, and marks what showed it.
+// deletion removes an entity for good, and marks what showed it.
 func (a *applying) deletion(ctx context.Context, change *hubv1.Change) error {
 	switch change.Type {
 	case cache.KindConversation:
 		a.conversations[change.Id] = struct{}{}
+		return a.erase(a.tx.EraseConversation(ctx, change.Id))
+	case cache.KindContact:
+		if err := a.contactChanged(ctx, change.Id); err != nil {
+			return err
+		}
+		return a.erase(a.tx.EraseContact(ctx, change.Id))
 	case cache.KindMessage:
 		m, err := a.tx.Message(ctx, change.Id)
 		if err != nil {
@@ -271,12 +281,11 @@ func (a *applying) deletion(ctx context.Context, change *hubv1.Change) error {
 				return err
 			}
 		}
+		files, err := a.tx.EraseMessage(ctx, change.Id)
+		return a.erase(cache.Erased{Media: files}, err)
 	case cache.KindTemplate:
 		a.templates = true
-	case cache.KindContact:
-		if err := a.contactChanged(ctx, change.Id); err != nil {
-			return err
-		}
+	case cache.KindDraft:
 	case cache.KindNote:
 		n, err := a.tx.Note(ctx, change.Id)
 		if err != nil {
@@ -289,4 +298,9 @@ func (a *applying) deletion(ctx context.Context, change *hubv1.Change) error {
 		a.workspace = true
 	}
 	return a.tx.Delete(ctx, change.Type, change.Id)
+}
+
+func (a *applying) erase(erased cache.Erased, err error) error {
+	a.erased = append(a.erased, erased)
+	return err
 }

@@ -182,10 +182,22 @@ func (s *Sync) fetchAppeared(ctx context.Context, behind bool) (newMessages int,
 	return s.fetch(ctx, lacking, behind)
 }
 
-// prune removes messages that have to go, a few at a time, so that what an agent types does not wait.
+// prune removes messages that have to go, unless that was done.
 func (s *Sync) prune(ctx context.Context) error {
+	if s.pruned {
+		return nil
+	}
+	if err := s.Prune(ctx); err != nil {
+		return err
+	}
+	s.pruned = true
+	return nil
+}
+
+// Prune removes messages that have to go, a few at a time, so that what an agent types does not wait.
+func (s *Sync) Prune(ctx context.Context) error {
 	after := int64(0)
-	for more := !s.pruned; more; {
+	for more := true; more; {
 		err := s.cache.Update(ctx, func(tx *cache.Tx) (err error) {
 			more, err = tx.PruneMessages(ctx, &after)
 			return err
@@ -194,7 +206,6 @@ func (s *Sync) prune(ctx context.Context) error {
 			return fmt.Errorf("remove old messages: %w", err)
 		}
 	}
-	s.pruned = true
 	return nil
 }
 

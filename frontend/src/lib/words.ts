@@ -67,6 +67,9 @@ export function errorText(error: ParleyError): string {
       return m.error_invalid();
     case 'not_found':
       return m.error_not_found();
+    case 'erased':
+    case 'no_contact':
+      return m.error_erased();
     case 'empty':
       return m.error_empty();
     case 'text_too_long':

@@ -51,6 +51,11 @@ export interface AdminTransport {
   discardDeadLetter(id: string): Promise<void>;
   /** Resolves to how it is then; 0 leaves one as it is. */
   setKeeping(keeping: Keeping): Promise<Keeping>;
+  previewErasure(contactId: string): Promise<Erasure>;
+  /** For good; the event "erased" tells when they are gone. */
+  eraseContact(contactId: string): Promise<void>;
+  /** Resolves to where the file was saved, "" for nowhere. */
+  exportContact(contactId: string): Promise<string>;
   /** Under another one, "" for the top. Resolves to its id. */
   addDisposition(setId: string, parentId: string, name: string): Promise<string>;
   /** `was` is what it was seen to be called. */
@@ -137,4 +142,23 @@ export interface AuditPage {
 export interface Keeping {
   historyDays: number;
   accessDays: number;
+}
+
+/** What erasing a contact would remove. */
+export interface Erasure {
+  /** Whom the others were merged into. */
+  contactId: string;
+  name: string;
+  number: string;
+  merged: number;
+  conversations: number;
+  /** Of these. */
+  open: number;
+  messages: number;
+  files: number;
+  notes: number;
+  /** Of all agents. */
+  drafts: number;
+  /** Messages that Meta does not have yet. */
+  unsent: number;
 }

@@ -3,6 +3,7 @@ import type {
   AuditEntry,
   Check,
   DeadLetter,
+  Erasure,
   Keeping,
   Member,
   MemberInvitation,
@@ -24,6 +25,19 @@ export class FakeAdmin {
     { step: 'templates', result: 'unknown', reason: 'unreachable', detail: '' },
   ];
   keeping: Keeping = { historyDays: 90, accessDays: 7 };
+  erasure: Erasure = {
+    contactId: '',
+    name: 'Marta Nogueira',
+    number: '+351 912 345 678',
+    merged: 1,
+    conversations: 3,
+    open: 1,
+    messages: 128,
+    files: 4,
+    notes: 2,
+    drafts: 1,
+    unsent: 1,
+  };
   letters: DeadLetter[];
   entries: AuditEntry[];
   readonly #traffic: Traffic[];
@@ -115,6 +129,9 @@ export class FakeAdmin {
       this.keeping = { historyDays: historyDays || keeping.historyDays, accessDays: accessDays || keeping.accessDays };
       return this.keeping;
     },
+    previewErasure: async (contactId) => (this.#stumble(), { ...this.erasure, contactId }),
+    eraseContact: async () => this.#stumble(),
+    exportContact: async () => (this.#stumble(), '/home/ines/contact.zip'),
     audit: async (before, { actorId, action }) => ({
       entries: (before === '' ? this.entries : []).filter(
         (one) => (actorId === '' || one.actorId === actorId) && (action === '' || one.action === action),

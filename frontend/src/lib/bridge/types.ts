@@ -870,6 +870,8 @@ export type EventKind =
   | 'connection'
   | 'navigate'
   | 'refused'
+  /** The contact of a conversation was erased. */
+  | 'erased'
   | 'reset'
   /** ids: names of sounds to play, the first one is enough. */
   | 'sound'
@@ -893,6 +895,8 @@ export interface ParleyEvent {
   /** Of "refused": "send_message", "react" and so on. */
   command: string;
   refusal?: Refusal | null;
+  /** Of "erased": something that was typed and not sent has gone, too. */
+  unsent?: boolean;
 }
 
 export interface Resumed {

@@ -109,6 +109,13 @@ export class Drafts {
     if (waits) this.replace(conversationId, waits.load); // an empty editor takes it at once
   }
 
+  /** Forgets a draft whose contact was erased: it is not saved any more. */
+  drop(conversationId: string): void {
+    clearTimeout(this.#timers.get(conversationId));
+    clearTimeout(this.#reloads.get(conversationId)?.timer);
+    for (const kept of [this.#timers, this.#reloads, this.#typedMs, this.#byId]) kept.delete(conversationId);
+  }
+
   /** Empties the draft and saves that at once: the agent has no use for it. */
   async clear(conversationId: string): Promise<void> {
     this.edit(conversationId, { text: '', replyTo: '', attachments: [] });

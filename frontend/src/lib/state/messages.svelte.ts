@@ -146,6 +146,10 @@ export class Threads {
     return thread;
   }
 
+  drop(conversationId: string): void {
+    this.#byId.delete(conversationId);
+  }
+
   clear(): void {
     this.#byId.clear();
   }

@@ -17,6 +17,10 @@ export class Notes {
     );
   }
 
+  drop(conversationId: string): void {
+    this.#byConversation.delete(conversationId);
+  }
+
   clear(): void {
     this.#byConversation.clear();
   }

@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { healthText } from '../alert-words';
 import { toParleyError } from '../bridge/errors';
 import type { Transport } from '../bridge/transport';
@@ -61,6 +61,8 @@ export class Parley {
   readonly quick: QuickReplies = new QuickReplies(this);
   /** Why the shell gave a waiting command back, per conversation, until the agent has seen it. */
   readonly refusals = new SvelteMap<string, Refusal>();
+  /** Conversations whose contact was erased while this page was open. */
+  readonly erased = new SvelteSet<string>();
   readonly stream: EventStream;
   readonly sounds: Sounds;
   /** How the system takes notifications; undefined before it was asked. */
@@ -94,7 +96,7 @@ export class Parley {
   /** The open conversation. It stays readable when it leaves the lists. */
   readonly current: Conversation | undefined = $derived.by(() => {
     const id = this.view.openId;
-    if (id === '') return undefined;
+    if (id === '' || this.erased.has(id)) return undefined;
     const row = this.conversations.get(id);
     if (row) this.#lastOpen = row;
     return row ?? (this.#lastOpen?.id === id ? this.#lastOpen : undefined);
@@ -193,6 +195,9 @@ export class Parley {
       case 'refused':
         this.#refused(event);
         break;
+      case 'erased':
+        this.#erase(event);
+        break;
       case 'sound':
         void this.asking.quietly(() =>
           this.sounds.play((event.ids[0] ?? 'none') as SoundName, this.settings.value.alerts.volume),
@@ -244,6 +249,19 @@ export class Parley {
         run: () => (this.view.dialog = { kind: 'alerts', conversationId: '' }),
       });
     }
+  }
+
+  /** Forgets a conversation whose contact was erased, and says what went with it. */
+  #erase({ conversationId, unsent }: ParleyEvent): void {
+    this.erased.add(conversationId);
+    if (this.#lastOpen?.id === conversationId) this.#lastOpen = undefined;
+    this.conversations.remove([conversationId]);
+    this.threads.drop(conversationId);
+    this.notes.drop(conversationId);
+    this.drafts.drop(conversationId);
+    this.refusals.delete(conversationId);
+    if (this.view.dialog?.conversationId === conversationId) this.view.dialog = undefined;
+    if (unsent) this.view.toast(m.erased_unsent(), 'plain', 20_000);
   }
 
   #refused(event: ParleyEvent): void {

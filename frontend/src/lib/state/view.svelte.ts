@@ -37,7 +37,8 @@ export type DialogState =
   | { kind: 'place'; conversationId: string }
   | { kind: 'card'; conversationId: string }
   /** otherId is "" when the agent has still to look for the other contact. */
-  | { kind: 'merge'; conversationId: string; contactId: string; otherId: string };
+  | { kind: 'merge'; conversationId: string; contactId: string; otherId: string }
+  | { kind: 'erase'; conversationId: string; contactId: string };
 
 /** What keys and palette ask of the editor. */
 export interface EditorActions {
