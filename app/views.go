@@ -54,7 +54,7 @@ func toTouchpoint(t *hubv1.Touchpoint) dto.Touchpoint {
 
 func toQueue(q *hubv1.Queue) dto.Queue {
 	r := q.GetRouting()
-	return dto.Queue{ID: q.Id, Name: q.Name, DispositionSetID: q.DispositionSetId, Routing: dto.Routing{
+	return dto.Queue{ID: q.Id, Name: q.Name, Version: q.Version, DispositionSetID: q.DispositionSetId, AgentIDs: texts(q.AgentIds), Routing: dto.Routing{
 		Mode: cmp.Or(r.GetMode(), "pick"), OfferMs: r.GetOfferMs(), UnansweredMs: r.GetUnansweredMs(), Hours: r.GetHours(), Zone: r.GetZone(), Answer: r.GetAnswer(),
 	}}
 }

@@ -1,5 +1,7 @@
 package dto
 
+import "log/slog"
+
 // Member is somebody who works here, as admins see them. Times are in Unix milliseconds, 0 for none.
 type Member struct {
 	AgentID        string   `json:"agentId"`
@@ -100,4 +102,52 @@ type Erasure struct {
 	Notes         int64  `json:"notes"`
 	Drafts        int64  `json:"drafts"` // of all agents
 	Unsent        int64  `json:"unsent"` // messages that Meta does not have yet
+}
+
+// QueueChange is how a queue is to be.
+type QueueChange struct {
+	ID       string   `json:"id"`      // "" for a new one
+	Version  int64    `json:"version"` // that was seen; 0 for a new one
+	Name     string   `json:"name"`
+	AgentIDs []string `json:"agentIds"` // none: everybody's
+	SetID    string   `json:"setId"`    // of dispositions; "" gives it one of its own
+}
+
+// NewTouchpoint describes a number or Page that is to be connected.
+type NewTouchpoint struct {
+	Channel    string  `json:"channel"`
+	Name       string  `json:"name"`
+	Number     string  `json:"number"`     // "" on Messenger
+	AccountID  string  `json:"accountId"`  // Meta's phone_number_id or Page id
+	BusinessID string  `json:"businessId"` // "" on Messenger
+	Secrets    Secrets `json:"secrets"`
+	QueueID    string  `json:"queueId"`
+}
+
+// Secrets of a touchpoint go to the hub and never come back.
+type Secrets struct {
+	Token       string `json:"token"`
+	AppSecret   string `json:"appSecret"`
+	VerifyToken string `json:"verifyToken"`
+}
+
+// LogValue keeps them out of logs.
+func (Secrets) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// String keeps them out of texts.
+func (Secrets) String() string { return "[redacted]" }
+
+// TestMessage is what a WhatsApp number is to write to a phone: a template without places, or a line of text.
+type TestMessage struct {
+	TouchpointID string `json:"touchpointId"`
+	Number       string `json:"number"`
+	Template     string `json:"template"` // "" for text
+	Language     string `json:"language"`
+}
+
+// TestAnswer is what Meta said to a test message.
+type TestAnswer struct {
+	Taken  bool   `json:"taken"`
+	Reason string `json:"reason"` // why not, as of a failed message
+	Detail string `json:"detail"`
 }

@@ -148,10 +148,12 @@ type MediaLimit struct {
 
 // Queue is where conversations wait.
 type Queue struct {
-	ID               string  `json:"id"`
-	Name             string  `json:"name"`
-	DispositionSetID string  `json:"dispositionSetId"`
-	Routing          Routing `json:"routing"`
+	ID               string   `json:"id"`
+	Name             string   `json:"name"`
+	Version          int64    `json:"version"`
+	DispositionSetID string   `json:"dispositionSetId"`
+	AgentIDs         []string `json:"agentIds"` // who works in it; none: it is everybody's
+	Routing          Routing  `json:"routing"`
 }
 
 // Routing is how a queue's conversations find their agent.

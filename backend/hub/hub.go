@@ -145,7 +145,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(h.Store.Collectors()...)
 	h.Access = access.New(h.Store, now)
-	h.Channels = &admin.Channels{Store: h.Store, Directory: h.Directory, Now: now}
+	h.Channels = &admin.Channels{Store: h.Store, Directory: h.Directory, Sealer: h.Sealer, Now: now}
 	h.People = &admin.People{Store: h.Store, Access: h.Access, Now: now}
 	h.Company = &company.Door{Store: h.Store, Sealer: h.Sealer, Access: h.Access, Log: log.With("part", "company")}
 	entities := feed.NewEntities(h.Store, h.Directory)

@@ -40,6 +40,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"list_dead_letters": {true, true}, "show_dead_letter": {false, true}, "replay_dead_letter": {false, true}, "discard_dead_letter": {false, true}, "list_audit": {true, true}, "set_keeping": {true, true},
 	"add_disposition": {true, true}, "rename_disposition": {false, true}, "move_disposition": {false, true}, "retire_disposition": {true, true},
 	"preview_erasure": {true, true}, "erase_contact": {true, true},
+	"save_queue": {false, true}, "add_touchpoint": {false, true}, "replace_secrets": {false, true}, "send_test": {false, true},
 }
 
 func (o *office) row(id string) db.Conversation {
@@ -285,8 +286,8 @@ func (p *person) reaches(action access.Action) bool {
 	switch {
 	case has("sign_out", "list_sessions", "end_session", "change_password"):
 		return false
-	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "disposition"):
-	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "export_contact", "erase_contact", "erasure"):
+	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "disposition", "save_queue", "secrets", "send_test",
+		"export_contact", "erase_contact", "erasure"):
 		return made("admin")
 	case has("note"):
 		return made("notes")

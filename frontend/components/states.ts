@@ -175,6 +175,51 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: { role: 'dialog', name: 'Rui Teixeira' },
     },
   ],
+  'features/admin/Queues.svelte': [
+    { name: 'two', says: { role: 'button', name: 'Change Groups' } },
+    {
+      name: 'offline',
+      props: (w) => (w.shell.setConnection({ state: 'offline' }), {}),
+      says: 'Everybody',
+    },
+  ],
+  'features/admin/QueueDialog.svelte': [
+    {
+      name: 'new',
+      props: () => ({ queue: undefined, changing: new Changing(), ...none }),
+      says: /Nobody is chosen/,
+    },
+    {
+      name: 'known',
+      props: (w) => ({ queue: w.parley.workspace.queues[1], changing: new Changing(), ...none }),
+      says: /Only the person chosen/,
+    },
+  ],
+  'features/admin/TouchpointDialog.svelte': [
+    {
+      name: 'WhatsApp',
+      props: () => ({ onadded: nothing, ...none }),
+      says: { role: 'textbox', name: 'Verify token' },
+    },
+  ],
+  'features/admin/SecretFields.svelte': { within: 'features/admin/TouchpointDialog.svelte' },
+  'features/admin/WebhookAddress.svelte': [
+    { name: 'known', props: () => ({ channel: 'whatsapp' }), says: { role: 'textbox', name: /^Address for Meta/ } },
+  ],
+  'features/admin/ChannelActions.svelte': [
+    {
+      name: 'a number',
+      props: (w) => ({ touchpoint: w.parley.workspace.touchpoints[0], onreplaced: nothing }),
+      says: { role: 'button', name: /^Send a test from/ },
+    },
+  ],
+  'features/admin/TestDialog.svelte': [
+    {
+      name: 'text',
+      props: (w) => ({ touchpoint: w.parley.workspace.touchpoints[0], ...none }),
+      says: /within the last 24 hours/,
+    },
+  ],
   'features/admin/QuickReplies.svelte': [
     { name: 'some', props: (w) => (w.promote(), {}), says: { role: 'button', name: /^Change \// } },
     {

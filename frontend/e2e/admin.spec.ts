@@ -257,3 +257,102 @@ test('quick replies: an admin writes, changes and deletes what everybody can ins
   await expect(log.getByRole('row').nth(1)).toContainText('Quick reply deleted');
   await expect(log.getByRole('row').nth(1)).toContainText('/opening');
 });
+
+test('queues: an admin adds one, says who works in it, and gives it dispositions of its own', async ({ desk }) => {
+  await administer(desk, 'Queues');
+  const list = desk.page.getByRole('list', { name: 'Queues' });
+  await desk.state('queues');
+  await desk.button('Add a queue').click();
+  const adding = desk.dialog('Add a queue');
+  await adding.getByRole('textbox', { name: 'Name' }).fill('inbox');
+  const [first] = await list.locator('.name').allTextContents();
+  await adding.getByRole('textbox', { name: 'Name' }).fill(first!.toUpperCase());
+  await desk.key('Enter');
+  await expect(adding.getByRole('alert')).toHaveText('A queue of this name exists already.');
+  await adding.getByRole('textbox', { name: 'Name' }).fill('Lost luggage');
+  await adding.getByRole('checkbox', { name: 'Rui Teixeira' }).check();
+  await adding.getByLabel('Dispositions').selectOption('Its own');
+  await desk.state('queue');
+  await adding.getByRole('button', { name: 'Save' }).click();
+  const row = list.getByRole('listitem').filter({ hasText: 'Lost luggage' });
+  await expect(row).toContainText('Rui Teixeira');
+
+  await desk.button('Change Lost luggage').click();
+  const dialog = desk.dialog('Lost luggage');
+  // Another admin renames it meanwhile.
+  const { queues } = await desk.call<{ queues: { id: string; name: string; version: number }[] }>('Workspace', 'Load');
+  const { id, version } = queues.find((one) => one.name === 'Lost luggage')!;
+  await desk.call('Admin', 'SaveQueue', { id, version, name: 'Luggage', agentIds: [], setId: '' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Lost and found');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  // It shows how it is now, and what was typed stays.
+  const now = desk.dialog(/^Luggage$/);
+  await expect(now.getByRole('alert')).toContainText('Somebody else has changed this meanwhile.');
+  await expect(now.getByRole('textbox', { name: 'Name' })).toHaveValue('Lost and found');
+  await desk.key('Escape');
+  await expect(list).toContainText('Luggage');
+  await administer(desk, 'Dispositions');
+  await desk.page.getByLabel('Queues').selectOption('Luggage');
+  await expect(
+    desk.page.getByRole('list', { name: 'Dispositions', exact: true }).getByRole('listitem').first(),
+  ).toBeVisible();
+  await administer(desk, 'Audit log');
+  const log = desk.page.getByRole('region', { name: 'Audit log' });
+  await expect(log.getByRole('row').nth(1)).toContainText('Lost luggage → Luggage');
+});
+
+test('touchpoints: an admin connects a number, replaces its token, and sends a test', async ({ desk }) => {
+  await administer(desk, 'Channels');
+  await desk.button('Connect a number or Page').click();
+  const dialog = desk.dialog('Connect a number or Page');
+  await dialog.getByLabel('What agents call it').fill('Ondaverde Tours');
+  await dialog.getByLabel('Phone number', { exact: true }).fill('+351 912 345 678');
+  await dialog.getByLabel('Phone number ID (at Meta)').fill('+351 912 345 678');
+  await dialog.getByLabel('WhatsApp Business Account ID').fill('102290129340398');
+  await dialog.getByLabel('Access token').fill('EAAnobodysees');
+  await dialog.getByLabel('App secret').fill('alsohidden');
+  await dialog.getByRole('button', { name: 'Connect' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('Meta’s ID is needed: digits only. It is not the phone number.');
+  await desk.state('touchpoint refused');
+  await dialog.getByLabel('Phone number ID (at Meta)').fill('106540352242922');
+  await dialog.getByRole('button', { name: 'Connect' }).click();
+  await expect(dialog).toBeHidden();
+  const card = desk.page.getByRole('region', { name: 'Ondaverde Tours' });
+  // Meta is asked at once. This Meta knows neither the number nor the token.
+  await expect(card.getByRole('status').getByRole('listitem')).toHaveCount(5);
+  await expect(card.getByRole('status')).toContainText('does not work');
+  await desk.state('touchpoint connected');
+  await expect(desk.page.locator('body')).not.toContainText('EAAnobodysees');
+
+  await desk.button('Replace a token of Ondaverde Bookings').click();
+  const secrets = desk.dialog('Replace a token of Ondaverde Bookings');
+  await expect(secrets.getByLabel('Access token')).toHaveValue('');
+  await secrets.getByLabel('Access token').fill('two words');
+  await desk.key('Enter');
+  await expect(secrets.getByRole('alert')).toHaveText('An access token is needed, without spaces.');
+  await desk.state('secrets');
+  await secrets.getByLabel('Access token').fill('');
+  await secrets.getByLabel('Verify token').fill('another');
+  await desk.key('Enter');
+  await expect(secrets).toBeHidden();
+
+  await desk.button('Send a test from Ondaverde Bookings').click();
+  const test = desk.dialog('Send a test from Ondaverde Bookings');
+  await test.getByLabel('To this phone').fill('no number');
+  await desk.key('Enter');
+  await expect(test.getByRole('alert')).toContainText('A phone number in international form is needed');
+  await test.getByLabel('To this phone').fill('+447700900555');
+  await desk.key('Enter');
+  await expect(test.getByRole('status')).toContainText('Meta has taken it.');
+  await desk.state('test message');
+  await desk.office.phone('faults', { expiredToken: true });
+  await test.getByRole('button', { name: 'Send' }).click();
+  await expect(test.getByRole('status')).toContainText('Meta did not take it: ');
+  await desk.state('test message refused');
+  await desk.key('Escape');
+  await administer(desk, 'Audit log');
+  const log = desk.page.getByRole('region', { name: 'Audit log' });
+  await expect(log).toContainText('verify');
+  await expect(log).not.toContainText('another');
+  await expect(log).not.toContainText('+447700900555');
+});

@@ -35,7 +35,8 @@ var reach = byScope(map[string][]Action{
 	ScopeAdmin: {"change_queue", "change_touchpoint", "list_people", "invite_person", "invite_again", "change_person", "switch_person",
 		"reset_password", "end_person_sessions", "check_touchpoint", "list_audit", "list_dead_letters", "show_dead_letter", "replay_dead_letter", "discard_dead_letter",
 		"set_keeping", "add_disposition", "rename_disposition", "move_disposition", "retire_disposition",
-		ActionExportContact, "preview_erasure", "erase_contact"},
+		ActionExportContact, "preview_erasure", "erase_contact",
+		"save_queue", "add_touchpoint", "replace_secrets", "send_test"},
 })
 
 func byScope(of map[string][]Action) map[Action]string {

@@ -94,6 +94,7 @@ var table = map[Action]rights{
 	"list_audit": onlyAdmin, "set_keeping": onlyAdmin,
 	"add_disposition": onlyAdmin, "rename_disposition": onlyAdmin, "move_disposition": onlyAdmin, "retire_disposition": onlyAdmin,
 	ActionExportContact: anyContact, "preview_erasure": anyContact, "erase_contact": anyContact,
+	"save_queue": onlyAdmin, "add_touchpoint": onlyAdmin, "replace_secrets": onlyAdmin, "send_test": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

@@ -25,9 +25,8 @@ import (
 
 // Errors that a person can do something about.
 var (
-	ErrExists      = errors.New("this hub has a workspace already")
-	ErrNone        = errors.New("this hub has no workspace yet; run parley-hub init first")
-	ErrAccountUsed = errors.New("a touchpoint with this account exists already")
+	ErrExists = errors.New("this hub has a workspace already")
+	ErrNone   = errors.New("this hub has no workspace yet; run parley-hub init first")
 )
 
 // Label is a disposition with its finer ones.
@@ -210,9 +209,10 @@ type Touchpoint struct {
 	AccountID      string // phone_number_id or Page id
 	BusinessID     string // WhatsApp Business Account id
 	Secrets        touchpoint.Secrets
-	GraphURL       string // "" is Meta's own
-	GraphVersion   string // "" is the default
-	QueueID        string // where its conversations wait; "" is the first queue
+	GraphURL       string       // "" is Meta's own
+	GraphVersion   string       // "" is the default
+	QueueID        string       // where its conversations wait; "" is the first queue
+	By             access.Actor // who adds it; zero is the command line
 }
 
 // AddTouchpoint connects a number or Page.
@@ -251,7 +251,10 @@ func AddTouchpoint(ctx context.Context, s *store.Store, sealer *seal.Sealer, wor
 	}
 	_, err = s.InTx(ctx, workspaceID, func(tx *store.Tx) error {
 		tx.Changed(store.TypeTouchpoint, row.ID)
-		return tx.InsertTouchpoint(ctx, db.InsertTouchpointParams(row))
+		if err := tx.InsertTouchpoint(ctx, db.InsertTouchpointParams(row)); err != nil {
+			return err
+		}
+		return note(ctx, tx, t.By, audit.Entry{Action: audit.TouchpointAdded, SubjectID: row.ID, Detail: row.Channel + " " + row.Name})
 	})
 	if err != nil {
 		return db.Touchpoint{}, fmt.Errorf("add touchpoint: %w", err)

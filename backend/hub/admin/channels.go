@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/backend/channel"
+	"parley/backend/hub/seal"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
@@ -15,6 +16,7 @@ import (
 type Channels struct {
 	Store     *store.Store
 	Directory *touchpoint.Directory
+	Sealer    *seal.Sealer
 	Now       func() time.Time // the hub's clock
 }
 

@@ -26,4 +26,13 @@ var (
 	ErrLabelDepth  = &Problem{"label_depth", "dispositions nest five deep at most"}
 	ErrLabelFull   = &Problem{"label_full", "a set has 500 dispositions at most"}
 	ErrLabelCycle  = &Problem{"label_cycle", "a disposition cannot stand under itself"}
+	ErrNoChannel   = &Problem{"no_channel", "this hub has no such channel"}
+	ErrAccount     = &Problem{"account", "Meta's id of the number or Page is needed: digits only"}
+	ErrAccountUsed = &Problem{"account_used", "a touchpoint with this account exists already"}
+	ErrBusiness    = &Problem{"business", "the id of the WhatsApp Business Account is needed: digits only"}
+	ErrToken       = &Problem{"token", "a token is needed, without spaces, of at most 4096 characters"}
+	ErrAppSecret   = &Problem{"app_secret", "the app secret is needed, or webhooks cannot be trusted"}
+	ErrVerifyToken = &Problem{"verify_token", "a verify token is needed, or Meta cannot subscribe"}
+	ErrNoTest      = &Problem{"no_test", "only WhatsApp numbers write to a phone number"}
+	ErrNumber      = &Problem{"number", "a phone number in international form is needed, such as +351912345678"}
 )

@@ -41,6 +41,10 @@ const (
 	ContactErased     Action = "contact_erased"   // with all that belongs to them; who it was is not said
 	ContactExported   Action = "contact_exported" // all that belongs to them, into a file
 	QueueRouted       Action = "queue_routed"     // how its conversations find their agent
+	QueueAdded        Action = "queue_added"
+	TouchpointAdded   Action = "touchpoint_added"
+	SecretsReplaced   Action = "secrets_replaced" // of a touchpoint: which, never what
+	TestSent          Action = "test_sent"        // to a phone, which is not named
 	TouchpointChanged Action = "touchpoint_changed"
 	QueuesOfAgent     Action = "queues_of_agent" // where somebody works
 	KeyAdded          Action = "api_key_added"

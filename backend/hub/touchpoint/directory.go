@@ -67,14 +67,7 @@ type Secrets struct{ Token, AppSecret, VerifyToken string }
 
 // SealSecrets fills in a row's sealed secrets.
 func SealSecrets(sealer *seal.Sealer, row *db.Touchpoint, secrets Secrets) error {
-	for _, s := range []struct {
-		to          *string
-		value, name string
-	}{
-		{&row.TokenSealed, secrets.Token, "token"},
-		{&row.AppSecretSealed, secrets.AppSecret, "app_secret"},
-		{&row.VerifySealed, secrets.VerifyToken, "verify"},
-	} {
+	for _, s := range secretsOf(row, secrets) {
 		sealed, err := sealer.Seal(s.value, purpose(row.ID, s.name))
 		if err != nil {
 			return err
@@ -82,6 +75,31 @@ func SealSecrets(sealer *seal.Sealer, row *db.Touchpoint, secrets Secrets) error
 		*s.to = sealed
 	}
 	return nil
+}
+
+// ReplaceSecrets fills in those of a row's sealed secrets that are not empty, and returns their names.
+func ReplaceSecrets(sealer *seal.Sealer, row *db.Touchpoint, secrets Secrets) (names []string, err error) {
+	for _, s := range secretsOf(row, secrets) {
+		if s.value == "" {
+			continue
+		}
+		if *s.to, err = sealer.Seal(s.value, purpose(row.ID, s.name)); err != nil {
+			return nil, err
+		}
+		names = append(names, s.name)
+	}
+	return names, nil
+}
+
+type secret struct {
+	to          *string
+	value, name string
+}
+
+func secretsOf(row *db.Touchpoint, s Secrets) []secret {
+	return []secret{
+		{&row.TokenSealed, s.Token, "token"}, {&row.AppSecretSealed, s.AppSecret, "app_secret"}, {&row.VerifySealed, s.VerifyToken, "verify"},
+	}
 }
 
 // Reload reads all touchpoints again.

@@ -31,6 +31,16 @@ const PROBLEMS: Record<string, () => string> = {
   label_depth: m.problem_label_depth,
   label_full: m.problem_label_full,
   label_cycle: m.problem_label_cycle,
+  queue_taken: m.problem_queue_taken,
+  no_channel: m.problem_no_channel,
+  account: m.problem_account,
+  account_used: m.problem_account_used,
+  business: m.problem_business,
+  token: m.problem_token,
+  app_secret: m.problem_app_secret,
+  verify_token: m.problem_verify_token,
+  no_test: m.problem_no_test,
+  number: m.problem_number,
 };
 
 /** Why a change was not made, and what to do. */
@@ -136,6 +146,10 @@ export const AUDITED: Record<string, () => string> = {
   queue_changed: m.audit_queue_changed,
   queues_of_agent: m.audit_queues_of_agent,
   queue_routed: m.audit_queue_routed,
+  queue_added: m.audit_queue_added,
+  touchpoint_added: m.audit_touchpoint_added,
+  secrets_replaced: m.audit_secrets_replaced,
+  test_sent: m.audit_test_sent,
   touchpoint_changed: m.audit_touchpoint_changed,
   keeping_changed: m.audit_keeping_changed,
   disposition_added: m.audit_disposition_added,

@@ -579,6 +579,58 @@ func (q *Queries) RenameDisposition(ctx context.Context, arg RenameDispositionPa
 	return result.RowsAffected()
 }
 
+const replaceSecrets = `-- name: ReplaceSecrets :one
+UPDATE touchpoint SET token_sealed = $1, app_secret_sealed = $2, verify_sealed = $3,
+  paused_until_ms = CASE WHEN paused_reason = 'token' THEN 0 ELSE paused_until_ms END, version = version + 1
+WHERE workspace_id = $4 AND id = $5 RETURNING workspace_id, id, channel, name, identification, account_id, business_id, queue_id, graph_url, graph_version, token_sealed, app_secret_sealed, verify_sealed, window_ms, standard_window_ms, wrap_up, paused_reason, paused_until_ms, version, created_ms, paused_ms, weight, sticky
+`
+
+type ReplaceSecretsParams struct {
+	TokenSealed     string `json:"token_sealed"`
+	AppSecretSealed string `json:"app_secret_sealed"`
+	VerifySealed    string `json:"verify_sealed"`
+	WorkspaceID     string `json:"workspace_id"`
+	ID              string `json:"id"`
+}
+
+// ReplaceSecrets gives a touchpoint other secrets. One that is paused because of its token is tried again at once.
+func (q *Queries) ReplaceSecrets(ctx context.Context, arg ReplaceSecretsParams) (Touchpoint, error) {
+	row := q.db.QueryRowContext(ctx, replaceSecrets,
+		arg.TokenSealed,
+		arg.AppSecretSealed,
+		arg.VerifySealed,
+		arg.WorkspaceID,
+		arg.ID,
+	)
+	var i Touchpoint
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.Channel,
+		&i.Name,
+		&i.Identification,
+		&i.AccountID,
+		&i.BusinessID,
+		&i.QueueID,
+		&i.GraphURL,
+		&i.GraphVersion,
+		&i.TokenSealed,
+		&i.AppSecretSealed,
+		&i.VerifySealed,
+		&i.WindowMs,
+		&i.StandardWindowMs,
+		&i.WrapUp,
+		&i.PausedReason,
+		&i.PausedUntilMs,
+		&i.Version,
+		&i.CreatedMs,
+		&i.PausedMs,
+		&i.Weight,
+		&i.Sticky,
+	)
+	return i, err
+}
+
 const setAgentStatus = `-- name: SetAgentStatus :one
 UPDATE agent SET status = $1, status_text = $2, status_ms = $3, version = version + 1
 WHERE workspace_id = $4 AND id = $5 AND (status <> $1 OR status_text <> $2) RETURNING workspace_id, id, email, name, role, password_hash, disabled, version, created_ms, status, status_text, status_ms, capacity

@@ -51,6 +51,12 @@ SELECT * FROM touchpoint WHERE paused_reason <> '' AND paused_until_ms <= sqlc.a
 -- BumpTouchpoint gives a touchpoint a new version because something that is shown with it has changed.
 UPDATE touchpoint SET version = version + 1 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
+-- name: ReplaceSecrets :one
+-- ReplaceSecrets gives a touchpoint other secrets. One that is paused because of its token is tried again at once.
+UPDATE touchpoint SET token_sealed = sqlc.arg(token_sealed), app_secret_sealed = sqlc.arg(app_secret_sealed), verify_sealed = sqlc.arg(verify_sealed),
+  paused_until_ms = CASE WHEN paused_reason = 'token' THEN 0 ELSE paused_until_ms END, version = version + 1
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) RETURNING *;
+
 -- name: TouchpointHealth :many
 SELECT * FROM touchpoint_health WHERE workspace_id = sqlc.arg(workspace_id) AND touchpoint_id = sqlc.arg(touchpoint_id) ORDER BY topic;
 

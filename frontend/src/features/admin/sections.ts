@@ -14,6 +14,7 @@ export interface Section {
 
 export const SECTIONS: readonly Section[] = [
   { id: 'people', text: m.people_title, icon: 'people', show: () => import('./People.svelte') },
+  { id: 'queues', text: m.queues_title, icon: 'inbox', show: () => import('./Queues.svelte') },
   { id: 'channels', text: m.channels_title, icon: 'hub', supervisors: true, show: () => import('./Channels.svelte') },
   { id: 'labels', text: m.labels_title, icon: 'check', show: () => import('./Dispositions.svelte') },
   { id: 'quick', text: m.quick_title, icon: 'bolt', supervisors: true, show: () => import('./QuickReplies.svelte') },

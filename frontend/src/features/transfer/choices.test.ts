@@ -21,8 +21,8 @@ const business = {
   me,
   agents: team,
   queues: [
-    { id: 'queue-1', name: 'Bookings', dispositionSetId: '', routing: PICKED },
-    { id: 'queue-2', name: 'Complaints', dispositionSetId: '', routing: PICKED },
+    { id: 'queue-1', name: 'Bookings', version: 1, agentIds: [], dispositionSetId: '', routing: PICKED },
+    { id: 'queue-2', name: 'Complaints', version: 1, agentIds: [], dispositionSetId: '', routing: PICKED },
   ],
   supervises: false,
   touchpoint: () => ({ weight: 20 }) as Touchpoint,

@@ -64,6 +64,16 @@ export interface AdminTransport {
   moveDisposition(id: string, wasParentId: string, parentId: string, beforeId: string): Promise<void>;
   /** No longer offered, or again. */
   retireDisposition(id: string, retired: boolean): Promise<void>;
+  /** Resolves to its id. */
+  saveQueue(queue: QueueChange): Promise<string>;
+  /** Resolves to its id. */
+  addTouchpoint(touchpoint: NewTouchpoint): Promise<string>;
+  /** What is empty stays as it is. */
+  replaceSecrets(touchpointId: string, secrets: Secrets): Promise<void>;
+  /** Meta takes it, or says why not; whether it arrived is seen on the phone. */
+  sendTest(test: TestMessage): Promise<TestAnswer>;
+  /** What Meta has to be given; "" in practice. */
+  webhookAddress(channel: string): Promise<string>;
   /** `before` as for dead letters. */
   audit(before: string, filter: AuditFilter): Promise<AuditPage>;
 }
@@ -161,4 +171,55 @@ export interface Erasure {
   drafts: number;
   /** Messages that Meta does not have yet. */
   unsent: number;
+}
+
+/** How a queue is to be. */
+export interface QueueChange {
+  /** "" for a new one. */
+  id: string;
+  /** That was seen; 0 for a new one. */
+  version: number;
+  name: string;
+  /** None: everybody's. */
+  agentIds: string[];
+  /** Of dispositions; "" gives it one of its own. */
+  setId: string;
+}
+
+/** A number or Page that is to be connected. */
+export interface NewTouchpoint {
+  channel: string;
+  name: string;
+  /** "" on Messenger. */
+  number: string;
+  /** Meta's phone_number_id or Page id. */
+  accountId: string;
+  /** "" on Messenger. */
+  businessId: string;
+  secrets: Secrets;
+  queueId: string;
+}
+
+/** They go to the hub and never come back. */
+export interface Secrets {
+  token: string;
+  appSecret: string;
+  verifyToken: string;
+}
+
+/** What a WhatsApp number is to write to a phone. */
+export interface TestMessage {
+  touchpointId: string;
+  number: string;
+  /** One without places; "" for a line of text. */
+  template: string;
+  language: string;
+}
+
+/** What Meta said to it. */
+export interface TestAnswer {
+  taken: boolean;
+  /** Why not, as of a failed message. */
+  reason: string;
+  detail: string;
 }

@@ -7,6 +7,7 @@ import type {
   Keeping,
   Member,
   MemberInvitation,
+  TestAnswer,
   Traffic,
 } from './admin-types';
 import { ParleyError } from './errors';
@@ -38,6 +39,8 @@ export class FakeAdmin {
     drafts: 1,
     unsent: 1,
   };
+  /** What Meta says to a test message. */
+  tested: TestAnswer = { taken: true, reason: '', detail: '' };
   letters: DeadLetter[];
   entries: AuditEntry[];
   readonly #traffic: Traffic[];
@@ -132,6 +135,11 @@ export class FakeAdmin {
     previewErasure: async (contactId) => (this.#stumble(), { ...this.erasure, contactId }),
     eraseContact: async () => this.#stumble(),
     exportContact: async () => (this.#stumble(), '/home/ines/contact.zip'),
+    saveQueue: async ({ id }) => (this.#stumble(), id || 'queue-new'),
+    addTouchpoint: async () => (this.#stumble(), 'tp-new'),
+    replaceSecrets: async () => this.#stumble(),
+    sendTest: async () => (this.#stumble(), this.tested),
+    webhookAddress: async (channel) => `https://hub.ondaverde.example/webhooks/${channel}`,
     audit: async (before, { actorId, action }) => ({
       entries: (before === '' ? this.entries : []).filter(
         (one) => (actorId === '' || one.actorId === actorId) && (action === '' || one.action === action),

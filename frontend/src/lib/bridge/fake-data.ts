@@ -154,8 +154,15 @@ const TOUCHPOINTS: Touchpoint[] = [
 
 export const PICKED: Routing = { mode: 'pick', offerMs: 30_000, unansweredMs: 0, hours: '', zone: '', answer: '' };
 const QUEUES: Queue[] = [
-  { id: 'queue-bookings', name: 'Bookings', dispositionSetId: 'set-1', routing: PICKED },
-  { id: 'queue-groups', name: 'Groups', dispositionSetId: 'set-1', routing: PICKED },
+  { id: 'queue-bookings', name: 'Bookings', version: 1, agentIds: [], dispositionSetId: 'set-1', routing: PICKED },
+  {
+    id: 'queue-groups',
+    name: 'Groups',
+    version: 1,
+    agentIds: ['agent-rui'],
+    dispositionSetId: 'set-1',
+    routing: PICKED,
+  },
 ];
 
 const TREE: Record<string, unknown> = {

@@ -277,6 +277,9 @@ export interface MediaLimit {
 export interface Queue {
   id: string;
   name: string;
+  version: number;
+  /** Who works in it; none: it is everybody's. */
+  agentIds: string[];
   dispositionSetId: string;
   routing: Routing;
 }

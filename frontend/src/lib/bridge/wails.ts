@@ -186,6 +186,11 @@ export const wails: Transport = {
     renameDisposition: (id, was, name) => call('Admin', 'RenameDisposition', id, was, name),
     moveDisposition: (id, was, parentId, beforeId) => call('Admin', 'MoveDisposition', id, was, parentId, beforeId),
     retireDisposition: (id, retired) => call('Admin', 'RetireDisposition', id, retired),
+    saveQueue: (queue) => call('Admin', 'SaveQueue', queue),
+    addTouchpoint: (touchpoint) => call('Admin', 'AddTouchpoint', touchpoint),
+    replaceSecrets: (id, secrets) => call('Admin', 'ReplaceSecrets', id, secrets),
+    sendTest: (test) => call('Admin', 'SendTest', test),
+    webhookAddress: (channel) => call('Admin', 'WebhookAddress', channel),
     audit: (before, filter) => call('Admin', 'Audit', before, filter),
   },
   account: {

@@ -2640,6 +2640,554 @@ func (*EraseContactResponse) Descriptor() ([]byte, []int) {
 	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{47}
 }
 
+type SaveQueueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty for a new one.
+	QueueId string `protobuf:"bytes,1,opt,name=queue_id,json=queueId,proto3" json:"queue_id,omitempty"`
+	// Queue.version that was seen; 0 for a new one. "changed": somebody else has changed it since.
+	Version int64  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	Name    string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// Empty makes it everybody's.
+	AgentIds []string `protobuf:"bytes,4,rep,name=agent_ids,json=agentIds,proto3" json:"agent_ids,omitempty"`
+	// One that a queue has; empty gives it a set of its own, which begins with what its present one, or the first queue's, offers.
+	SetId         string `protobuf:"bytes,5,opt,name=set_id,json=setId,proto3" json:"set_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveQueueRequest) Reset() {
+	*x = SaveQueueRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveQueueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveQueueRequest) ProtoMessage() {}
+
+func (x *SaveQueueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveQueueRequest.ProtoReflect.Descriptor instead.
+func (*SaveQueueRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *SaveQueueRequest) GetQueueId() string {
+	if x != nil {
+		return x.QueueId
+	}
+	return ""
+}
+
+func (x *SaveQueueRequest) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *SaveQueueRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SaveQueueRequest) GetAgentIds() []string {
+	if x != nil {
+		return x.AgentIds
+	}
+	return nil
+}
+
+func (x *SaveQueueRequest) GetSetId() string {
+	if x != nil {
+		return x.SetId
+	}
+	return ""
+}
+
+type SaveQueueResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	QueueId       string                 `protobuf:"bytes,1,opt,name=queue_id,json=queueId,proto3" json:"queue_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveQueueResponse) Reset() {
+	*x = SaveQueueResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveQueueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveQueueResponse) ProtoMessage() {}
+
+func (x *SaveQueueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveQueueResponse.ProtoReflect.Descriptor instead.
+func (*SaveQueueResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *SaveQueueResponse) GetQueueId() string {
+	if x != nil {
+		return x.QueueId
+	}
+	return ""
+}
+
+type AddTouchpointRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Channel string                 `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	// How agents call it.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The number in international form; empty on Messenger.
+	Number string `protobuf:"bytes,3,opt,name=number,proto3" json:"number,omitempty"`
+	// Meta's phone_number_id or Page id: digits.
+	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The WhatsApp Business Account's id: digits; empty on Messenger.
+	BusinessId string   `protobuf:"bytes,5,opt,name=business_id,json=businessId,proto3" json:"business_id,omitempty"`
+	Secrets    *Secrets `protobuf:"bytes,6,opt,name=secrets,proto3" json:"secrets,omitempty"`
+	// Where its conversations wait.
+	QueueId       string `protobuf:"bytes,7,opt,name=queue_id,json=queueId,proto3" json:"queue_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddTouchpointRequest) Reset() {
+	*x = AddTouchpointRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddTouchpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddTouchpointRequest) ProtoMessage() {}
+
+func (x *AddTouchpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddTouchpointRequest.ProtoReflect.Descriptor instead.
+func (*AddTouchpointRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *AddTouchpointRequest) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *AddTouchpointRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AddTouchpointRequest) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *AddTouchpointRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *AddTouchpointRequest) GetBusinessId() string {
+	if x != nil {
+		return x.BusinessId
+	}
+	return ""
+}
+
+func (x *AddTouchpointRequest) GetSecrets() *Secrets {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+func (x *AddTouchpointRequest) GetQueueId() string {
+	if x != nil {
+		return x.QueueId
+	}
+	return ""
+}
+
+// Secrets of a touchpoint. They are sealed by the hub, and no call gives them out.
+type Secrets struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Token         string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	AppSecret     string                 `protobuf:"bytes,2,opt,name=app_secret,json=appSecret,proto3" json:"app_secret,omitempty"`
+	VerifyToken   string                 `protobuf:"bytes,3,opt,name=verify_token,json=verifyToken,proto3" json:"verify_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Secrets) Reset() {
+	*x = Secrets{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Secrets) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Secrets) ProtoMessage() {}
+
+func (x *Secrets) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Secrets.ProtoReflect.Descriptor instead.
+func (*Secrets) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *Secrets) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *Secrets) GetAppSecret() string {
+	if x != nil {
+		return x.AppSecret
+	}
+	return ""
+}
+
+func (x *Secrets) GetVerifyToken() string {
+	if x != nil {
+		return x.VerifyToken
+	}
+	return ""
+}
+
+type AddTouchpointResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId  string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddTouchpointResponse) Reset() {
+	*x = AddTouchpointResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddTouchpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddTouchpointResponse) ProtoMessage() {}
+
+func (x *AddTouchpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddTouchpointResponse.ProtoReflect.Descriptor instead.
+func (*AddTouchpointResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *AddTouchpointResponse) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+type ReplaceSecretsRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	// What is empty stays as it is.
+	Secrets       *Secrets `protobuf:"bytes,2,opt,name=secrets,proto3" json:"secrets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplaceSecretsRequest) Reset() {
+	*x = ReplaceSecretsRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplaceSecretsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplaceSecretsRequest) ProtoMessage() {}
+
+func (x *ReplaceSecretsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplaceSecretsRequest.ProtoReflect.Descriptor instead.
+func (*ReplaceSecretsRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *ReplaceSecretsRequest) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+func (x *ReplaceSecretsRequest) GetSecrets() *Secrets {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+type ReplaceSecretsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplaceSecretsResponse) Reset() {
+	*x = ReplaceSecretsResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplaceSecretsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplaceSecretsResponse) ProtoMessage() {}
+
+func (x *ReplaceSecretsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplaceSecretsResponse.ProtoReflect.Descriptor instead.
+func (*ReplaceSecretsResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{54}
+}
+
+type SendTestRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	// In international form, such as +351912345678.
+	Number string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
+	// A template that Meta has approved and that has no places to fill. Empty sends a line of text, which Meta delivers only to
+	// who has written to this touchpoint within 24 hours.
+	Template      string `protobuf:"bytes,3,opt,name=template,proto3" json:"template,omitempty"`
+	Language      string `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendTestRequest) Reset() {
+	*x = SendTestRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendTestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendTestRequest) ProtoMessage() {}
+
+func (x *SendTestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendTestRequest.ProtoReflect.Descriptor instead.
+func (*SendTestRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *SendTestRequest) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+func (x *SendTestRequest) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *SendTestRequest) GetTemplate() string {
+	if x != nil {
+		return x.Template
+	}
+	return ""
+}
+
+func (x *SendTestRequest) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+type SendTestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Meta took it. Whether it arrived is seen on the phone.
+	Taken bool `protobuf:"varint,1,opt,name=taken,proto3" json:"taken,omitempty"`
+	// Why not, as Message.failure has it.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	Detail        string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendTestResponse) Reset() {
+	*x = SendTestResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendTestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendTestResponse) ProtoMessage() {}
+
+func (x *SendTestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendTestResponse.ProtoReflect.Descriptor instead.
+func (*SendTestResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *SendTestResponse) GetTaken() bool {
+	if x != nil {
+		return x.Taken
+	}
+	return false
+}
+
+func (x *SendTestResponse) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *SendTestResponse) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_admin_proto_rawDesc = "" +
@@ -2817,7 +3365,45 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x13EraseContactRequest\x12\x1d\n" +
 	"\n" +
 	"contact_id\x18\x01 \x01(\tR\tcontactId\"\x16\n" +
-	"\x14EraseContactResponse2\xb8\x0f\n" +
+	"\x14EraseContactResponse\"\x8f\x01\n" +
+	"\x10SaveQueueRequest\x12\x19\n" +
+	"\bqueue_id\x18\x01 \x01(\tR\aqueueId\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1b\n" +
+	"\tagent_ids\x18\x04 \x03(\tR\bagentIds\x12\x15\n" +
+	"\x06set_id\x18\x05 \x01(\tR\x05setId\".\n" +
+	"\x11SaveQueueResponse\x12\x19\n" +
+	"\bqueue_id\x18\x01 \x01(\tR\aqueueId\"\xe9\x01\n" +
+	"\x14AddTouchpointRequest\x12\x18\n" +
+	"\achannel\x18\x01 \x01(\tR\achannel\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06number\x18\x03 \x01(\tR\x06number\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x04 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vbusiness_id\x18\x05 \x01(\tR\n" +
+	"businessId\x120\n" +
+	"\asecrets\x18\x06 \x01(\v2\x16.parley.hub.v1.SecretsR\asecrets\x12\x19\n" +
+	"\bqueue_id\x18\a \x01(\tR\aqueueId\"a\n" +
+	"\aSecrets\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12\x1d\n" +
+	"\n" +
+	"app_secret\x18\x02 \x01(\tR\tappSecret\x12!\n" +
+	"\fverify_token\x18\x03 \x01(\tR\vverifyToken\"<\n" +
+	"\x15AddTouchpointResponse\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\"n\n" +
+	"\x15ReplaceSecretsRequest\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\x120\n" +
+	"\asecrets\x18\x02 \x01(\v2\x16.parley.hub.v1.SecretsR\asecrets\"\x18\n" +
+	"\x16ReplaceSecretsResponse\"\x86\x01\n" +
+	"\x0fSendTestRequest\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\tR\x06number\x12\x1a\n" +
+	"\btemplate\x18\x03 \x01(\tR\btemplate\x12\x1a\n" +
+	"\blanguage\x18\x04 \x01(\tR\blanguage\"X\n" +
+	"\x10SendTestResponse\x12\x14\n" +
+	"\x05taken\x18\x01 \x01(\bR\x05taken\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06detail\x18\x03 \x01(\tR\x06detail2\x90\x12\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
 	"ListPeople\x12 .parley.hub.v1.ListPeopleRequest\x1a!.parley.hub.v1.ListPeopleResponse\x12W\n" +
@@ -2841,6 +3427,10 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x11RetireDisposition\x12'.parley.hub.v1.RetireDispositionRequest\x1a(.parley.hub.v1.RetireDispositionResponse\x12]\n" +
 	"\x0ePreviewErasure\x12$.parley.hub.v1.PreviewErasureRequest\x1a%.parley.hub.v1.PreviewErasureResponse\x12W\n" +
 	"\fEraseContact\x12\".parley.hub.v1.EraseContactRequest\x1a#.parley.hub.v1.EraseContactResponse\x12N\n" +
+	"\tSaveQueue\x12\x1f.parley.hub.v1.SaveQueueRequest\x1a .parley.hub.v1.SaveQueueResponse\x12Z\n" +
+	"\rAddTouchpoint\x12#.parley.hub.v1.AddTouchpointRequest\x1a$.parley.hub.v1.AddTouchpointResponse\x12]\n" +
+	"\x0eReplaceSecrets\x12$.parley.hub.v1.ReplaceSecretsRequest\x1a%.parley.hub.v1.ReplaceSecretsResponse\x12K\n" +
+	"\bSendTest\x12\x1e.parley.hub.v1.SendTestRequest\x1a\x1f.parley.hub.v1.SendTestResponse\x12N\n" +
 	"\tListAudit\x12\x1f.parley.hub.v1.ListAuditRequest\x1a .parley.hub.v1.ListAuditResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
@@ -2855,7 +3445,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 57)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -2905,6 +3495,15 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*PreviewErasureResponse)(nil),    // 45: parley.hub.v1.PreviewErasureResponse
 	(*EraseContactRequest)(nil),       // 46: parley.hub.v1.EraseContactRequest
 	(*EraseContactResponse)(nil),      // 47: parley.hub.v1.EraseContactResponse
+	(*SaveQueueRequest)(nil),          // 48: parley.hub.v1.SaveQueueRequest
+	(*SaveQueueResponse)(nil),         // 49: parley.hub.v1.SaveQueueResponse
+	(*AddTouchpointRequest)(nil),      // 50: parley.hub.v1.AddTouchpointRequest
+	(*Secrets)(nil),                   // 51: parley.hub.v1.Secrets
+	(*AddTouchpointResponse)(nil),     // 52: parley.hub.v1.AddTouchpointResponse
+	(*ReplaceSecretsRequest)(nil),     // 53: parley.hub.v1.ReplaceSecretsRequest
+	(*ReplaceSecretsResponse)(nil),    // 54: parley.hub.v1.ReplaceSecretsResponse
+	(*SendTestRequest)(nil),           // 55: parley.hub.v1.SendTestRequest
+	(*SendTestResponse)(nil),          // 56: parley.hub.v1.SendTestResponse
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
@@ -2915,53 +3514,63 @@ var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	21, // 5: parley.hub.v1.CheckTouchpointResponse.checks:type_name -> parley.hub.v1.Check
 	24, // 6: parley.hub.v1.ListDeadLettersResponse.letters:type_name -> parley.hub.v1.DeadLetter
 	33, // 7: parley.hub.v1.ListAuditResponse.entries:type_name -> parley.hub.v1.AuditEntry
-	0,  // 8: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
-	3,  // 9: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
-	6,  // 10: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
-	8,  // 11: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
-	10, // 12: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
-	12, // 13: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
-	14, // 14: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
-	16, // 15: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
-	19, // 16: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
-	22, // 17: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
-	25, // 18: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
-	27, // 19: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
-	29, // 20: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
-	34, // 21: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
-	36, // 22: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
-	38, // 23: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
-	40, // 24: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
-	42, // 25: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
-	44, // 26: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
-	46, // 27: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
-	31, // 28: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
-	1,  // 29: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 30: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 31: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 32: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 33: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 34: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 35: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	17, // 36: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
-	20, // 37: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
-	23, // 38: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
-	26, // 39: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
-	28, // 40: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
-	30, // 41: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
-	35, // 42: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
-	37, // 43: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
-	39, // 44: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
-	41, // 45: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
-	43, // 46: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
-	45, // 47: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
-	47, // 48: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
-	32, // 49: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
-	29, // [29:50] is the sub-list for method output_type
-	8,  // [8:29] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	51, // 8: parley.hub.v1.AddTouchpointRequest.secrets:type_name -> parley.hub.v1.Secrets
+	51, // 9: parley.hub.v1.ReplaceSecretsRequest.secrets:type_name -> parley.hub.v1.Secrets
+	0,  // 10: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
+	3,  // 11: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
+	6,  // 12: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
+	8,  // 13: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
+	10, // 14: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
+	12, // 15: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
+	14, // 16: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
+	16, // 17: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
+	19, // 18: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
+	22, // 19: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
+	25, // 20: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
+	27, // 21: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
+	29, // 22: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
+	34, // 23: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
+	36, // 24: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
+	38, // 25: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
+	40, // 26: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
+	42, // 27: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
+	44, // 28: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
+	46, // 29: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
+	48, // 30: parley.hub.v1.AdminService.SaveQueue:input_type -> parley.hub.v1.SaveQueueRequest
+	50, // 31: parley.hub.v1.AdminService.AddTouchpoint:input_type -> parley.hub.v1.AddTouchpointRequest
+	53, // 32: parley.hub.v1.AdminService.ReplaceSecrets:input_type -> parley.hub.v1.ReplaceSecretsRequest
+	55, // 33: parley.hub.v1.AdminService.SendTest:input_type -> parley.hub.v1.SendTestRequest
+	31, // 34: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
+	1,  // 35: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 36: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 37: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 38: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 39: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 40: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 41: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 42: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 43: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	23, // 44: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
+	26, // 45: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
+	28, // 46: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
+	30, // 47: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
+	35, // 48: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
+	37, // 49: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
+	39, // 50: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
+	41, // 51: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
+	43, // 52: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
+	45, // 53: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
+	47, // 54: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
+	49, // 55: parley.hub.v1.AdminService.SaveQueue:output_type -> parley.hub.v1.SaveQueueResponse
+	52, // 56: parley.hub.v1.AdminService.AddTouchpoint:output_type -> parley.hub.v1.AddTouchpointResponse
+	54, // 57: parley.hub.v1.AdminService.ReplaceSecrets:output_type -> parley.hub.v1.ReplaceSecretsResponse
+	56, // 58: parley.hub.v1.AdminService.SendTest:output_type -> parley.hub.v1.SendTestResponse
+	32, // 59: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
+	35, // [35:60] is the sub-list for method output_type
+	10, // [10:35] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_admin_proto_init() }
@@ -2975,7 +3584,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   57,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -91,6 +91,16 @@ const (
 	// AdminServiceEraseContactProcedure is the fully-qualified name of the AdminService's EraseContact
 	// RPC.
 	AdminServiceEraseContactProcedure = "/parley.hub.v1.AdminService/EraseContact"
+	// AdminServiceSaveQueueProcedure is the fully-qualified name of the AdminService's SaveQueue RPC.
+	AdminServiceSaveQueueProcedure = "/parley.hub.v1.AdminService/SaveQueue"
+	// AdminServiceAddTouchpointProcedure is the fully-qualified name of the AdminService's
+	// AddTouchpoint RPC.
+	AdminServiceAddTouchpointProcedure = "/parley.hub.v1.AdminService/AddTouchpoint"
+	// AdminServiceReplaceSecretsProcedure is the fully-qualified name of the AdminService's
+	// ReplaceSecrets RPC.
+	AdminServiceReplaceSecretsProcedure = "/parley.hub.v1.AdminService/ReplaceSecrets"
+	// AdminServiceSendTestProcedure is the fully-qualified name of the AdminService's SendTest RPC.
+	AdminServiceSendTestProcedure = "/parley.hub.v1.AdminService/SendTest"
 	// AdminServiceListAuditProcedure is the fully-qualified name of the AdminService's ListAudit RPC.
 	AdminServiceListAuditProcedure = "/parley.hub.v1.AdminService/ListAudit"
 )
@@ -150,6 +160,17 @@ type AdminServiceClient interface {
 	// writes from their number later is a new contact. GET /contacts/{id}/export writes all of it into a ZIP file before. Problem:
 	// "no_contact".
 	EraseContact(context.Context, *v1.EraseContactRequest) (*v1.EraseContactResponse, error)
+	// SaveQueue adds a queue, or says what it is called, who works in it and what its wrap-ups offer. Problems: "name", "no_queue",
+	// "queue_taken", "no_person", "no_set", "changed".
+	SaveQueue(context.Context, *v1.SaveQueueRequest) (*v1.SaveQueueResponse, error)
+	// AddTouchpoint connects a number or Page. Its secrets are sealed, and never given out again. Problems: "no_channel", "name",
+	// "account", "account_used", "business", "token", "app_secret", "verify_token", "no_queue".
+	AddTouchpoint(context.Context, *v1.AddTouchpointRequest) (*v1.AddTouchpointResponse, error)
+	// ReplaceSecrets gives a touchpoint other secrets. Problems: "no_touchpoint", "token", "app_secret", "verify_token".
+	ReplaceSecrets(context.Context, *v1.ReplaceSecretsRequest) (*v1.ReplaceSecretsResponse, error)
+	// SendTest has a WhatsApp number write to a phone. Meta's answer says that it took the message, and not that it arrived.
+	// Problems: "no_touchpoint", "no_test", "number".
+	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -285,6 +306,30 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("EraseContact")),
 			connect.WithClientOptions(opts...),
 		),
+		saveQueue: connect.NewClient[v1.SaveQueueRequest, v1.SaveQueueResponse](
+			httpClient,
+			baseURL+AdminServiceSaveQueueProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("SaveQueue")),
+			connect.WithClientOptions(opts...),
+		),
+		addTouchpoint: connect.NewClient[v1.AddTouchpointRequest, v1.AddTouchpointResponse](
+			httpClient,
+			baseURL+AdminServiceAddTouchpointProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("AddTouchpoint")),
+			connect.WithClientOptions(opts...),
+		),
+		replaceSecrets: connect.NewClient[v1.ReplaceSecretsRequest, v1.ReplaceSecretsResponse](
+			httpClient,
+			baseURL+AdminServiceReplaceSecretsProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ReplaceSecrets")),
+			connect.WithClientOptions(opts...),
+		),
+		sendTest: connect.NewClient[v1.SendTestRequest, v1.SendTestResponse](
+			httpClient,
+			baseURL+AdminServiceSendTestProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("SendTest")),
+			connect.WithClientOptions(opts...),
+		),
 		listAudit: connect.NewClient[v1.ListAuditRequest, v1.ListAuditResponse](
 			httpClient,
 			baseURL+AdminServiceListAuditProcedure,
@@ -316,6 +361,10 @@ type adminServiceClient struct {
 	retireDisposition *connect.Client[v1.RetireDispositionRequest, v1.RetireDispositionResponse]
 	previewErasure    *connect.Client[v1.PreviewErasureRequest, v1.PreviewErasureResponse]
 	eraseContact      *connect.Client[v1.EraseContactRequest, v1.EraseContactResponse]
+	saveQueue         *connect.Client[v1.SaveQueueRequest, v1.SaveQueueResponse]
+	addTouchpoint     *connect.Client[v1.AddTouchpointRequest, v1.AddTouchpointResponse]
+	replaceSecrets    *connect.Client[v1.ReplaceSecretsRequest, v1.ReplaceSecretsResponse]
+	sendTest          *connect.Client[v1.SendTestRequest, v1.SendTestResponse]
 	listAudit         *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
 }
 
@@ -499,6 +548,42 @@ func (c *adminServiceClient) EraseContact(ctx context.Context, req *v1.EraseCont
 	return nil, err
 }
 
+// SaveQueue calls parley.hub.v1.AdminService.SaveQueue.
+func (c *adminServiceClient) SaveQueue(ctx context.Context, req *v1.SaveQueueRequest) (*v1.SaveQueueResponse, error) {
+	response, err := c.saveQueue.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// AddTouchpoint calls parley.hub.v1.AdminService.AddTouchpoint.
+func (c *adminServiceClient) AddTouchpoint(ctx context.Context, req *v1.AddTouchpointRequest) (*v1.AddTouchpointResponse, error) {
+	response, err := c.addTouchpoint.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ReplaceSecrets calls parley.hub.v1.AdminService.ReplaceSecrets.
+func (c *adminServiceClient) ReplaceSecrets(ctx context.Context, req *v1.ReplaceSecretsRequest) (*v1.ReplaceSecretsResponse, error) {
+	response, err := c.replaceSecrets.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// SendTest calls parley.hub.v1.AdminService.SendTest.
+func (c *adminServiceClient) SendTest(ctx context.Context, req *v1.SendTestRequest) (*v1.SendTestResponse, error) {
+	response, err := c.sendTest.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ListAudit calls parley.hub.v1.AdminService.ListAudit.
 func (c *adminServiceClient) ListAudit(ctx context.Context, req *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
 	response, err := c.listAudit.CallUnary(ctx, connect.NewRequest(req))
@@ -563,6 +648,17 @@ type AdminServiceHandler interface {
 	// writes from their number later is a new contact. GET /contacts/{id}/export writes all of it into a ZIP file before. Problem:
 	// "no_contact".
 	EraseContact(context.Context, *v1.EraseContactRequest) (*v1.EraseContactResponse, error)
+	// SaveQueue adds a queue, or says what it is called, who works in it and what its wrap-ups offer. Problems: "name", "no_queue",
+	// "queue_taken", "no_person", "no_set", "changed".
+	SaveQueue(context.Context, *v1.SaveQueueRequest) (*v1.SaveQueueResponse, error)
+	// AddTouchpoint connects a number or Page. Its secrets are sealed, and never given out again. Problems: "no_channel", "name",
+	// "account", "account_used", "business", "token", "app_secret", "verify_token", "no_queue".
+	AddTouchpoint(context.Context, *v1.AddTouchpointRequest) (*v1.AddTouchpointResponse, error)
+	// ReplaceSecrets gives a touchpoint other secrets. Problems: "no_touchpoint", "token", "app_secret", "verify_token".
+	ReplaceSecrets(context.Context, *v1.ReplaceSecretsRequest) (*v1.ReplaceSecretsResponse, error)
+	// SendTest has a WhatsApp number write to a phone. Meta's answer says that it took the message, and not that it arrived.
+	// Problems: "no_touchpoint", "no_test", "number".
+	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -694,6 +790,30 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("EraseContact")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceSaveQueueHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceSaveQueueProcedure,
+		svc.SaveQueue,
+		connect.WithSchema(adminServiceMethods.ByName("SaveQueue")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceAddTouchpointHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceAddTouchpointProcedure,
+		svc.AddTouchpoint,
+		connect.WithSchema(adminServiceMethods.ByName("AddTouchpoint")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceReplaceSecretsHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceReplaceSecretsProcedure,
+		svc.ReplaceSecrets,
+		connect.WithSchema(adminServiceMethods.ByName("ReplaceSecrets")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceSendTestHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceSendTestProcedure,
+		svc.SendTest,
+		connect.WithSchema(adminServiceMethods.ByName("SendTest")),
+		connect.WithHandlerOptions(opts...),
+	)
 	adminServiceListAuditHandler := connect.NewUnaryHandlerSimple(
 		AdminServiceListAuditProcedure,
 		svc.ListAudit,
@@ -742,6 +862,14 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServicePreviewErasureHandler.ServeHTTP(w, r)
 		case AdminServiceEraseContactProcedure:
 			adminServiceEraseContactHandler.ServeHTTP(w, r)
+		case AdminServiceSaveQueueProcedure:
+			adminServiceSaveQueueHandler.ServeHTTP(w, r)
+		case AdminServiceAddTouchpointProcedure:
+			adminServiceAddTouchpointHandler.ServeHTTP(w, r)
+		case AdminServiceReplaceSecretsProcedure:
+			adminServiceReplaceSecretsHandler.ServeHTTP(w, r)
+		case AdminServiceSendTestProcedure:
+			adminServiceSendTestHandler.ServeHTTP(w, r)
 		case AdminServiceListAuditProcedure:
 			adminServiceListAuditHandler.ServeHTTP(w, r)
 		default:
@@ -831,6 +959,22 @@ func (UnimplementedAdminServiceHandler) PreviewErasure(context.Context, *v1.Prev
 
 func (UnimplementedAdminServiceHandler) EraseContact(context.Context, *v1.EraseContactRequest) (*v1.EraseContactResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.EraseContact is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) SaveQueue(context.Context, *v1.SaveQueueRequest) (*v1.SaveQueueResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.SaveQueue is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) AddTouchpoint(context.Context, *v1.AddTouchpointRequest) (*v1.AddTouchpointResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.AddTouchpoint is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ReplaceSecrets(context.Context, *v1.ReplaceSecretsRequest) (*v1.ReplaceSecretsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ReplaceSecrets is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.SendTest is not implemented"))
 }
 
 func (UnimplementedAdminServiceHandler) ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
