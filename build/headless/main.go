@@ -2,10 +2,10 @@
 // services, desk and practice hub, so that tests can drive it in Chromium. What Wails gives a page is given by bridge.js;
 // the system's dialogs are answered by the test. It is for tests and pictures, and part of no package.
 //
-//	headless --page frontend/dist --home FOLDER [--hub URL]
+//	headless --page frontend/dist --home FOLDER [--hub URL | --welcome]
 //
 // It prints one line of JSON with its addresses and serves until its standard input ends. With --hub it is another desk
-// at the hub of a first one, for the agent whose token is in PARLEY_TOKEN.
+// at the hub of a first one, for the agent whose token is in PARLEY_TOKEN. With --welcome no workspace is open yet.
 package main
 
 import (
@@ -44,6 +44,7 @@ func run() error {
 	page := flag.String("page", "frontend/dist", "folder of the built page")
 	home := flag.String("home", "", "folder in which everything is kept")
 	hubURL := flag.String("hub", "", "address of a hub that another headless serves")
+	welcome := flag.Bool("welcome", false, "begin as on a computer where nobody was yet")
 	flag.Parse()
 	if *home == "" {
 		return errors.New("--home is needed")
@@ -64,7 +65,7 @@ func run() error {
 	options := app.Options{Assets: os.DirFS(*page), Dirs: dirs, Log: log, Hub: distant(*hubURL)}
 	said := addresses{}
 	if *hubURL == "" {
-		office, err := openOffice(ctx, filepath.Join(dirs.Data, "hub"), log)
+		office, err := openOffice(ctx, filepath.Join(*home, "office"), log)
 		if err != nil {
 			return err
 		}
@@ -73,6 +74,10 @@ func run() error {
 		options.Hub, said = office.inMemory(), office.said
 	}
 	options.Hub.HTTPClient.Transport = way
+	if *welcome {
+		practice := options.Hub
+		options.Hub, options.Practice = app.Hub{}, func() (app.Hub, error) { return practice, nil }
+	}
 	parley, err := app.New(ctx, options)
 	if err != nil {
 		return err

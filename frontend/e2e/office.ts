@@ -47,10 +47,19 @@ export class Office {
     private readonly log: string[],
   ) {}
 
-  static async open(at?: { hub: string; token: string }): Promise<Office> {
+  static open(at?: { hub: string; token: string }): Promise<Office> {
+    return Office.begin(at ? ['--hub', at.hub] : [], at?.token);
+  }
+
+  /** As on a computer where nobody was yet. */
+  static welcome(): Promise<Office> {
+    return Office.begin(['--welcome']);
+  }
+
+  private static async begin(args: string[], token = ''): Promise<Office> {
     const home = await mkdtemp(join(tmpdir(), 'parley-page-'));
-    const process_ = spawn(BINARY, ['--home', home, '--page', PAGE, ...(at ? ['--hub', at.hub] : [])], {
-      env: { ...process.env, TZ: 'Europe/Lisbon', PARLEY_TOKEN: at?.token ?? '' },
+    const process_ = spawn(BINARY, ['--home', home, '--page', PAGE, ...args], {
+      env: { ...process.env, TZ: 'Europe/Lisbon', PARLEY_TOKEN: token },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const log: string[] = [];

@@ -12,6 +12,7 @@ test('an admin has the queue offer what waits; an offer is rejected, another one
     .getByRole('button')
     .click();
   const dialog = desk.dialog('Routing and session windows');
+  await desk.state('routing');
   await dialog.getByLabel('What waits is').selectOption('offer');
   await dialog.getByLabel('Business hours', { exact: true }).fill('whenever');
   await dialog.getByRole('button', { name: 'Save Bookings', exact: true }).click();
