@@ -97,10 +97,15 @@ test('Activities tell the contact’s story, by group and by key, and go where i
   await expect(timeline).not.toContainText('Offline');
 });
 
-test('an admin saves everything about a contact, and erases them; whoever had typed to them is told', async ({ desk }) => {
+test('an admin saves everything about a contact, and erases them; whoever had typed to them is told', async ({
+  desk,
+}) => {
   const contact = await desk.taken('whatsapp', 'Please forget me');
-  await desk.editor.click();
-  await desk.page.keyboard.type('We will miss you');
+  await desk.box.fill('We will miss you');
+  const id = await desk.openId();
+  await expect
+    .poll(async () => (await desk.call<{ text: string }>('Drafts', 'Load', id)).text)
+    .toBe('We will miss you');
   const side = desk.page.getByRole('complementary');
   const file = `/tmp/page-contact-${Date.now()}.zip`;
   await desk.choose(file);
