@@ -24,6 +24,7 @@ import (
 	"parley/backend/desk/outbox"
 	"parley/backend/desk/sync"
 	"parley/backend/hub"
+	"parley/backend/hub/access"
 	"parley/backend/hub/admin"
 	"parley/backend/hub/hubtest"
 	"parley/backend/hub/store"
@@ -43,6 +44,7 @@ type world struct {
 	r      *rapid.T
 	folder string
 	ids    []string // conversations
+	erased []string // those whose contact was erased
 
 	mu     gosync.Mutex
 	hub    *hub.Hub // nil while it is down
@@ -66,8 +68,11 @@ type seat struct {
 	late    [][]byte // commands that come once more, later
 	refused map[string]bool
 	sent    []sent
-	notes   []string
+	notes   []noted
 }
+
+// noted is a note that was written.
+type noted struct{ conversationID, text string }
 
 type sent struct{ conversationID, id, text string }
 
@@ -308,7 +313,7 @@ func (w *world) act() {
 		}
 	}
 	switch what := rapid.SampledFrom([]string{
-		"contact", "send", "send", "send", "note", "read", "assign", "assign", "back", "close", "type", "type", "lose", "twice", "hub", "desk",
+		"contact", "send", "send", "send", "note", "read", "assign", "assign", "back", "close", "type", "type", "lose", "twice", "hub", "desk", "erase",
 	}).Draw(w.r, "what"); what {
 	case "contact":
 		if w.hub != nil {
@@ -331,7 +336,7 @@ func (w *world) act() {
 	case "note":
 		outcome, err := s.SaveNote(ctx, id, "", word)
 		moved(outcome, err)
-		s.notes = append(s.notes, word)
+		s.notes = append(s.notes, noted{id, word})
 	case "read":
 		page, err := s.OpenThread(ctx, id, 1)
 		w.must(err)
@@ -367,6 +372,44 @@ func (w *world) act() {
 		}
 	case "desk":
 		s.restart()
+	case "erase":
+		if w.hub != nil && len(w.ids) > 1 {
+			w.erase(id)
+		}
+	}
+}
+
+// erase has the hub forget the contact of a conversation, whatever desks have typed to them and not sent.
+func (w *world) erase(id string) {
+	ctx := w.t.Context()
+	workspaces, err := w.store.Read().Workspaces(ctx)
+	w.must(err)
+	row, err := w.store.Read().Conversation(ctx, db.ConversationParams{WorkspaceID: workspaces[0].ID, ID: id})
+	w.must(err)
+	w.hub.Eraser.Rest = time.Millisecond
+	contactID, err := w.hub.Eraser.Ask(ctx, access.Actor{WorkspaceID: row.WorkspaceID}, row.ContactID)
+	w.must(err)
+	w.must(w.hub.Erase(ctx, row.WorkspaceID, contactID))
+	w.ids, w.erased = slices.DeleteFunc(w.ids, func(one string) bool { return one == id }), append(w.erased, id)
+	for _, s := range w.desks {
+		s.sent = slices.DeleteFunc(s.sent, func(one sent) bool { return one.conversationID == id })
+		s.notes = slices.DeleteFunc(s.notes, func(one noted) bool { return one.conversationID == id })
+	}
+}
+
+// judgeErased looks whether a contact is gone everywhere, with what was typed to them.
+func (w *world) judgeErased(workspaceID, id string) {
+	ctx := w.t.Context()
+	if _, err := w.store.Read().Conversation(ctx, db.ConversationParams{WorkspaceID: workspaceID, ID: id}); !store.NotFound(err) {
+		w.r.Fatalf("the hub still has what was erased: %v", err)
+	}
+	for n, s := range w.desks {
+		w.until(fmt.Sprintf("desk %d has forgotten %s", n, id), func() bool {
+			_, err := s.OpenThread(ctx, id, 10)
+			d, draftErr := s.Draft(ctx, id)
+			w.must(draftErr)
+			return errors.Is(err, desk.ErrErased) && d.Empty()
+		})
 	}
 }
 
@@ -456,6 +499,9 @@ func (w *world) judge() {
 			return here[0] == here[1]
 		})
 	}
+	for _, id := range w.erased {
+		w.judgeErased(workspaceID, id)
+	}
 	for text, n := range texts {
 		if n > 1 && strings.Contains(text, "word") {
 			w.r.Fatalf("%s came %d times", text, n)
@@ -475,19 +521,19 @@ func (w *world) judge() {
 		}
 	}
 	for _, s := range w.desks {
-		for _, word := range s.notes {
+		for _, one := range s.notes {
 			found := 0
 			for _, id := range w.ids {
 				notes, err := w.store.Read().NotesOfConversation(ctx, db.NotesOfConversationParams{WorkspaceID: workspaceID, ConversationID: id})
 				w.must(err)
 				for _, note := range notes {
-					if note.Text == word {
+					if note.Text == one.text {
 						found++
 					}
 				}
 			}
 			if found != 1 {
-				w.r.Fatalf("note %q is there %d times", word, found)
+				w.r.Fatalf("note %q is there %d times", one.text, found)
 			}
 		}
 	}
