@@ -23,7 +23,7 @@ func TestTrouble(t *testing.T) {
 		w.must(w.phone.Block(ctx, c.ID, true))
 		w.sends(c, "Do you still want the tickets?")
 		m := w.message("Do you still want the tickets?", "failed")
-		w.says(w.line(m), "Not delivered. Messenger does not deliver this now: the contact cannot be reached")
+		w.says(w.line(m), "Not delivered. This contact cannot be reached on Messenger.")
 		w.says(w.line(m), "Wait until they write again, or try later.")
 		w.picture("blocked")
 		w.info("Meta’s code")

@@ -67,6 +67,21 @@ describe('words of failures', () => {
     expect(admins([])).toBe('');
   });
 
+  it('do not blame a window that was open', () => {
+    const blocked = { ...failure('person_or_window', 551), class: 'recipient' };
+    const at = (failedMs: number) =>
+      failureText({ failure: blocked, failedMs } as Message, { ...messenger, windowMs: 5000 }, agents, 9_000, 10_000)
+        .text;
+    expect(at(6_000)).toBe(
+      'Not delivered. This contact cannot be reached on Messenger. They may have blocked the business or left. ' +
+        'Wait until they write again, or try later.',
+    );
+    expect(at(9_500)).toContain('or the session window has closed');
+    expect(at(3_000), 'they have written since: which of the two it was is not known').toContain(
+      'or the session window',
+    );
+  });
+
   it('offer a template only where there are templates', () => {
     const late = { ...failure('window', 131047), class: 'window' };
     expect(said(late, whatsapp, 9_000)).toMatchObject({ next: 'template' });

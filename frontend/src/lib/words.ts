@@ -242,8 +242,10 @@ export function failureText(
 ): FailureWords {
   const channel = channelShort(touchpoint?.channel ?? '');
   const failure = message.failure ?? NO_FAILURE;
-  const { words, next } = explain(failure);
-  if (failure.class === 'window' && windowUntilMs > 0 && windowUntilMs <= now) {
+  const open = windowWasOpen(message, touchpoint, windowUntilMs);
+  const { words } = explain(open ? reachable(failure) : failure);
+  const { next } = explain(failure);
+  if (failure.class === 'window' && !open && windowUntilMs > 0 && windowUntilMs <= now) {
     return { text: m.failed_window_at({ time: moment(windowUntilMs, now) }), next: possible('template', touchpoint) };
   }
   const parts: string[] = [m.failed_because({ reason: words({ channel }) })];
@@ -256,6 +258,19 @@ export function failureText(
   }
   return { text: parts.join(' '), next: possible(next, touchpoint) };
 }
+
+/** The window that is open now, or was last, was open when the message failed. */
+function windowWasOpen(message: Message, touchpoint: Touchpoint | undefined, windowUntilMs: number): boolean {
+  const openedMs = windowUntilMs - (touchpoint?.windowMs ?? 0);
+  return message.failedMs > openedMs && message.failedMs < windowUntilMs;
+}
+
+/** Meta has one code for a closed window and for somebody who cannot be reached: with the window open it is the latter. */
+function reachable(failure: Failure): Failure {
+  return EITHER.includes(failure.reason) ? { ...failure, reason: 'unavailable' } : failure;
+}
+
+const EITHER = ['window_or_person', 'person_or_window'];
 
 /** Reasons whose own words say what to wait for. */
 const SAYS_WHEN = ['ecosystem', 'automation'];
