@@ -202,12 +202,7 @@ func TestAlertSettings(t *testing.T) {
 	w.click(webdriver.Role("button", "Notifications and sounds…"))
 	w.see(webdriver.Role("dialog", "Notifications and sounds"))
 	w.picture("settings-dark")
-	w.must(w.session.Run(t.Context(), `window.runtime.WindowSetSize(960, 600)`, nil))
-	w.until("a small window", func(ctx context.Context) (bool, string, error) {
-		var width int
-		err := w.session.Run(ctx, `return innerWidth`, &width)
-		return width <= 960, fmt.Sprint(width), err
-	})
+	w.resize(960, 600)
 	w.picture("settings-small")
 	w.noTrouble()
 }

@@ -311,6 +311,17 @@ func (w *window) titled(title string) {
 	})
 }
 
+// resize makes the window so wide and high, in pixels.
+func (w *window) resize(width, height int) {
+	w.t.Helper()
+	w.must(w.session.Run(w.t.Context(), `window.runtime.WindowSetSize(arguments[0], arguments[1])`, nil, width, height))
+	w.until("a window of another size", func(ctx context.Context) (bool, string, error) {
+		var now int
+		err := w.session.Run(ctx, `return innerWidth`, &now)
+		return now <= width, fmt.Sprint(now), err
+	})
+}
+
 // theme chooses a theme in the settings, with the keyboard.
 func (w *window) theme(name string, key string) {
 	w.t.Helper()

@@ -13,9 +13,17 @@ import (
 
 // TestFirstMorning is a new agent's first morning with only what the screen says: ten conversations on both channels, among
 // them one whose window closes, one whose contact cannot be reached, one that belongs to somebody else and one that nobody
-// here can answer yet. Each step is pictured.
+// here can answer yet. Each step is pictured. Nothing needs a larger window than the smallest.
 func TestFirstMorning(t *testing.T) {
-	w := open(t)
+	t.Run("usual", func(t *testing.T) { firstMorning(t, open(t)) })
+	t.Run("smallest", func(t *testing.T) {
+		w := open(t)
+		w.resize(960, 600)
+		firstMorning(t, w)
+	})
+}
+
+func firstMorning(t *testing.T, w *window) {
 	w.picture("start")
 	m := &morning{window: w}
 	for i, name := range []string{
