@@ -41,6 +41,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"add_disposition": {true, true}, "rename_disposition": {false, true}, "move_disposition": {false, true}, "retire_disposition": {true, true},
 	"preview_erasure": {true, true}, "erase_contact": {true, true},
 	"save_queue": {false, true}, "add_touchpoint": {false, true}, "replace_secrets": {false, true}, "send_test": {false, true},
+	"list_keys": {false, true}, "add_key": {false, true}, "revoke_key": {false, true}, "list_hooks": {true, true}, "switch_hook": {false, true},
 }
 
 func (o *office) row(id string) db.Conversation {
@@ -284,9 +285,9 @@ func (p *person) reaches(action access.Action) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(string(action), word) })
 	}
 	switch {
-	case has("sign_out", "list_sessions", "end_session", "change_password"):
+	case has("sign_out", "list_sessions", "end_session", "change_password", "list_keys", "add_key", "revoke_key"):
 		return false
-	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "disposition", "save_queue", "secrets", "send_test",
+	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "disposition", "save_queue", "secrets", "send_test", "hook",
 		"export_contact", "erase_contact", "erasure"):
 		return made("admin")
 	case has("note"):

@@ -1,6 +1,6 @@
 import type { World } from './world';
 import { anchor, nothing, words } from './world';
-import { Changing } from '../src/lib/state/asked.svelte';
+import { Asked, Changing } from '../src/lib/state/asked.svelte';
 import { card, content, failure, HOUR, media } from '../src/lib/bridge/fake-data';
 import type { Attachment, Message } from '../src/lib/bridge/types';
 import { NEW_QUICK } from '../src/lib/quick';
@@ -173,6 +173,30 @@ export const STATES: Record<string, State[] | { within: string }> = {
       name: 'known',
       props: async (w) => ({ ...(await w.member('Rui Teixeira')), staffed: new Set(['q-complaints']), ...none }),
       says: { role: 'dialog', name: 'Rui Teixeira' },
+    },
+  ],
+  'features/admin/ApiKeys.svelte': [
+    { name: 'one', says: { role: 'button', name: 'Revoke CRM' } },
+    { name: 'none', props: (w) => ((w.shell.admin.keys = []), {}), says: 'No API keys' },
+  ],
+  'features/admin/KeyDialog.svelte': [
+    {
+      name: 'new',
+      props: (w) => ({ keys: new Asked(() => w.shell.admin.transport.keys()), ...none }),
+      says: { role: 'checkbox', name: /^Administer/ },
+    },
+  ],
+  'features/admin/Webhooks.svelte': [
+    { name: 'none', says: 'No program is told what changes' },
+    {
+      name: 'given up',
+      props: (w) => ((w.shell.admin.hooks = [w.hook({ offReason: 'gone', gaveUp: true, failures: 9 })]), {}),
+      says: { role: 'button', name: 'Switch CRM on again' },
+    },
+    {
+      name: 'failing',
+      props: (w) => ((w.shell.admin.hooks = [w.hook({ failures: 2 })]), {}),
+      says: 'Fails, is tried again',
     },
   ],
   'features/admin/Queues.svelte': [
@@ -520,6 +544,11 @@ export const STATES: Record<string, State[] | { within: string }> = {
     },
   ],
   'features/shell/Banner.svelte': [
+    {
+      name: 'a webhook was switched off',
+      props: (w) => (w.promote(), (w.shell.admin.hooks = [w.hook({ offReason: 'gone', offMs: 1, gaveUp: true })]), {}),
+      says: /CRM is not told anything any more/,
+    },
     {
       name: 'offline',
       props: (w) => (w.shell.setConnection({ state: 'offline', waiting: 3, waitingMessages: 2 }), {}),

@@ -1,6 +1,6 @@
 import { createRawSnippet } from 'svelte';
 import { FakeShell } from '../src/lib/bridge/fake';
-import type { Member } from '../src/lib/bridge/admin-types';
+import type { Hook, Member } from '../src/lib/bridge/admin-types';
 import type { Conversation, Disposition, Media, Message } from '../src/lib/bridge/types';
 import { Asked } from '../src/lib/state/asked.svelte';
 import { Parley } from '../src/lib/state/parley.svelte';
@@ -79,6 +79,28 @@ export class World {
     const { id } = this.label(name);
     const { workspace } = this.parley;
     workspace.dispositions = workspace.dispositions.map((one) => (one.id === id ? { ...one, hidden: true } : one));
+  }
+
+  /** A program that is told what changes. */
+  hook(change: Partial<Hook>): Hook {
+    return {
+      id: 'h1',
+      name: 'CRM',
+      address: 'https://crm.ondaverde.example/in',
+      tells: ['messages'],
+      queueIds: [],
+      offReason: '',
+      offMs: 0,
+      gaveUp: false,
+      failures: 0,
+      failingSinceMs: 0,
+      holdUntilMs: 0,
+      takenMs: Date.now() - 3_600_000,
+      waiting: 4,
+      lastFailure: '503 Service Unavailable',
+      lastFailureMs: Date.now() - 60_000,
+      ...change,
+    };
   }
 
   finder(query: string): Finder {

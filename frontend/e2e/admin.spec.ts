@@ -6,7 +6,7 @@ async function administer(desk: Desk, part: string): Promise<void> {
     .getByRole('navigation', { name: 'Parts of the workspace' })
     .getByRole('button', { name: part })
     .click();
-  await expect(desk.page.getByRole('heading', { name: part, level: 2 })).toBeVisible();
+  await expect(desk.page.getByRole('heading', { name: part, level: 2, exact: true })).toBeVisible();
 }
 
 test('people: an admin invites somebody, changes who they are, and switches them off', async ({ desk }) => {
@@ -355,4 +355,47 @@ test('touchpoints: an admin connects a number, replaces its token, and sends a t
   await expect(log).toContainText('verify');
   await expect(log).not.toContainText('another');
   await expect(log).not.toContainText('+447700900555');
+});
+
+test('API keys: an admin makes one, which is shown once, and revokes it; webhooks say how they do', async ({
+  desk,
+}) => {
+  await administer(desk, 'API keys');
+  await expect(desk.page.getByText('No API keys')).toBeVisible();
+  await desk.state('api keys none');
+  await desk.button('Add an API key').click();
+  const adding = desk.dialog('Add an API key');
+  await adding.getByRole('checkbox', { name: /^Read/ }).uncheck();
+  await adding.getByLabel('Name of the program').fill('CRM');
+  await desk.key('Enter');
+  await expect(adding.getByRole('alert')).toHaveText('Say what the key may do.');
+  await adding.getByRole('checkbox', { name: /^Read/ }).check();
+  await desk.state('api key');
+  await adding.getByRole('button', { name: 'Make the key' }).click();
+  const made = desk.dialog('Key for CRM');
+  const key = await made.getByRole('textbox').inputValue();
+  expect(key).toMatch(/^parley_key_/);
+  await desk.state('api key made');
+  await made.getByRole('button', { name: 'Copy key' }).click();
+  await expect.poll(async () => (await desk.done()).copied).toContain(key);
+  await desk.key('Escape');
+  const list = desk.page.getByRole('list', { name: 'API keys' });
+  await expect(list).toContainText('Never used');
+  await expect(list).not.toContainText(key);
+
+  // A program reads with it, and is shut out once it is revoked.
+  const me = () =>
+    desk.page.request.post(`${desk.office.addresses.hub}/parley.hub.v1.SessionService/Me`, {
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      data: {},
+    });
+  expect((await me()).status()).toBe(200);
+  await desk.button('Revoke CRM').click();
+  await desk.dialog('Revoke “CRM”?').getByRole('button', { name: 'Revoke' }).click();
+  await expect(desk.page.getByText('No API keys')).toBeVisible();
+  expect((await me()).status()).toBe(401);
+
+  await administer(desk, 'Webhooks');
+  await expect(desk.page.getByText('No program is told what changes')).toBeVisible();
+  await desk.state('webhooks none');
 });

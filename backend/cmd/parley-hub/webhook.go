@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/backend/hub"
+	"parley/backend/hub/access"
 	"parley/backend/hub/hook"
 	"parley/backend/hub/store/db"
 )
@@ -129,12 +130,12 @@ func runRotateWebhook(ctx context.Context, c *call) error {
 
 func runWebhookOff(ctx context.Context, c *call) error {
 	return c.withWebhook(ctx, "webhook off", func(h *hub.Hub, one db.Hook) error {
-		return h.Hooks.Book.Off(ctx, one, "Somebody has switched it off.")
+		return h.Hooks.Book.Off(ctx, one, hook.ByHand, access.Actor{})
 	})
 }
 
 func runWebhookOn(ctx context.Context, c *call) error {
-	return c.withWebhook(ctx, "webhook on", func(h *hub.Hub, one db.Hook) error { return h.Hooks.Book.On(ctx, one) })
+	return c.withWebhook(ctx, "webhook on", func(h *hub.Hub, one db.Hook) error { return h.Hooks.Book.On(ctx, one, access.Actor{}) })
 }
 
 func runRemoveWebhook(ctx context.Context, c *call) error {

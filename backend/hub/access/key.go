@@ -28,6 +28,9 @@ const (
 	keyBurst = 100
 )
 
+// ErrKeyTaken says that a key of this name is good already.
+var ErrKeyTaken = errors.New("there is a key of this name already")
+
 // ErrNoKey says that there is no such API key.
 var ErrNoKey = errors.New("there is no API key of this name")
 
@@ -61,7 +64,7 @@ func (a *Access) AddKey(ctx context.Context, agent db.Agent, name string, scopes
 			return err
 		}
 		if slices.ContainsFunc(known, func(k db.ApiKey) bool { return k.Name == name }) {
-			return fmt.Errorf("there is a key %q already", name)
+			return ErrKeyTaken
 		}
 		if err := tx.InsertApiKey(ctx, row); err != nil {
 			return err
@@ -101,15 +104,15 @@ func (a *Access) Keys(ctx context.Context, workspaceID string) ([]db.ApiKey, err
 	return rows, nil
 }
 
-// RevokeKey ends a key, which its watches notice within seconds. ErrNoKey: there is none of this name.
-func (a *Access) RevokeKey(ctx context.Context, workspaceID, name string, by Actor) error {
+// RevokeKey ends a key by its name or id, which its watches notice within seconds. ErrNoKey: there is none.
+func (a *Access) RevokeKey(ctx context.Context, workspaceID, nameOrID string, by Actor) error {
 	nowMs := a.now().UnixMilli()
 	_, err := a.store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
 		known, err := tx.ApiKeys(ctx, workspaceID)
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(known, func(k db.ApiKey) bool { return k.Name == name })
+		at := slices.IndexFunc(known, func(k db.ApiKey) bool { return k.Name == nameOrID || k.ID == nameOrID })
 		if at < 0 {
 			return ErrNoKey
 		}
@@ -120,7 +123,7 @@ func (a *Access) RevokeKey(ctx context.Context, workspaceID, name string, by Act
 			return err
 		}
 		return audit.Write(ctx, tx, nowMs, audit.Entry{
-			ActorID: by.AgentID, SessionID: by.SessionID, Address: Address(ctx), Action: audit.KeyRevoked, SubjectID: known[at].AgentID, Detail: name,
+			ActorID: by.AgentID, SessionID: by.SessionID, Address: Address(ctx), Action: audit.KeyRevoked, SubjectID: known[at].AgentID, Detail: known[at].Name,
 		})
 	})
 	if err != nil {

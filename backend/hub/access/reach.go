@@ -22,7 +22,7 @@ var KeyScopes = []string{ScopeRead, ScopeSend, ScopeWork, ScopeNotes, ScopeConta
 const anyKey = "any"
 
 // reach says which scope an action needs of a key. What is not here no key may do: a key is no person, and neither ends
-// sessions nor changes passwords of its own account.
+// sessions nor changes passwords of its own account, and makes no further keys.
 var reach = byScope(map[string][]Action{
 	anyKey: {"me", "execute"},
 	ScopeRead: {"snapshot", "pull", "watch", "check_open", "search", "fetch_conversations", ActionRead, "list_messages", ActionReadFile,
@@ -36,7 +36,7 @@ var reach = byScope(map[string][]Action{
 		"reset_password", "end_person_sessions", "check_touchpoint", "list_audit", "list_dead_letters", "show_dead_letter", "replay_dead_letter", "discard_dead_letter",
 		"set_keeping", "add_disposition", "rename_disposition", "move_disposition", "retire_disposition",
 		ActionExportContact, "preview_erasure", "erase_contact",
-		"save_queue", "add_touchpoint", "replace_secrets", "send_test"},
+		"save_queue", "add_touchpoint", "replace_secrets", "send_test", "list_hooks", "switch_hook"},
 })
 
 func byScope(of map[string][]Action) map[Action]string {

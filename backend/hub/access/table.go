@@ -95,6 +95,7 @@ var table = map[Action]rights{
 	"add_disposition": onlyAdmin, "rename_disposition": onlyAdmin, "move_disposition": onlyAdmin, "retire_disposition": onlyAdmin,
 	ActionExportContact: anyContact, "preview_erasure": anyContact, "erase_contact": anyContact,
 	"save_queue": onlyAdmin, "add_touchpoint": onlyAdmin, "replace_secrets": onlyAdmin, "send_test": onlyAdmin,
+	"list_keys": onlyAdmin, "add_key": onlyAdmin, "revoke_key": onlyAdmin, "list_hooks": onlyAdmin, "switch_hook": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

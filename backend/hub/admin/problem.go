@@ -34,5 +34,9 @@ var (
 	ErrAppSecret   = &Problem{"app_secret", "the app secret is needed, or webhooks cannot be trusted"}
 	ErrVerifyToken = &Problem{"verify_token", "a verify token is needed, or Meta cannot subscribe"}
 	ErrNoTest      = &Problem{"no_test", "only WhatsApp numbers write to a phone number"}
+	ErrKeyTaken    = &Problem{"key_taken", "an API key of this name is good already"}
+	ErrScopes      = &Problem{"scopes", "say what the key may do: read, send, work, notes, contacts, admin"}
+	ErrNoKey       = &Problem{"no_key", "there is no such API key"}
+	ErrNoHook      = &Problem{"no_hook", "there is no such webhook"}
 	ErrNumber      = &Problem{"number", "a phone number in international form is needed, such as +351912345678"}
 )

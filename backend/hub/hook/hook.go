@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/access"
 	"parley/backend/hub/audit"
 	"parley/backend/hub/lane"
 	"parley/backend/hub/seal"
@@ -114,7 +115,7 @@ func (b *Book) Add(ctx context.Context, workspaceID string, s Settings) (secret 
 		}); err != nil {
 			return err
 		}
-		return b.audit(ctx, tx, audit.HookAdded, id, s.Name)
+		return b.audit(ctx, tx, audit.HookAdded, id, s.Name, access.Actor{})
 	})
 	if err != nil {
 		return "", fmt.Errorf("add webhook: %w", err)
@@ -158,7 +159,7 @@ func (b *Book) Rotate(ctx context.Context, h db.Hook, overlap time.Duration) (se
 		}); err != nil {
 			return err
 		}
-		return b.audit(ctx, tx, audit.HookChanged, h.ID, "another secret")
+		return b.audit(ctx, tx, audit.HookChanged, h.ID, "another secret", access.Actor{})
 	})
 	if err != nil {
 		return "", fmt.Errorf("rotate webhook's secret: %w", err)
@@ -166,25 +167,28 @@ func (b *Book) Rotate(ctx context.Context, h db.Hook, overlap time.Duration) (se
 	return secret, nil
 }
 
+// ByHand is why a hook is off that somebody has switched off.
+const ByHand = "Somebody has switched it off."
+
 // Off switches a hook off. What it has not been told is kept.
-func (b *Book) Off(ctx context.Context, h db.Hook, why string) error {
-	_, err := b.Store.InTx(ctx, h.WorkspaceID, func(tx *store.Tx) error { return b.off(ctx, tx, h, why) })
+func (b *Book) Off(ctx context.Context, h db.Hook, why string, by access.Actor) error {
+	_, err := b.Store.InTx(ctx, h.WorkspaceID, func(tx *store.Tx) error { return b.off(ctx, tx, h, why, by) })
 	if err != nil {
 		return fmt.Errorf("switch webhook off: %w", err)
 	}
 	return nil
 }
 
-func (b *Book) off(ctx context.Context, tx *store.Tx, h db.Hook, why string) error {
+func (b *Book) off(ctx context.Context, tx *store.Tx, h db.Hook, why string, by access.Actor) error {
 	n, err := tx.SwitchHookOff(ctx, db.SwitchHookOffParams{WorkspaceID: h.WorkspaceID, ID: h.ID, Reason: why, NowMs: b.Now().UnixMilli()})
 	if err != nil || n == 0 {
 		return err
 	}
-	return b.audit(ctx, tx, audit.HookOff, h.ID, why)
+	return b.audit(ctx, tx, audit.HookOff, h.ID, why, by)
 }
 
 // On switches a hook on again: it is told first what waits, then what has changed meanwhile, each in its present state.
-func (b *Book) On(ctx context.Context, h db.Hook) error {
+func (b *Book) On(ctx context.Context, h db.Hook, by access.Actor) error {
 	_, err := b.Store.InTx(ctx, h.WorkspaceID, func(tx *store.Tx) error {
 		if _, err := tx.SwitchHookOn(ctx, db.SwitchHookOnParams{WorkspaceID: h.WorkspaceID, ID: h.ID}); err != nil {
 			return err
@@ -201,7 +205,7 @@ func (b *Book) On(ctx context.Context, h db.Hook) error {
 				return err
 			}
 		}
-		return b.audit(ctx, tx, audit.HookOn, h.ID, h.Name)
+		return b.audit(ctx, tx, audit.HookOn, h.ID, h.Name, by)
 	})
 	if err != nil {
 		return fmt.Errorf("switch webhook on: %w", err)
@@ -221,7 +225,7 @@ func (b *Book) Remove(ctx context.Context, h db.Hook) error {
 		if err := tx.DeleteHookAttempts(ctx, db.DeleteHookAttemptsParams{WorkspaceID: h.WorkspaceID, HookID: h.ID}); err != nil {
 			return err
 		}
-		return b.audit(ctx, tx, audit.HookRemoved, h.ID, h.Name)
+		return b.audit(ctx, tx, audit.HookRemoved, h.ID, h.Name, access.Actor{})
 	})
 	if err != nil {
 		return fmt.Errorf("remove webhook: %w", err)
@@ -238,8 +242,11 @@ func (b *Book) Attempts(ctx context.Context, h db.Hook, n int) ([]db.HookAttempt
 	return rows, nil
 }
 
-func (b *Book) audit(ctx context.Context, tx *store.Tx, action audit.Action, id, detail string) error {
-	return audit.Write(ctx, tx, b.Now().UnixMilli(), audit.Entry{Action: action, SubjectID: id, Detail: detail})
+// audit writes down what was done, and by whom; nobody is the command line, or the hub itself.
+func (b *Book) audit(ctx context.Context, tx *store.Tx, action audit.Action, id, detail string, by access.Actor) error {
+	return audit.Write(ctx, tx, b.Now().UnixMilli(), audit.Entry{
+		ActorID: by.AgentID, SessionID: by.SessionID, Address: access.Address(ctx), Action: action, SubjectID: id, Detail: detail,
+	})
 }
 
 // LaneTell is the kind of the lanes in which hooks are told. Their key is the hook and the lane of its news.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/access"
 	"parley/backend/hub/feed"
 	"parley/backend/hub/hook"
 	"parley/backend/hub/hubtest"
@@ -299,7 +300,7 @@ func TestSwitchedOff(t *testing.T) {
 		if len(r.all()) > 0 {
 			t.Error("told while it was off")
 		}
-		o.must(o.teller.Book.On(t.Context(), o.hook()))
+		o.must(o.teller.Book.On(t.Context(), o.hook(), access.Actor{}))
 		want := []string{c.ContactID, c.ID, c.LastMessageID, later}
 		o.until("all is told", time.Second, func() bool { return len(r.all()) >= len(want) })
 		got := r.ids()

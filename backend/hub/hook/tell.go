@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/backend/conversation"
+	"parley/backend/hub/access"
 	"parley/backend/hub/lane"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
@@ -174,7 +175,7 @@ func (t *Teller) failed(ctx context.Context, h db.Hook, news db.HookNews, e *eve
 func (t *Teller) giveUp(ctx context.Context, tx *store.Tx, h db.Hook, news db.HookNews, e *event, a answer, why string) error {
 	why += " It is switched off; what it was not told is kept. Mend the receiver, then: parley-hub webhook on --name " + h.Name
 	t.Log.Warn("Webhook switched off", "hook", h.ID, "reason", why)
-	if err := t.Book.off(ctx, tx, h, why); err != nil {
+	if err := t.Book.off(ctx, tx, h, why, access.Actor{}); err != nil {
 		return err
 	}
 	return t.write(ctx, tx, h, news, e, a, outcomeFailed)

@@ -63,6 +63,7 @@ type Server struct {
 	Stopping   context.Context // ends when the hub is about to stop
 	Proxied    bool            // a proxy says in X-Forwarded-For where calls come from
 	Letters    *admin.DeadLetters
+	Hooks      *admin.Hooks
 	Eraser     *erase.Eraser
 
 	scopes  *scope.Scopes

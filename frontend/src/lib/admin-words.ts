@@ -32,6 +32,10 @@ const PROBLEMS: Record<string, () => string> = {
   label_full: m.problem_label_full,
   label_cycle: m.problem_label_cycle,
   queue_taken: m.problem_queue_taken,
+  key_taken: m.problem_key_taken,
+  scopes: m.problem_scopes,
+  no_key: m.problem_no_key,
+  no_hook: m.problem_no_hook,
   no_channel: m.problem_no_channel,
   account: m.problem_account,
   account_used: m.problem_account_used,
@@ -64,6 +68,26 @@ export function roleHint(role: string): string {
     admin: m.role_admin_text,
   };
   return words[role]?.() ?? '';
+}
+
+const SCOPE_WORDS: Record<string, [word: () => string, hint: () => string]> = {
+  read: [m.scope_read, m.scope_read_text],
+  send: [m.scope_send, m.scope_send_text],
+  work: [m.scope_work, m.scope_work_text],
+  notes: [m.scope_notes, m.scope_notes_text],
+  contacts: [m.scope_contacts, m.scope_contacts_text],
+  admin: [m.scope_admin, m.scope_admin_text],
+};
+
+/** How far API keys can reach. */
+export const SCOPES = Object.keys(SCOPE_WORDS);
+
+export function scopeWord(scope: string): string {
+  return SCOPE_WORDS[scope]?.[0]() ?? scope;
+}
+
+export function scopeHint(scope: string): string {
+  return SCOPE_WORDS[scope]?.[1]() ?? '';
 }
 
 /** How somebody's account stands. */

@@ -268,6 +268,39 @@ func (q *Queries) HookFailed(ctx context.Context, arg HookFailedParams) (Hook, e
 	return i, err
 }
 
+const hookNewsWaiting = `-- name: HookNewsWaiting :many
+SELECT hook_id, COUNT(*) AS waiting FROM hook_news WHERE workspace_id = $1 GROUP BY hook_id
+`
+
+type HookNewsWaitingRow struct {
+	HookID  string `json:"hook_id"`
+	Waiting int64  `json:"waiting"`
+}
+
+// HookNewsWaiting is how much each hook has not been told.
+func (q *Queries) HookNewsWaiting(ctx context.Context, workspaceID string) ([]HookNewsWaitingRow, error) {
+	rows, err := q.db.QueryContext(ctx, hookNewsWaiting, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []HookNewsWaitingRow
+	for rows.Next() {
+		var i HookNewsWaitingRow
+		if err := rows.Scan(&i.HookID, &i.Waiting); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const hookTook = `-- name: HookTook :exec
 UPDATE hook SET failures = 0, failing_since_ms = 0, hold_until_ms = 0, taken_ms = $1
 WHERE workspace_id = $2 AND id = $3
@@ -430,6 +463,34 @@ func (q *Queries) LanesOfHook(ctx context.Context, arg LanesOfHookParams) ([]str
 		return nil, err
 	}
 	return items, nil
+}
+
+const lastHookFailure = `-- name: LastHookFailure :one
+SELECT workspace_id, hook_id, id, at_ms, took_ms, event, entity_id, seq, status, outcome, detail FROM hook_attempt WHERE workspace_id = $1 AND hook_id = $2 AND outcome <> 'taken' ORDER BY id DESC LIMIT 1
+`
+
+type LastHookFailureParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	HookID      string `json:"hook_id"`
+}
+
+func (q *Queries) LastHookFailure(ctx context.Context, arg LastHookFailureParams) (HookAttempt, error) {
+	row := q.db.QueryRowContext(ctx, lastHookFailure, arg.WorkspaceID, arg.HookID)
+	var i HookAttempt
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.HookID,
+		&i.ID,
+		&i.AtMs,
+		&i.TookMs,
+		&i.Event,
+		&i.EntityID,
+		&i.Seq,
+		&i.Status,
+		&i.Outcome,
+		&i.Detail,
+	)
+	return i, err
 }
 
 const moveHook = `-- name: MoveHook :execrows

@@ -66,6 +66,13 @@ UPDATE hook SET failures = failures + 1, hold_until_ms = sqlc.arg(hold_until_ms)
   failing_since_ms = CASE WHEN failing_since_ms = 0 THEN CAST(sqlc.arg(now_ms) AS BIGINT) ELSE failing_since_ms END
 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) RETURNING *;
 
+-- name: HookNewsWaiting :many
+-- HookNewsWaiting is how much each hook has not been told.
+SELECT hook_id, COUNT(*) AS waiting FROM hook_news WHERE workspace_id = sqlc.arg(workspace_id) GROUP BY hook_id;
+
+-- name: LastHookFailure :one
+SELECT * FROM hook_attempt WHERE workspace_id = sqlc.arg(workspace_id) AND hook_id = sqlc.arg(hook_id) AND outcome <> 'taken' ORDER BY id DESC LIMIT 1;
+
 -- name: InsertHookAttempt :exec
 INSERT INTO hook_attempt (workspace_id, hook_id, id, at_ms, took_ms, event, entity_id, seq, status, outcome, detail)
 VALUES (sqlc.arg(workspace_id), sqlc.arg(hook_id), sqlc.arg(id), sqlc.arg(at_ms), sqlc.arg(took_ms), sqlc.arg(event), sqlc.arg(entity_id), sqlc.arg(seq), sqlc.arg(status), sqlc.arg(outcome), sqlc.arg(detail));

@@ -74,6 +74,14 @@ export interface AdminTransport {
   sendTest(test: TestMessage): Promise<TestAnswer>;
   /** What Meta has to be given; "" in practice. */
   webhookAddress(channel: string): Promise<string>;
+  /** Those that are good. */
+  keys(): Promise<ApiKey[]>;
+  /** Resolves to the key, this once. */
+  addKey(key: NewKey): Promise<string>;
+  revokeKey(id: string): Promise<void>;
+  /** The programs that are told what changes. */
+  hooks(): Promise<Hook[]>;
+  switchHook(id: string, on: boolean): Promise<void>;
   /** `before` as for dead letters. */
   audit(before: string, filter: AuditFilter): Promise<AuditPage>;
 }
@@ -222,4 +230,53 @@ export interface TestAnswer {
   /** Why not, as of a failed message. */
   reason: string;
   detail: string;
+}
+
+/** What a program calls the hub with, as it can be recognised. Times are 0 for never. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  /** As whom it acts. */
+  agentId: string;
+  /** Its first letters. */
+  beginning: string;
+  scopes: string[];
+  createdMs: number;
+  expiresMs: number;
+  usedMs: number;
+  /** Where it was used last. */
+  address: string;
+}
+
+/** An API key that is to be made. */
+export interface NewKey {
+  name: string;
+  agentId: string;
+  scopes: string[];
+  /** 0 for ever. */
+  days: number;
+}
+
+/** A program that the hub tells what changes. Times are 0 for never. */
+export interface Hook {
+  id: string;
+  name: string;
+  address: string;
+  tells: string[];
+  /** None: all. */
+  queueIds: string[];
+  /** "" while it is on. */
+  offReason: string;
+  offMs: number;
+  /** It is off because it failed for too long. */
+  gaveUp: boolean;
+  /** In a row. */
+  failures: number;
+  failingSinceMs: number;
+  holdUntilMs: number;
+  takenMs: number;
+  /** What it has not been told. */
+  waiting: number;
+  lastFailure: string;
+  lastFailureMs: number;
 }

@@ -1,9 +1,11 @@
 import type {
   AdminTransport,
+  ApiKey,
   AuditEntry,
   Check,
   DeadLetter,
   Erasure,
+  Hook,
   Keeping,
   Member,
   MemberInvitation,
@@ -41,6 +43,8 @@ export class FakeAdmin {
   };
   /** What Meta says to a test message. */
   tested: TestAnswer = { taken: true, reason: '', detail: '' };
+  keys: ApiKey[];
+  hooks: Hook[] = [];
   letters: DeadLetter[];
   entries: AuditEntry[];
   readonly #traffic: Traffic[];
@@ -61,6 +65,19 @@ export class FakeAdmin {
       usedMs: agent.disabled || i === 3 ? 0 : now - i * 3_600_000,
       open: [7, 2][i] ?? 0,
     }));
+    this.keys = [
+      {
+        id: 'k1',
+        name: 'CRM',
+        agentId: data.agents[0]!.id,
+        beginning: 'parley_key_Ab3x9Q',
+        scopes: ['read', 'contacts'],
+        createdMs: now - 30 * DAY,
+        expiresMs: now + 60 * DAY,
+        usedMs: now - 120_000,
+        address: '203.0.113.7',
+      },
+    ];
     this.letters = [
       {
         id: 'l2',
@@ -140,6 +157,18 @@ export class FakeAdmin {
     replaceSecrets: async () => this.#stumble(),
     sendTest: async () => (this.#stumble(), this.tested),
     webhookAddress: async (channel) => `https://hub.ondaverde.example/webhooks/${channel}`,
+    keys: async () => (this.#stumble(), this.keys),
+    addKey: async ({ name, agentId, scopes }) => {
+      this.#stumble();
+      this.keys = [...this.keys, { ...this.keys[0]!, id: name, name, agentId, scopes, usedMs: 0 }];
+      return 'parley_key_x7Qm2pZ4';
+    },
+    revokeKey: async (id) => void (this.keys = this.keys.filter((one) => one.id !== id)),
+    hooks: async () => (this.#stumble(), this.hooks),
+    switchHook: async (id, on) =>
+      void (this.hooks = this.hooks.map((one) =>
+        one.id === id ? { ...one, offReason: on ? '' : 'by hand', gaveUp: false } : one,
+      )),
     audit: async (before, { actorId, action }) => ({
       entries: (before === '' ? this.entries : []).filter(
         (one) => (actorId === '' || one.actorId === actorId) && (action === '' || one.action === action),

@@ -191,6 +191,11 @@ export const wails: Transport = {
     replaceSecrets: (id, secrets) => call('Admin', 'ReplaceSecrets', id, secrets),
     sendTest: (test) => call('Admin', 'SendTest', test),
     webhookAddress: (channel) => call('Admin', 'WebhookAddress', channel),
+    keys: () => call('Admin', 'Keys'),
+    addKey: (key) => call('Admin', 'AddKey', key),
+    revokeKey: (id) => call('Admin', 'RevokeKey', id),
+    hooks: () => call('Admin', 'Hooks'),
+    switchHook: (id, on) => call('Admin', 'SwitchHook', id, on),
     audit: (before, filter) => call('Admin', 'Audit', before, filter),
   },
   account: {

@@ -23,6 +23,7 @@ import { Conversations } from './conversations.svelte';
 import { Drafts } from './drafts.svelte';
 import { EventStream } from './events';
 import { Handling } from './handling';
+import { HookAlarm } from './hooks.svelte';
 import { Lists } from './lists.svelte';
 import { Look, SETTING, type Panel } from './look.svelte';
 import { Threads } from './messages.svelte';
@@ -59,6 +60,7 @@ export class Parley {
   readonly sending: Sending = new Sending(this);
   readonly contacts: Contacts = new Contacts(this);
   readonly quick: QuickReplies = new QuickReplies(this);
+  readonly hooks: HookAlarm = new HookAlarm(this);
   /** Why the shell gave a waiting command back, per conversation, until the agent has seen it. */
   readonly refusals = new SvelteMap<string, Refusal>();
   /** Conversations whose contact was erased while this page was open. */

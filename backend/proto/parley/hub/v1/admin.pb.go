@@ -3188,6 +3188,735 @@ func (x *SendTestResponse) GetDetail() string {
 	return ""
 }
 
+type ListKeysRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListKeysRequest) Reset() {
+	*x = ListKeysRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListKeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListKeysRequest) ProtoMessage() {}
+
+func (x *ListKeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListKeysRequest.ProtoReflect.Descriptor instead.
+func (*ListKeysRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{57}
+}
+
+type ListKeysResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Keys          []*Key                 `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListKeysResponse) Reset() {
+	*x = ListKeysResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListKeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListKeysResponse) ProtoMessage() {}
+
+func (x *ListKeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListKeysResponse.ProtoReflect.Descriptor instead.
+func (*ListKeysResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *ListKeysResponse) GetKeys() []*Key {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+// Key is an API key as it can be recognised. Times are 0 for never.
+type Key struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Name  string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// As whom it acts.
+	AgentId string `protobuf:"bytes,3,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// Its first letters.
+	Beginning string   `protobuf:"bytes,4,opt,name=beginning,proto3" json:"beginning,omitempty"`
+	Scopes    []string `protobuf:"bytes,5,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	CreatedMs int64    `protobuf:"varint,6,opt,name=created_ms,json=createdMs,proto3" json:"created_ms,omitempty"`
+	ExpiresMs int64    `protobuf:"varint,7,opt,name=expires_ms,json=expiresMs,proto3" json:"expires_ms,omitempty"`
+	UsedMs    int64    `protobuf:"varint,8,opt,name=used_ms,json=usedMs,proto3" json:"used_ms,omitempty"`
+	// Where it was used last.
+	Address       string `protobuf:"bytes,9,opt,name=address,proto3" json:"address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Key) Reset() {
+	*x = Key{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Key) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Key) ProtoMessage() {}
+
+func (x *Key) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Key.ProtoReflect.Descriptor instead.
+func (*Key) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *Key) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Key) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Key) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *Key) GetBeginning() string {
+	if x != nil {
+		return x.Beginning
+	}
+	return ""
+}
+
+func (x *Key) GetScopes() []string {
+	if x != nil {
+		return x.Scopes
+	}
+	return nil
+}
+
+func (x *Key) GetCreatedMs() int64 {
+	if x != nil {
+		return x.CreatedMs
+	}
+	return 0
+}
+
+func (x *Key) GetExpiresMs() int64 {
+	if x != nil {
+		return x.ExpiresMs
+	}
+	return 0
+}
+
+func (x *Key) GetUsedMs() int64 {
+	if x != nil {
+		return x.UsedMs
+	}
+	return 0
+}
+
+func (x *Key) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+type AddKeyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// As whom it acts: never more than that person may.
+	AgentId string `protobuf:"bytes,2,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// "read", "send", "work", "notes", "contacts", "admin".
+	Scopes []string `protobuf:"bytes,3,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	// For how long it is good; 0 for ever, at most 36500.
+	Days          int64 `protobuf:"varint,4,opt,name=days,proto3" json:"days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddKeyRequest) Reset() {
+	*x = AddKeyRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddKeyRequest) ProtoMessage() {}
+
+func (x *AddKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddKeyRequest.ProtoReflect.Descriptor instead.
+func (*AddKeyRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *AddKeyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AddKeyRequest) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *AddKeyRequest) GetScopes() []string {
+	if x != nil {
+		return x.Scopes
+	}
+	return nil
+}
+
+func (x *AddKeyRequest) GetDays() int64 {
+	if x != nil {
+		return x.Days
+	}
+	return 0
+}
+
+type AddKeyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	KeyId string                 `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
+	// Shown this once.
+	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddKeyResponse) Reset() {
+	*x = AddKeyResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddKeyResponse) ProtoMessage() {}
+
+func (x *AddKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddKeyResponse.ProtoReflect.Descriptor instead.
+func (*AddKeyResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *AddKeyResponse) GetKeyId() string {
+	if x != nil {
+		return x.KeyId
+	}
+	return ""
+}
+
+func (x *AddKeyResponse) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+type RevokeKeyRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	KeyId         string                 `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeKeyRequest) Reset() {
+	*x = RevokeKeyRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeKeyRequest) ProtoMessage() {}
+
+func (x *RevokeKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeKeyRequest.ProtoReflect.Descriptor instead.
+func (*RevokeKeyRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *RevokeKeyRequest) GetKeyId() string {
+	if x != nil {
+		return x.KeyId
+	}
+	return ""
+}
+
+type RevokeKeyResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeKeyResponse) Reset() {
+	*x = RevokeKeyResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeKeyResponse) ProtoMessage() {}
+
+func (x *RevokeKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeKeyResponse.ProtoReflect.Descriptor instead.
+func (*RevokeKeyResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{63}
+}
+
+type ListHooksRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHooksRequest) Reset() {
+	*x = ListHooksRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHooksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHooksRequest) ProtoMessage() {}
+
+func (x *ListHooksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHooksRequest.ProtoReflect.Descriptor instead.
+func (*ListHooksRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{64}
+}
+
+type ListHooksResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Hooks         []*Hook                `protobuf:"bytes,1,rep,name=hooks,proto3" json:"hooks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHooksResponse) Reset() {
+	*x = ListHooksResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHooksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHooksResponse) ProtoMessage() {}
+
+func (x *ListHooksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHooksResponse.ProtoReflect.Descriptor instead.
+func (*ListHooksResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *ListHooksResponse) GetHooks() []*Hook {
+	if x != nil {
+		return x.Hooks
+	}
+	return nil
+}
+
+// Hook is an outgoing webhook. Times are 0 for never.
+type Hook struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Name    string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Address string                 `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
+	// "conversations", "messages", "contacts", "notes".
+	Tells []string `protobuf:"bytes,4,rep,name=tells,proto3" json:"tells,omitempty"`
+	// Those it is told of; none: all.
+	QueueIds []string `protobuf:"bytes,5,rep,name=queue_ids,json=queueIds,proto3" json:"queue_ids,omitempty"`
+	// Why it is switched off; empty while it is on.
+	OffReason string `protobuf:"bytes,6,opt,name=off_reason,json=offReason,proto3" json:"off_reason,omitempty"`
+	OffMs     int64  `protobuf:"varint,7,opt,name=off_ms,json=offMs,proto3" json:"off_ms,omitempty"`
+	// It was switched off because its receiver failed for too long, and not by somebody.
+	GaveUp bool `protobuf:"varint,8,opt,name=gave_up,json=gaveUp,proto3" json:"gave_up,omitempty"`
+	// How often in a row its receiver has failed, since when, and until when it rests.
+	Failures       int64 `protobuf:"varint,9,opt,name=failures,proto3" json:"failures,omitempty"`
+	FailingSinceMs int64 `protobuf:"varint,10,opt,name=failing_since_ms,json=failingSinceMs,proto3" json:"failing_since_ms,omitempty"`
+	HoldUntilMs    int64 `protobuf:"varint,11,opt,name=hold_until_ms,json=holdUntilMs,proto3" json:"hold_until_ms,omitempty"`
+	// When its receiver last took something.
+	TakenMs int64 `protobuf:"varint,12,opt,name=taken_ms,json=takenMs,proto3" json:"taken_ms,omitempty"`
+	// What it has not been told yet.
+	Waiting int64 `protobuf:"varint,13,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// How the last attempt ended that failed, in a few words; empty when none is known.
+	LastFailure   string `protobuf:"bytes,14,opt,name=last_failure,json=lastFailure,proto3" json:"last_failure,omitempty"`
+	LastFailureMs int64  `protobuf:"varint,15,opt,name=last_failure_ms,json=lastFailureMs,proto3" json:"last_failure_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Hook) Reset() {
+	*x = Hook{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[66]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Hook) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Hook) ProtoMessage() {}
+
+func (x *Hook) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[66]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Hook.ProtoReflect.Descriptor instead.
+func (*Hook) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{66}
+}
+
+func (x *Hook) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Hook) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Hook) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *Hook) GetTells() []string {
+	if x != nil {
+		return x.Tells
+	}
+	return nil
+}
+
+func (x *Hook) GetQueueIds() []string {
+	if x != nil {
+		return x.QueueIds
+	}
+	return nil
+}
+
+func (x *Hook) GetOffReason() string {
+	if x != nil {
+		return x.OffReason
+	}
+	return ""
+}
+
+func (x *Hook) GetOffMs() int64 {
+	if x != nil {
+		return x.OffMs
+	}
+	return 0
+}
+
+func (x *Hook) GetGaveUp() bool {
+	if x != nil {
+		return x.GaveUp
+	}
+	return false
+}
+
+func (x *Hook) GetFailures() int64 {
+	if x != nil {
+		return x.Failures
+	}
+	return 0
+}
+
+func (x *Hook) GetFailingSinceMs() int64 {
+	if x != nil {
+		return x.FailingSinceMs
+	}
+	return 0
+}
+
+func (x *Hook) GetHoldUntilMs() int64 {
+	if x != nil {
+		return x.HoldUntilMs
+	}
+	return 0
+}
+
+func (x *Hook) GetTakenMs() int64 {
+	if x != nil {
+		return x.TakenMs
+	}
+	return 0
+}
+
+func (x *Hook) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *Hook) GetLastFailure() string {
+	if x != nil {
+		return x.LastFailure
+	}
+	return ""
+}
+
+func (x *Hook) GetLastFailureMs() int64 {
+	if x != nil {
+		return x.LastFailureMs
+	}
+	return 0
+}
+
+type SwitchHookRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HookId        string                 `protobuf:"bytes,1,opt,name=hook_id,json=hookId,proto3" json:"hook_id,omitempty"`
+	On            bool                   `protobuf:"varint,2,opt,name=on,proto3" json:"on,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SwitchHookRequest) Reset() {
+	*x = SwitchHookRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[67]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SwitchHookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SwitchHookRequest) ProtoMessage() {}
+
+func (x *SwitchHookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[67]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SwitchHookRequest.ProtoReflect.Descriptor instead.
+func (*SwitchHookRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{67}
+}
+
+func (x *SwitchHookRequest) GetHookId() string {
+	if x != nil {
+		return x.HookId
+	}
+	return ""
+}
+
+func (x *SwitchHookRequest) GetOn() bool {
+	if x != nil {
+		return x.On
+	}
+	return false
+}
+
+type SwitchHookResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SwitchHookResponse) Reset() {
+	*x = SwitchHookResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[68]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SwitchHookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SwitchHookResponse) ProtoMessage() {}
+
+func (x *SwitchHookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[68]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SwitchHookResponse.ProtoReflect.Descriptor instead.
+func (*SwitchHookResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{68}
+}
+
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_admin_proto_rawDesc = "" +
@@ -3403,7 +4132,58 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x10SendTestResponse\x12\x14\n" +
 	"\x05taken\x18\x01 \x01(\bR\x05taken\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x16\n" +
-	"\x06detail\x18\x03 \x01(\tR\x06detail2\x90\x12\n" +
+	"\x06detail\x18\x03 \x01(\tR\x06detail\"\x11\n" +
+	"\x0fListKeysRequest\":\n" +
+	"\x10ListKeysResponse\x12&\n" +
+	"\x04keys\x18\x01 \x03(\v2\x12.parley.hub.v1.KeyR\x04keys\"\xeb\x01\n" +
+	"\x03Key\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x19\n" +
+	"\bagent_id\x18\x03 \x01(\tR\aagentId\x12\x1c\n" +
+	"\tbeginning\x18\x04 \x01(\tR\tbeginning\x12\x16\n" +
+	"\x06scopes\x18\x05 \x03(\tR\x06scopes\x12\x1d\n" +
+	"\n" +
+	"created_ms\x18\x06 \x01(\x03R\tcreatedMs\x12\x1d\n" +
+	"\n" +
+	"expires_ms\x18\a \x01(\x03R\texpiresMs\x12\x17\n" +
+	"\aused_ms\x18\b \x01(\x03R\x06usedMs\x12\x18\n" +
+	"\aaddress\x18\t \x01(\tR\aaddress\"j\n" +
+	"\rAddKeyRequest\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x19\n" +
+	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x16\n" +
+	"\x06scopes\x18\x03 \x03(\tR\x06scopes\x12\x12\n" +
+	"\x04days\x18\x04 \x01(\x03R\x04days\"9\n" +
+	"\x0eAddKeyResponse\x12\x15\n" +
+	"\x06key_id\x18\x01 \x01(\tR\x05keyId\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\")\n" +
+	"\x10RevokeKeyRequest\x12\x15\n" +
+	"\x06key_id\x18\x01 \x01(\tR\x05keyId\"\x13\n" +
+	"\x11RevokeKeyResponse\"\x12\n" +
+	"\x10ListHooksRequest\">\n" +
+	"\x11ListHooksResponse\x12)\n" +
+	"\x05hooks\x18\x01 \x03(\v2\x13.parley.hub.v1.HookR\x05hooks\"\xb0\x03\n" +
+	"\x04Hook\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
+	"\aaddress\x18\x03 \x01(\tR\aaddress\x12\x14\n" +
+	"\x05tells\x18\x04 \x03(\tR\x05tells\x12\x1b\n" +
+	"\tqueue_ids\x18\x05 \x03(\tR\bqueueIds\x12\x1d\n" +
+	"\n" +
+	"off_reason\x18\x06 \x01(\tR\toffReason\x12\x15\n" +
+	"\x06off_ms\x18\a \x01(\x03R\x05offMs\x12\x17\n" +
+	"\agave_up\x18\b \x01(\bR\x06gaveUp\x12\x1a\n" +
+	"\bfailures\x18\t \x01(\x03R\bfailures\x12(\n" +
+	"\x10failing_since_ms\x18\n" +
+	" \x01(\x03R\x0efailingSinceMs\x12\"\n" +
+	"\rhold_until_ms\x18\v \x01(\x03R\vholdUntilMs\x12\x19\n" +
+	"\btaken_ms\x18\f \x01(\x03R\atakenMs\x12\x18\n" +
+	"\awaiting\x18\r \x01(\x03R\awaiting\x12!\n" +
+	"\flast_failure\x18\x0e \x01(\tR\vlastFailure\x12&\n" +
+	"\x0flast_failure_ms\x18\x0f \x01(\x03R\rlastFailureMs\"<\n" +
+	"\x11SwitchHookRequest\x12\x17\n" +
+	"\ahook_id\x18\x01 \x01(\tR\x06hookId\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\bR\x02on\"\x14\n" +
+	"\x12SwitchHookResponse2\x97\x15\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
 	"ListPeople\x12 .parley.hub.v1.ListPeopleRequest\x1a!.parley.hub.v1.ListPeopleResponse\x12W\n" +
@@ -3430,7 +4210,13 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\tSaveQueue\x12\x1f.parley.hub.v1.SaveQueueRequest\x1a .parley.hub.v1.SaveQueueResponse\x12Z\n" +
 	"\rAddTouchpoint\x12#.parley.hub.v1.AddTouchpointRequest\x1a$.parley.hub.v1.AddTouchpointResponse\x12]\n" +
 	"\x0eReplaceSecrets\x12$.parley.hub.v1.ReplaceSecretsRequest\x1a%.parley.hub.v1.ReplaceSecretsResponse\x12K\n" +
-	"\bSendTest\x12\x1e.parley.hub.v1.SendTestRequest\x1a\x1f.parley.hub.v1.SendTestResponse\x12N\n" +
+	"\bSendTest\x12\x1e.parley.hub.v1.SendTestRequest\x1a\x1f.parley.hub.v1.SendTestResponse\x12K\n" +
+	"\bListKeys\x12\x1e.parley.hub.v1.ListKeysRequest\x1a\x1f.parley.hub.v1.ListKeysResponse\x12E\n" +
+	"\x06AddKey\x12\x1c.parley.hub.v1.AddKeyRequest\x1a\x1d.parley.hub.v1.AddKeyResponse\x12N\n" +
+	"\tRevokeKey\x12\x1f.parley.hub.v1.RevokeKeyRequest\x1a .parley.hub.v1.RevokeKeyResponse\x12N\n" +
+	"\tListHooks\x12\x1f.parley.hub.v1.ListHooksRequest\x1a .parley.hub.v1.ListHooksResponse\x12Q\n" +
+	"\n" +
+	"SwitchHook\x12 .parley.hub.v1.SwitchHookRequest\x1a!.parley.hub.v1.SwitchHookResponse\x12N\n" +
 	"\tListAudit\x12\x1f.parley.hub.v1.ListAuditRequest\x1a .parley.hub.v1.ListAuditResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
 
 var (
@@ -3445,7 +4231,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 57)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -3504,6 +4290,18 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ReplaceSecretsResponse)(nil),    // 54: parley.hub.v1.ReplaceSecretsResponse
 	(*SendTestRequest)(nil),           // 55: parley.hub.v1.SendTestRequest
 	(*SendTestResponse)(nil),          // 56: parley.hub.v1.SendTestResponse
+	(*ListKeysRequest)(nil),           // 57: parley.hub.v1.ListKeysRequest
+	(*ListKeysResponse)(nil),          // 58: parley.hub.v1.ListKeysResponse
+	(*Key)(nil),                       // 59: parley.hub.v1.Key
+	(*AddKeyRequest)(nil),             // 60: parley.hub.v1.AddKeyRequest
+	(*AddKeyResponse)(nil),            // 61: parley.hub.v1.AddKeyResponse
+	(*RevokeKeyRequest)(nil),          // 62: parley.hub.v1.RevokeKeyRequest
+	(*RevokeKeyResponse)(nil),         // 63: parley.hub.v1.RevokeKeyResponse
+	(*ListHooksRequest)(nil),          // 64: parley.hub.v1.ListHooksRequest
+	(*ListHooksResponse)(nil),         // 65: parley.hub.v1.ListHooksResponse
+	(*Hook)(nil),                      // 66: parley.hub.v1.Hook
+	(*SwitchHookRequest)(nil),         // 67: parley.hub.v1.SwitchHookRequest
+	(*SwitchHookResponse)(nil),        // 68: parley.hub.v1.SwitchHookResponse
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
@@ -3516,61 +4314,73 @@ var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	33, // 7: parley.hub.v1.ListAuditResponse.entries:type_name -> parley.hub.v1.AuditEntry
 	51, // 8: parley.hub.v1.AddTouchpointRequest.secrets:type_name -> parley.hub.v1.Secrets
 	51, // 9: parley.hub.v1.ReplaceSecretsRequest.secrets:type_name -> parley.hub.v1.Secrets
-	0,  // 10: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
-	3,  // 11: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
-	6,  // 12: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
-	8,  // 13: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
-	10, // 14: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
-	12, // 15: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
-	14, // 16: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
-	16, // 17: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
-	19, // 18: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
-	22, // 19: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
-	25, // 20: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
-	27, // 21: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
-	29, // 22: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
-	34, // 23: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
-	36, // 24: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
-	38, // 25: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
-	40, // 26: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
-	42, // 27: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
-	44, // 28: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
-	46, // 29: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
-	48, // 30: parley.hub.v1.AdminService.SaveQueue:input_type -> parley.hub.v1.SaveQueueRequest
-	50, // 31: parley.hub.v1.AdminService.AddTouchpoint:input_type -> parley.hub.v1.AddTouchpointRequest
-	53, // 32: parley.hub.v1.AdminService.ReplaceSecrets:input_type -> parley.hub.v1.ReplaceSecretsRequest
-	55, // 33: parley.hub.v1.AdminService.SendTest:input_type -> parley.hub.v1.SendTestRequest
-	31, // 34: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
-	1,  // 35: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 36: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 37: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 38: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 39: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 40: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 41: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	17, // 42: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
-	20, // 43: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
-	23, // 44: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
-	26, // 45: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
-	28, // 46: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
-	30, // 47: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
-	35, // 48: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
-	37, // 49: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
-	39, // 50: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
-	41, // 51: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
-	43, // 52: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
-	45, // 53: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
-	47, // 54: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
-	49, // 55: parley.hub.v1.AdminService.SaveQueue:output_type -> parley.hub.v1.SaveQueueResponse
-	52, // 56: parley.hub.v1.AdminService.AddTouchpoint:output_type -> parley.hub.v1.AddTouchpointResponse
-	54, // 57: parley.hub.v1.AdminService.ReplaceSecrets:output_type -> parley.hub.v1.ReplaceSecretsResponse
-	56, // 58: parley.hub.v1.AdminService.SendTest:output_type -> parley.hub.v1.SendTestResponse
-	32, // 59: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
-	35, // [35:60] is the sub-list for method output_type
-	10, // [10:35] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	59, // 10: parley.hub.v1.ListKeysResponse.keys:type_name -> parley.hub.v1.Key
+	66, // 11: parley.hub.v1.ListHooksResponse.hooks:type_name -> parley.hub.v1.Hook
+	0,  // 12: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
+	3,  // 13: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
+	6,  // 14: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
+	8,  // 15: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
+	10, // 16: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
+	12, // 17: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
+	14, // 18: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
+	16, // 19: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
+	19, // 20: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
+	22, // 21: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
+	25, // 22: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
+	27, // 23: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
+	29, // 24: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
+	34, // 25: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
+	36, // 26: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
+	38, // 27: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
+	40, // 28: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
+	42, // 29: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
+	44, // 30: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
+	46, // 31: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
+	48, // 32: parley.hub.v1.AdminService.SaveQueue:input_type -> parley.hub.v1.SaveQueueRequest
+	50, // 33: parley.hub.v1.AdminService.AddTouchpoint:input_type -> parley.hub.v1.AddTouchpointRequest
+	53, // 34: parley.hub.v1.AdminService.ReplaceSecrets:input_type -> parley.hub.v1.ReplaceSecretsRequest
+	55, // 35: parley.hub.v1.AdminService.SendTest:input_type -> parley.hub.v1.SendTestRequest
+	57, // 36: parley.hub.v1.AdminService.ListKeys:input_type -> parley.hub.v1.ListKeysRequest
+	60, // 37: parley.hub.v1.AdminService.AddKey:input_type -> parley.hub.v1.AddKeyRequest
+	62, // 38: parley.hub.v1.AdminService.RevokeKey:input_type -> parley.hub.v1.RevokeKeyRequest
+	64, // 39: parley.hub.v1.AdminService.ListHooks:input_type -> parley.hub.v1.ListHooksRequest
+	67, // 40: parley.hub.v1.AdminService.SwitchHook:input_type -> parley.hub.v1.SwitchHookRequest
+	31, // 41: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
+	1,  // 42: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 43: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 44: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 45: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 46: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 47: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 48: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 49: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 50: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	23, // 51: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
+	26, // 52: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
+	28, // 53: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
+	30, // 54: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
+	35, // 55: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
+	37, // 56: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
+	39, // 57: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
+	41, // 58: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
+	43, // 59: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
+	45, // 60: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
+	47, // 61: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
+	49, // 62: parley.hub.v1.AdminService.SaveQueue:output_type -> parley.hub.v1.SaveQueueResponse
+	52, // 63: parley.hub.v1.AdminService.AddTouchpoint:output_type -> parley.hub.v1.AddTouchpointResponse
+	54, // 64: parley.hub.v1.AdminService.ReplaceSecrets:output_type -> parley.hub.v1.ReplaceSecretsResponse
+	56, // 65: parley.hub.v1.AdminService.SendTest:output_type -> parley.hub.v1.SendTestResponse
+	58, // 66: parley.hub.v1.AdminService.ListKeys:output_type -> parley.hub.v1.ListKeysResponse
+	61, // 67: parley.hub.v1.AdminService.AddKey:output_type -> parley.hub.v1.AddKeyResponse
+	63, // 68: parley.hub.v1.AdminService.RevokeKey:output_type -> parley.hub.v1.RevokeKeyResponse
+	65, // 69: parley.hub.v1.AdminService.ListHooks:output_type -> parley.hub.v1.ListHooksResponse
+	68, // 70: parley.hub.v1.AdminService.SwitchHook:output_type -> parley.hub.v1.SwitchHookResponse
+	32, // 71: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
+	42, // [42:72] is the sub-list for method output_type
+	12, // [12:42] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_admin_proto_init() }
@@ -3584,7 +4394,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   57,
+			NumMessages:   69,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

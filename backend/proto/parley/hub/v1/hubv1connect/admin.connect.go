@@ -101,6 +101,16 @@ const (
 	AdminServiceReplaceSecretsProcedure = "/parley.hub.v1.AdminService/ReplaceSecrets"
 	// AdminServiceSendTestProcedure is the fully-qualified name of the AdminService's SendTest RPC.
 	AdminServiceSendTestProcedure = "/parley.hub.v1.AdminService/SendTest"
+	// AdminServiceListKeysProcedure is the fully-qualified name of the AdminService's ListKeys RPC.
+	AdminServiceListKeysProcedure = "/parley.hub.v1.AdminService/ListKeys"
+	// AdminServiceAddKeyProcedure is the fully-qualified name of the AdminService's AddKey RPC.
+	AdminServiceAddKeyProcedure = "/parley.hub.v1.AdminService/AddKey"
+	// AdminServiceRevokeKeyProcedure is the fully-qualified name of the AdminService's RevokeKey RPC.
+	AdminServiceRevokeKeyProcedure = "/parley.hub.v1.AdminService/RevokeKey"
+	// AdminServiceListHooksProcedure is the fully-qualified name of the AdminService's ListHooks RPC.
+	AdminServiceListHooksProcedure = "/parley.hub.v1.AdminService/ListHooks"
+	// AdminServiceSwitchHookProcedure is the fully-qualified name of the AdminService's SwitchHook RPC.
+	AdminServiceSwitchHookProcedure = "/parley.hub.v1.AdminService/SwitchHook"
 	// AdminServiceListAuditProcedure is the fully-qualified name of the AdminService's ListAudit RPC.
 	AdminServiceListAuditProcedure = "/parley.hub.v1.AdminService/ListAudit"
 )
@@ -171,6 +181,17 @@ type AdminServiceClient interface {
 	// SendTest has a WhatsApp number write to a phone. Meta's answer says that it took the message, and not that it arrived.
 	// Problems: "no_touchpoint", "no_test", "number".
 	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
+	// ListKeys lists the API keys that are good, by name. Of a key itself only the beginning is known.
+	ListKeys(context.Context, *v1.ListKeysRequest) (*v1.ListKeysResponse, error)
+	// AddKey makes a key, which is shown this once. No key may call it. Problems: "name", "key_taken", "scopes", "days", "no_person",
+	// "switched_off".
+	AddKey(context.Context, *v1.AddKeyRequest) (*v1.AddKeyResponse, error)
+	// RevokeKey ends a key for good; its watches notice within seconds. Problem: "no_key".
+	RevokeKey(context.Context, *v1.RevokeKeyRequest) (*v1.RevokeKeyResponse, error)
+	// ListHooks lists the outgoing webhooks and how they do, by name.
+	ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error)
+	// SwitchHook switches an outgoing webhook off or on. Switched on it is told first what it has missed. Problem: "no_hook".
+	SwitchHook(context.Context, *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -330,6 +351,36 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("SendTest")),
 			connect.WithClientOptions(opts...),
 		),
+		listKeys: connect.NewClient[v1.ListKeysRequest, v1.ListKeysResponse](
+			httpClient,
+			baseURL+AdminServiceListKeysProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ListKeys")),
+			connect.WithClientOptions(opts...),
+		),
+		addKey: connect.NewClient[v1.AddKeyRequest, v1.AddKeyResponse](
+			httpClient,
+			baseURL+AdminServiceAddKeyProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("AddKey")),
+			connect.WithClientOptions(opts...),
+		),
+		revokeKey: connect.NewClient[v1.RevokeKeyRequest, v1.RevokeKeyResponse](
+			httpClient,
+			baseURL+AdminServiceRevokeKeyProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("RevokeKey")),
+			connect.WithClientOptions(opts...),
+		),
+		listHooks: connect.NewClient[v1.ListHooksRequest, v1.ListHooksResponse](
+			httpClient,
+			baseURL+AdminServiceListHooksProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ListHooks")),
+			connect.WithClientOptions(opts...),
+		),
+		switchHook: connect.NewClient[v1.SwitchHookRequest, v1.SwitchHookResponse](
+			httpClient,
+			baseURL+AdminServiceSwitchHookProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("SwitchHook")),
+			connect.WithClientOptions(opts...),
+		),
 		listAudit: connect.NewClient[v1.ListAuditRequest, v1.ListAuditResponse](
 			httpClient,
 			baseURL+AdminServiceListAuditProcedure,
@@ -365,6 +416,11 @@ type adminServiceClient struct {
 	addTouchpoint     *connect.Client[v1.AddTouchpointRequest, v1.AddTouchpointResponse]
 	replaceSecrets    *connect.Client[v1.ReplaceSecretsRequest, v1.ReplaceSecretsResponse]
 	sendTest          *connect.Client[v1.SendTestRequest, v1.SendTestResponse]
+	listKeys          *connect.Client[v1.ListKeysRequest, v1.ListKeysResponse]
+	addKey            *connect.Client[v1.AddKeyRequest, v1.AddKeyResponse]
+	revokeKey         *connect.Client[v1.RevokeKeyRequest, v1.RevokeKeyResponse]
+	listHooks         *connect.Client[v1.ListHooksRequest, v1.ListHooksResponse]
+	switchHook        *connect.Client[v1.SwitchHookRequest, v1.SwitchHookResponse]
 	listAudit         *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
 }
 
@@ -584,6 +640,51 @@ func (c *adminServiceClient) SendTest(ctx context.Context, req *v1.SendTestReque
 	return nil, err
 }
 
+// ListKeys calls parley.hub.v1.AdminService.ListKeys.
+func (c *adminServiceClient) ListKeys(ctx context.Context, req *v1.ListKeysRequest) (*v1.ListKeysResponse, error) {
+	response, err := c.listKeys.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// AddKey calls parley.hub.v1.AdminService.AddKey.
+func (c *adminServiceClient) AddKey(ctx context.Context, req *v1.AddKeyRequest) (*v1.AddKeyResponse, error) {
+	response, err := c.addKey.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RevokeKey calls parley.hub.v1.AdminService.RevokeKey.
+func (c *adminServiceClient) RevokeKey(ctx context.Context, req *v1.RevokeKeyRequest) (*v1.RevokeKeyResponse, error) {
+	response, err := c.revokeKey.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListHooks calls parley.hub.v1.AdminService.ListHooks.
+func (c *adminServiceClient) ListHooks(ctx context.Context, req *v1.ListHooksRequest) (*v1.ListHooksResponse, error) {
+	response, err := c.listHooks.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// SwitchHook calls parley.hub.v1.AdminService.SwitchHook.
+func (c *adminServiceClient) SwitchHook(ctx context.Context, req *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error) {
+	response, err := c.switchHook.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ListAudit calls parley.hub.v1.AdminService.ListAudit.
 func (c *adminServiceClient) ListAudit(ctx context.Context, req *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
 	response, err := c.listAudit.CallUnary(ctx, connect.NewRequest(req))
@@ -659,6 +760,17 @@ type AdminServiceHandler interface {
 	// SendTest has a WhatsApp number write to a phone. Meta's answer says that it took the message, and not that it arrived.
 	// Problems: "no_touchpoint", "no_test", "number".
 	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
+	// ListKeys lists the API keys that are good, by name. Of a key itself only the beginning is known.
+	ListKeys(context.Context, *v1.ListKeysRequest) (*v1.ListKeysResponse, error)
+	// AddKey makes a key, which is shown this once. No key may call it. Problems: "name", "key_taken", "scopes", "days", "no_person",
+	// "switched_off".
+	AddKey(context.Context, *v1.AddKeyRequest) (*v1.AddKeyResponse, error)
+	// RevokeKey ends a key for good; its watches notice within seconds. Problem: "no_key".
+	RevokeKey(context.Context, *v1.RevokeKeyRequest) (*v1.RevokeKeyResponse, error)
+	// ListHooks lists the outgoing webhooks and how they do, by name.
+	ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error)
+	// SwitchHook switches an outgoing webhook off or on. Switched on it is told first what it has missed. Problem: "no_hook".
+	SwitchHook(context.Context, *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
 	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
 }
@@ -814,6 +926,36 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("SendTest")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceListKeysHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceListKeysProcedure,
+		svc.ListKeys,
+		connect.WithSchema(adminServiceMethods.ByName("ListKeys")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceAddKeyHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceAddKeyProcedure,
+		svc.AddKey,
+		connect.WithSchema(adminServiceMethods.ByName("AddKey")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceRevokeKeyHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceRevokeKeyProcedure,
+		svc.RevokeKey,
+		connect.WithSchema(adminServiceMethods.ByName("RevokeKey")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceListHooksHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceListHooksProcedure,
+		svc.ListHooks,
+		connect.WithSchema(adminServiceMethods.ByName("ListHooks")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceSwitchHookHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceSwitchHookProcedure,
+		svc.SwitchHook,
+		connect.WithSchema(adminServiceMethods.ByName("SwitchHook")),
+		connect.WithHandlerOptions(opts...),
+	)
 	adminServiceListAuditHandler := connect.NewUnaryHandlerSimple(
 		AdminServiceListAuditProcedure,
 		svc.ListAudit,
@@ -870,6 +1012,16 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceReplaceSecretsHandler.ServeHTTP(w, r)
 		case AdminServiceSendTestProcedure:
 			adminServiceSendTestHandler.ServeHTTP(w, r)
+		case AdminServiceListKeysProcedure:
+			adminServiceListKeysHandler.ServeHTTP(w, r)
+		case AdminServiceAddKeyProcedure:
+			adminServiceAddKeyHandler.ServeHTTP(w, r)
+		case AdminServiceRevokeKeyProcedure:
+			adminServiceRevokeKeyHandler.ServeHTTP(w, r)
+		case AdminServiceListHooksProcedure:
+			adminServiceListHooksHandler.ServeHTTP(w, r)
+		case AdminServiceSwitchHookProcedure:
+			adminServiceSwitchHookHandler.ServeHTTP(w, r)
 		case AdminServiceListAuditProcedure:
 			adminServiceListAuditHandler.ServeHTTP(w, r)
 		default:
@@ -975,6 +1127,26 @@ func (UnimplementedAdminServiceHandler) ReplaceSecrets(context.Context, *v1.Repl
 
 func (UnimplementedAdminServiceHandler) SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.SendTest is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ListKeys(context.Context, *v1.ListKeysRequest) (*v1.ListKeysResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ListKeys is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) AddKey(context.Context, *v1.AddKeyRequest) (*v1.AddKeyResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.AddKey is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) RevokeKey(context.Context, *v1.RevokeKeyRequest) (*v1.RevokeKeyResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.RevokeKey is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ListHooks is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) SwitchHook(context.Context, *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.SwitchHook is not implemented"))
 }
 
 func (UnimplementedAdminServiceHandler) ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
