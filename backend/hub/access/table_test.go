@@ -85,9 +85,10 @@ func TestTableIsPrinted(t *testing.T) {
 	}
 }
 
-// Every line of the table says which scope of a key it needs, or is a person's own; a person's session needs none.
+// Every line of the table says which scope of a key it needs, or is for people alone: their own session, and keys, of which none makes
+// another. A person's session needs none.
 func TestReach(t *testing.T) {
-	personal := []access.Action{"sign_out", "list_sessions", "end_session", "change_password"}
+	personal := []access.Action{"sign_out", "list_sessions", "end_session", "change_password", "list_keys", "add_key", "revoke_key"}
 	for _, action := range access.Actions() {
 		if !(access.Actor{}).Reaches(action) {
 			t.Errorf("a person's session does not reach %s", action)
