@@ -31,7 +31,7 @@ func (c *Account) FindHub(address string) (dto.Hub, error) {
 // of that account already, what it keeps stays.
 func (c *Account) SignIn(address, email, password string) error {
 	return guarded(c.app, "sign in", func(ctx context.Context) error {
-		hub, err := signin.Find(ctx, c.app.client, address)
+		hub, err := c.app.find(ctx, address)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (c *Account) SignInWithCompany(address string) error {
 		if former := c.app.signing.Swap(&cancel); former != nil {
 			(*former)() // only the latest counts
 		}
-		hub, err := signin.Find(ctx, c.app.client, address)
+		hub, err := c.app.find(ctx, address)
 		if err == nil && hub.Company == "" {
 			err = &signin.Problem{Code: signin.NoCompany}
 		}
@@ -100,12 +100,16 @@ func (c *Account) Join(password string) error {
 		if invitation == nil {
 			return &signin.Problem{Code: signin.NoInvitation}
 		}
+		hub, err := c.app.find(ctx, invitation.Address)
+		if err != nil {
+			return err
+		}
 		signed, err := invitation.Accept(ctx, c.app.client, password)
 		if err != nil {
 			return err
 		}
 		c.app.invitation.Store(nil)
-		return c.app.signedIn(ctx, signin.Hub{Address: invitation.Address}, signed)
+		return c.app.signedIn(ctx, hub, signed)
 	})
 }
 
@@ -119,7 +123,7 @@ func (c *Account) Decline() error {
 
 // signedIn keeps the token and opens the workspace.
 func (a *App) signedIn(ctx context.Context, hub signin.Hub, signed signin.Session) error {
-	p := place{Kind: placeHub, ID: uuid.NewString(), Address: hub.Address, Email: signed.Email, AgentID: signed.AgentID}
+	p := place{Kind: placeHub, ID: uuid.NewString(), Address: hub.Address, Email: signed.Email, AgentID: signed.AgentID, Pin: hub.Pin}
 	if s := a.current.Load(); s != nil && s.place.Kind == placeHub && s.place.Address == p.Address && s.place.AgentID == p.AgentID {
 		p.ID = s.place.ID // the same person again: drafts and outbox go on
 	}
@@ -223,7 +227,7 @@ func (a *App) at() dto.Place {
 	if kind == placeWelcome {
 		kind = "given" // by the command line
 	}
-	return dto.Place{Kind: kind, Address: s.place.Address, Email: s.place.Email, TokenAt: string(s.tokenAt)}
+	return dto.Place{Kind: kind, Address: s.place.Address, Email: s.place.Email, TokenAt: string(s.tokenAt), Stranger: s.stranger()}
 }
 
 func toUnsent(u desk.Unsent) dto.Unsent {

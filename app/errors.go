@@ -12,6 +12,7 @@ import (
 	"parley/backend/desk/cache"
 	"parley/backend/desk/hubclient"
 	"parley/backend/desk/signin"
+	"parley/backend/desk/trust"
 )
 
 // Failure is an error as the page gets it. The page has words for each code; Message is for logs and the curious.
@@ -31,6 +32,7 @@ func failureOf(err error) *Failure {
 	var attachment *desk.AttachmentError
 	var problem *signin.Problem
 	var refused *hubclient.Problem
+	var stranger *trust.Stranger
 	switch {
 	case errors.As(err, &failure):
 		return failure
@@ -42,6 +44,8 @@ func failureOf(err error) *Failure {
 		}}
 	case errors.As(err, &problem):
 		return &Failure{Code: string(problem.Code), Message: err.Error(), Details: map[string]any{"waitMs": problem.Wait.Milliseconds()}}
+	case errors.As(err, &stranger):
+		return &Failure{Code: "stranger", Message: err.Error()}
 	case errors.As(err, &refused):
 		return &Failure{Code: refused.Code, Message: err.Error()}
 	case errors.Is(err, desk.ErrEmptyMessage):

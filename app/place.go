@@ -9,6 +9,7 @@ import (
 
 	"parley/app/dto"
 	"parley/app/settings"
+	"parley/backend/desk/trust"
 )
 
 // Kinds of places.
@@ -26,6 +27,8 @@ type place struct {
 	Address string `json:"address,omitempty"`
 	Email   string `json:"email,omitempty"`
 	AgentID string `json:"agentId,omitempty"`
+	// Pin is who the hub was when this computer signed in.
+	Pin trust.Pin `json:"pin,omitzero"`
 	// Ended is what the welcome page has to say, until a person has read it.
 	Ended *dto.Ended `json:"ended,omitempty"`
 }

@@ -12,12 +12,14 @@ import (
 	"parley/backend/desk/hubclient"
 	"parley/backend/desk/secrets"
 	"parley/backend/desk/signin"
+	"parley/backend/desk/trust"
 )
 
 // session is a workspace that is open: a desk, and the way to its hub.
 type session struct {
 	place   place
 	hub     Hub
+	guard   *trust.Guard // before a hub; nil in practice
 	desk    *desk.Desk
 	tokenAt secrets.Where // where the token is kept; "" when there is none
 
@@ -28,6 +30,7 @@ type session struct {
 	ending sync.Once // its access
 
 	mu      sync.Mutex
+	shown   dto.Stranger    // instead of the hub; the zero value for nobody
 	alerted map[string]bool // keys of notifications that may be shown
 }
 
@@ -63,7 +66,10 @@ func (a *App) open(ctx context.Context, p place) (*session, error) {
 			return nil, err
 		}
 	default:
-		s.hub = Hub{HTTPClient: signin.Client(), BaseURL: p.Address, SignIn: func(context.Context) (string, error) { return a.token(s) }}
+		client := signin.Client()
+		s.guard = trust.NewGuard(p.Address, client.Transport.(*http.Transport), p.Pin, time.Now, func(stranger *trust.Stranger, pin trust.Pin) { a.hubLooksNew(s, stranger, pin) })
+		client.Transport = s.guard
+		s.hub = Hub{HTTPClient: client, BaseURL: p.Address, SignIn: func(context.Context) (string, error) { return a.token(s) }}
 	}
 	s.work, s.stop = context.WithCancel(a.work)
 	s.desk, err = desk.Open(ctx, desk.Options{
@@ -210,8 +216,6 @@ func (h Hub) close() {
 		h.Close()
 	}
 	if h.HTTPClient != nil {
-		if transport, ok := h.HTTPClient.Transport.(*http.Transport); ok {
-			transport.CloseIdleConnections()
-		}
+		h.HTTPClient.CloseIdleConnections()
 	}
 }

@@ -32,6 +32,16 @@ type Place struct {
 	TokenAt string `json:"tokenAt"` // where what opens the hub is kept: "keyring", "file"; "" when that is not known yet
 	Ended   *Ended `json:"ended"`   // on the welcome page: what it has to say first
 	Invited bool   `json:"invited"` // a link with an invitation was opened
+	// Stranger is who answers instead of the hub that this computer is signed in to; nothing is sent meanwhile.
+	Stranger *Stranger `json:"stranger"`
+}
+
+// Stranger is what changed of a hub: fingerprints of its identity, and who vouches for its certificates. "" is none.
+type Stranger struct {
+	WasIdentity  string `json:"wasIdentity"`
+	IsIdentity   string `json:"isIdentity"`
+	WasAuthority string `json:"wasAuthority"`
+	IsAuthority  string `json:"isAuthority"`
 }
 
 // Ended says that somebody has ended the access of this computer, which keeps nothing of it.

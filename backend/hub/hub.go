@@ -26,6 +26,7 @@ import (
 	"parley/backend/hub/find"
 	"parley/backend/hub/here"
 	"parley/backend/hub/hook"
+	"parley/backend/hub/identity"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
@@ -78,6 +79,7 @@ type Hub struct {
 	Channels  *admin.Channels
 	Letters   *admin.DeadLetters
 	Company   *company.Door
+	Identity  *identity.Keeper
 	Feed      *feed.Feed
 	Hooks     *hook.Teller
 	Eraser    *erase.Eraser
@@ -148,6 +150,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	h.Channels = &admin.Channels{Store: h.Store, Directory: h.Directory, Sealer: h.Sealer, Now: now}
 	h.People = &admin.People{Store: h.Store, Access: h.Access, Now: now}
 	h.Company = &company.Door{Store: h.Store, Sealer: h.Sealer, Access: h.Access, Log: log.With("part", "company")}
+	h.Identity = &identity.Keeper{Store: h.Store, Sealer: h.Sealer, Now: now}
 	entities := feed.NewEntities(h.Store, h.Directory)
 	h.Feed = feed.New(h.Store, entities, now)
 	registry.MustRegister(h.Feed.Collectors()...)
@@ -206,7 +209,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Files: files,
 	}
 	h.handler = (&server.Server{
-		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Hooks: &admin.Hooks{Book: h.Hooks.Book}, Company: h.Company, Ingester: h.ingester,
+		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Hooks: &admin.Hooks{Book: h.Hooks.Book}, Company: h.Company, Identity: h.Identity, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Here: h.rooms, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:     &find.Finder{Store: h.Store, Entities: entities},
 		Board:      wallboard.New(h.Store, now),

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,28 +50,42 @@ func startCompany(t *testing.T) *company {
 	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, said)
 	}
+	c.furnish()
+	c.serve("127.0.0.1:0")
+	return c
+}
+
+// furnish makes a new installation below the company's data folder.
+func (c *company) furnish() {
+	c.t.Helper()
 	c.run("init", "--workspace", "Ondaverde", "--admin", "ana@ondaverde.example")
 	c.run("agent", "add", "--email", rui, "--name", "Rui Teixeira")
 	secret := filepath.Join(c.data, "secret")
 	if err := os.WriteFile(secret, []byte(pageSecret), 0o600); err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	c.run("touchpoint", "add", "messenger", "--name", "Travel", "--page-id", "300", "--token-file", secret, "--app-secret-file", secret, "--verify-token-file", secret)
-	serve := exec.Command(c.binary, "serve", "--data", c.data, "--listen", "127.0.0.1:0")
+}
+
+// serve starts the hub. It returns what ends it.
+func (c *company) serve(listen string) (stop func()) {
+	c.t.Helper()
+	serve := exec.Command(c.binary, "serve", "--data", c.data, "--listen", listen)
 	said, err := serve.StderrPipe()
 	if err == nil {
 		err = serve.Start()
 	}
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	c.hub = serve.Process
-	t.Cleanup(func() { _ = serve.Process.Kill(); _ = serve.Wait() })
+	c.hub, c.address = serve.Process, ""
+	stop = sync.OnceFunc(func() { _ = serve.Process.Kill(); _ = serve.Wait() })
+	c.t.Cleanup(stop)
 	for lines := bufio.NewScanner(said); c.address == "" && lines.Scan(); {
 		_, c.address, _ = strings.Cut(lines.Text(), "listening on http://")
 	}
 	go func() { _, _ = io.Copy(io.Discard, said) }()
-	return c
+	return stop
 }
 
 // run runs a command of the hub's.

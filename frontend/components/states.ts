@@ -2,7 +2,7 @@ import type { World } from './world';
 import { anchor, nothing, words } from './world';
 import { Asked, Changing } from '../src/lib/state/asked.svelte';
 import { card, content, failure, HOUR, media } from '../src/lib/bridge/fake-data';
-import type { Attachment, Message } from '../src/lib/bridge/types';
+import type { Attachment, Message, Stranger } from '../src/lib/bridge/types';
 import { NEW_QUICK } from '../src/lib/quick';
 import { parse } from '../src/lib/text/parse';
 
@@ -14,6 +14,12 @@ export interface State {
   says: string | RegExp | { role: string; name: string | RegExp };
 }
 
+const STRANGER: Stranger = {
+  wasIdentity: '3f2a 99c1 0b7e 5d44 a1f0 6c2d 8e93 b7d5',
+  isIdentity: '91d0 4e6b 77a2 c3f8 2b19 e05c 64aa 1f3e',
+  wasAuthority: 'Internet Security Research Group',
+  isAuthority: 'Internet Security Research Group',
+};
 const none = { onclose: nothing };
 const file = (change: Partial<Attachment>): Attachment => ({
   id: 'a1',
@@ -1126,6 +1132,14 @@ export const STATES: Record<string, State[] | { within: string }> = {
   ],
   'features/welcome/SignInDialog.svelte': [
     { name: 'open', props: () => none, says: { role: 'dialog', name: /Sign in/ } },
+  ],
+  'features/welcome/Stranger.svelte': [
+    { name: 'another identity', props: () => ({ stranger: STRANGER }), says: { role: 'button', name: 'Disconnect' } },
+    {
+      name: 'another authority',
+      props: () => ({ stranger: { ...STRANGER, isIdentity: STRANGER.wasIdentity, isAuthority: 'Office Proxy Ltd' } }),
+      says: 'Office Proxy Ltd',
+    },
   ],
   'features/welcome/Welcome.svelte': [{ name: 'nobody was here', says: { role: 'heading', name: /.+/ } }],
   'lib/ui/Avatar.svelte': [

@@ -19,6 +19,7 @@ import (
 	"parley/backend/desk/hubclient"
 	"parley/backend/desk/signin"
 	desksync "parley/backend/desk/sync"
+	"parley/backend/desk/trust"
 	"parley/backend/hub/store/storetest"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
@@ -55,9 +56,15 @@ func (i *installation) openDesk() *office {
 	if err != nil {
 		i.t.Fatal(err)
 	}
+	if hub.Pin.Identity == "" || hub.Pin.Identity != strings.TrimSpace(i.must("identity")) {
+		i.t.Errorf("the hub proves to be %q", hub.Pin.Identity)
+	}
+	guard := trust.NewGuard(i.base, &http.Transport{}, hub.Pin, time.Now, func(stranger *trust.Stranger, _ trust.Pin) {
+		i.t.Errorf("a desk takes its hub for another: %v", stranger)
+	})
 	ctx, stop := context.WithCancel(context.Background())
 	d, err := desk.Open(ctx, desk.Options{
-		Folder: i.t.TempDir(), HTTPClient: &http.Client{Transport: &http.Transport{}}, BaseURL: i.base, Log: slog.New(slog.DiscardHandler),
+		Folder: i.t.TempDir(), HTTPClient: &http.Client{Transport: guard}, BaseURL: i.base, Log: slog.New(slog.DiscardHandler),
 		SignIn: func(context.Context) (string, error) { return signed.Token, nil },
 	})
 	if err != nil {

@@ -81,6 +81,7 @@ var commands = []command{
 	{[]string{"webhook", "off"}, "switch one off; what it is not told is kept", runWebhookOff},
 	{[]string{"webhook", "on"}, "switch one on again", runWebhookOn},
 	{[]string{"webhook", "remove"}, "forget one", runRemoveWebhook},
+	{[]string{"identity"}, "show the fingerprint by which desks recognise this hub", runIdentity},
 	{[]string{"keep"}, "say for how long agents' computers keep what was said", runKeep},
 	{[]string{"serve"}, "take in webhooks and serve desks", runServe},
 	{[]string{"backup"}, "copy the database into a file while hubs go on", runBackup},

@@ -13,15 +13,13 @@ import (
 
 	"connectrpc.com/connect"
 
+	"parley/backend/desk/trust"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 )
 
-// The version of the contract that this desk speaks, and the least that it wants of a hub.
-const (
-	protocol = 1
-	leastHub = 1
-)
+// leastHub is the least version of the contract that this desk wants of a hub.
+const leastHub = 1
 
 // lookLimit is how long a person waits for a hub.
 const lookLimit = 20 * time.Second
@@ -41,6 +39,7 @@ type Hub struct {
 	WorkspaceName string
 	Password      bool   // people can sign in with email and password
 	Company       string // the company account that they can sign in with; "" for none
+	Pin           trust.Pin
 }
 
 // Session is a computer that is signed in.
@@ -60,7 +59,7 @@ func Find(ctx context.Context, client *http.Client, typed string) (Hub, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
 	sessions := hubv1connect.NewSessionServiceClient(client, address)
-	hello, err := sessions.Hello(ctx, &hubv1.HelloRequest{Protocol: protocol})
+	hello, pin, err := trust.Ask(ctx, client, address)
 	switch {
 	case connect.CodeOf(err) == connect.CodeUnimplemented && knowsSessions(ctx, sessions):
 		return Hub{}, &Problem{Code: OldHub, Err: err}
@@ -68,10 +67,10 @@ func Find(ctx context.Context, client *http.Client, typed string) (Hub, error) {
 		return Hub{}, problemOf(err)
 	case hello.GetProtocol() < leastHub:
 		return Hub{}, &Problem{Code: OldHub}
-	case hello.GetLeastProtocol() > protocol:
+	case hello.GetLeastProtocol() > trust.Protocol:
 		return Hub{}, &Problem{Code: OldDesk}
 	}
-	return Hub{Address: address, WorkspaceName: hello.GetWorkspaceName(), Password: hello.GetPassword(), Company: hello.GetCompany()}, nil
+	return Hub{Address: address, WorkspaceName: hello.GetWorkspaceName(), Password: hello.GetPassword(), Company: hello.GetCompany(), Pin: pin}, nil
 }
 
 // knowsSessions tells a hub that is too old to say what it is from a server that is no hub.

@@ -12,6 +12,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"parley/backend/desk/trust"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 )
@@ -82,7 +83,7 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	elsewhere := session(hello{answer: &hubv1.HelloResponse{WorkspaceName: "Elsewhere", Protocol: protocol}})
+	elsewhere := session(hello{answer: &hubv1.HelloResponse{WorkspaceName: "Elsewhere", Protocol: trust.Protocol}})
 	plain := serve(http.NotFoundHandler())
 	for name, one := range map[string]struct {
 		typed string
@@ -103,7 +104,7 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 		"https without TLS":         {strings.Replace(plain, "http://", "https://", 1), NoTLS},
 		"a hub of before":           {session(before{}), OldHub},
 		"an old hub":                {session(hello{answer: &hubv1.HelloResponse{Protocol: leastHub - 1}}), OldHub},
-		"a hub for newer desks":     {session(hello{answer: &hubv1.HelloResponse{Protocol: protocol + 9, LeastProtocol: protocol + 1}}), OldDesk},
+		"a hub for newer desks":     {session(hello{answer: &hubv1.HelloResponse{Protocol: trust.Protocol + 9, LeastProtocol: trust.Protocol + 1}}), OldDesk},
 	} {
 		t.Run(name, func(t *testing.T) {
 			hub, err := Find(t.Context(), Client(), one.typed)

@@ -16,6 +16,7 @@ import (
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/here"
+	"parley/backend/hub/identity"
 	"parley/backend/hub/inbox"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 
@@ -48,6 +49,7 @@ var errorCodes = []struct {
 	{activities.ErrInvalid, connect.CodeInvalidArgument},
 	{here.ErrForbidden, connect.CodePermissionDenied},
 	{here.ErrInvalid, connect.CodeInvalidArgument},
+	{identity.ErrNonce, connect.CodeInvalidArgument},
 	{delivery.ErrNotWriting, connect.CodeFailedPrecondition},
 	{context.Canceled, connect.CodeCanceled},
 	{context.DeadlineExceeded, connect.CodeDeadlineExceeded},

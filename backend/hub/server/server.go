@@ -23,6 +23,7 @@ import (
 	"parley/backend/hub/feed"
 	"parley/backend/hub/find"
 	"parley/backend/hub/here"
+	"parley/backend/hub/identity"
 	"parley/backend/hub/inbox"
 	"parley/backend/hub/ingest"
 	"parley/backend/hub/media"
@@ -46,6 +47,7 @@ type Server struct {
 	People     *admin.People
 	Channels   *admin.Channels
 	Company    *company.Door
+	Identity   *identity.Keeper
 	Ingester   *ingest.Ingester
 	Inbox      *inbox.Inbox
 	Feed       *feed.Feed

@@ -44,7 +44,7 @@ func (s *sessionService) Me(ctx context.Context, _ *hubv1.MeRequest) (*hubv1.MeR
 	return &hubv1.MeResponse{Agent: feed.Agent(agent), Workspace: feed.Workspace(workspace), HubNowMs: s.Now().UnixMilli()}, nil
 }
 
-func (s *sessionService) Hello(ctx context.Context, _ *hubv1.HelloRequest) (*hubv1.HelloResponse, error) {
+func (s *sessionService) Hello(ctx context.Context, r *hubv1.HelloRequest) (*hubv1.HelloResponse, error) {
 	workspace, err := admin.Only(ctx, s.Store)
 	if err != nil {
 		return nil, s.fail("Hello", err)
@@ -53,9 +53,13 @@ func (s *sessionService) Hello(ctx context.Context, _ *hubv1.HelloRequest) (*hub
 	if err != nil {
 		return nil, s.fail("Hello", err)
 	}
-	return &hubv1.HelloResponse{
+	answer := &hubv1.HelloResponse{
 		WorkspaceName: workspace.Name, Protocol: protocol, LeastProtocol: leastProtocol, Password: true, Company: company,
-	}, nil
+	}
+	if len(r.GetNonce()) > 0 {
+		answer.Identity, err = s.Identity.Prove(ctx, workspace.ID, r.GetNonce())
+	}
+	return answer, s.fail("Hello", err)
 }
 
 func (s *sessionService) ExchangeCode(ctx context.Context, r *hubv1.ExchangeCodeRequest) (*hubv1.SignInResponse, error) {

@@ -37,6 +37,8 @@ export function problemText(error: ParleyError): string {
       return m.problem_no_invitation();
     case 'short_password':
       return m.problem_short_password();
+    case 'stranger':
+      return m.problem_stranger();
     case 'locked':
       return m.problem_locked({ count: minutes(error.details) });
     default:

@@ -291,6 +291,13 @@ type HookNews struct {
 	TriedMs     int64  `json:"tried_ms"`
 }
 
+type HubIdentity struct {
+	WorkspaceID  string `json:"workspace_id"`
+	PublicKey    []byte `json:"public_key"`
+	SecretSealed string `json:"secret_sealed"`
+	CreatedMs    int64  `json:"created_ms"`
+}
+
 type Invitation struct {
 	WorkspaceID string `json:"workspace_id"`
 	AgentID     string `json:"agent_id"`

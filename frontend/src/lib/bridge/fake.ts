@@ -115,6 +115,7 @@ export class FakeShell {
       tokenAt: signedIn ? 'keyring' : '',
       ended: null,
       invited: false,
+      stranger: null,
     };
     this.sessions = [
       {
@@ -743,7 +744,7 @@ export class FakeShell {
       },
       signIn: async (address, email) => {
         this.#stumble();
-        this.place = { kind: 'hub', address, email, tokenAt: 'keyring', ended: null, invited: false };
+        this.place = { kind: 'hub', address, email, tokenAt: 'keyring', ended: null, invited: false, stranger: null };
       },
       signInWithCompany: async (address) => {
         this.#stumble();
@@ -754,6 +755,7 @@ export class FakeShell {
           tokenAt: 'keyring',
           ended: null,
           invited: false,
+          stranger: null,
         };
       },
       cancelSignIn: async () => undefined,
@@ -775,21 +777,34 @@ export class FakeShell {
           tokenAt: 'keyring',
           ended: null,
           invited: false,
+          stranger: null,
         };
       },
       decline: async () => {
         this.place = { ...this.place, invited: false };
       },
       openPractice: async () => {
-        this.place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null, invited: false };
+        this.place = {
+          kind: 'practice',
+          address: '',
+          email: '',
+          tokenAt: '',
+          ended: null,
+          invited: false,
+          stranger: null,
+        };
       },
       unsent: async () => this.unsent,
+      trustHub: async () => {
+        this.#stumble();
+        this.place = { ...this.place, stranger: null };
+      },
       leave: async () => {
         this.place = { ...this.place, kind: 'welcome', tokenAt: '' };
         return { hubUnaware: this.#offline };
       },
       seen: async () => {
-        this.place = { ...this.place, ended: null, invited: false };
+        this.place = { ...this.place, ended: null, invited: false, stranger: null };
       },
       sessions: async () => {
         if (this.#offline) throw new ParleyError('offline');

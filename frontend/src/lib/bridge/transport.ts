@@ -207,6 +207,8 @@ export interface Transport {
     unsent(): Promise<Unsent>;
     /** Back to the welcome page. Of a hub this computer is signed out, and keeps nothing; practice waits as it is. */
     leave(): Promise<Left>;
+    /** Makes the stranger with these fingerprints this computer's hub. */
+    trustHub(identity: string, authority: string): Promise<void>;
     /** The person has read what the welcome page had to say. */
     seen(): Promise<void>;
     /** Asks the hub. */

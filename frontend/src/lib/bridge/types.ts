@@ -102,6 +102,16 @@ export interface Place {
   ended: Ended | null;
   /** A link with an invitation was opened. */
   invited: boolean;
+  /** Who answers instead of the hub that this computer is signed in to; nothing is sent meanwhile. */
+  stranger: Stranger | null;
+}
+
+/** What changed of a hub: fingerprints of its identity, and who vouches for its certificates. "" is none. */
+export interface Stranger {
+  wasIdentity: string;
+  isIdentity: string;
+  wasAuthority: string;
+  isAuthority: string;
 }
 
 /** Somebody has ended the access of this computer, which keeps nothing of it. */

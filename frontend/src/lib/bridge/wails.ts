@@ -209,6 +209,7 @@ export const wails: Transport = {
     openPractice: () => call('Account', 'OpenPractice'),
     unsent: () => call('Account', 'Unsent'),
     leave: () => call('Account', 'Leave'),
+    trustHub: (identity, authority) => call('Account', 'TrustHub', identity, authority),
     seen: () => call('Account', 'Seen'),
     sessions: () => call('Account', 'Sessions'),
     endSession: (id) => call('Account', 'EndSession', id),

@@ -1,18 +1,26 @@
 import { problemText, unsentText } from '../account-words';
 import { toParleyError } from '../bridge/errors';
 import type { Transport } from '../bridge/transport';
-import type { Place } from '../bridge/types';
+import type { Place, Stranger } from '../bridge/types';
 import { m } from '../paraglide/messages.js';
 import type { Drafts } from './drafts.svelte';
 import type { View } from './view.svelte';
 
-const NOWHERE: Place = { kind: 'practice', address: '', email: '', tokenAt: '', ended: null, invited: false };
+const NOWHERE: Place = {
+  kind: 'practice',
+  address: '',
+  email: '',
+  tokenAt: '',
+  ended: null,
+  invited: false,
+  stranger: null,
+};
 
 /** Which workspace is open, and the ways into another one. Each ends with the page being loaded again. */
 export class Account {
   place = $state.raw<Place>(NOWHERE);
   /** What is under way; "" for nothing. */
-  busy = $state<'' | 'practice' | 'signIn' | 'browser' | 'leave'>('');
+  busy = $state<'' | 'practice' | 'signIn' | 'browser' | 'leave' | 'trust'>('');
   /** The company account that people can sign in with at the hub whose address was typed; "" for none that is known. */
   company = $state('');
   /** Why it did not work, in a sentence; "" when nothing has failed. */
@@ -101,6 +109,24 @@ export class Account {
     };
   }
 
+  /** Asks first: what waits here is sent to whoever is trusted. */
+  askToTrust(): void {
+    const is = this.place.stranger;
+    if (!is) return;
+    this.#view.question = {
+      title: m.stranger_trust_title(),
+      text: m.stranger_trust_text(),
+      confirm: m.stranger_trust(),
+      loses: true,
+      onconfirm: () => void this.#trust(is),
+    };
+  }
+
+  async #trust(is: Stranger): Promise<void> {
+    await this.#attempt('trust', () => this.#transport.account.trustHub(is.isIdentity, is.isAuthority));
+    if (this.problem !== '') this.#view.toast(this.problem, 'trouble');
+  }
+
   /** The notice of an access that has ended was read. */
   async seen(): Promise<void> {
     this.place = { ...this.place, ended: null };
@@ -115,7 +141,7 @@ export class Account {
     if (this.problem !== '') this.#view.toast(this.problem, 'trouble');
   }
 
-  async #attempt(what: 'practice' | 'signIn' | 'browser' | 'leave', act: () => Promise<void>): Promise<void> {
+  async #attempt(what: 'practice' | 'signIn' | 'browser' | 'leave' | 'trust', act: () => Promise<void>): Promise<void> {
     if (this.busy !== '') return;
     this.busy = what;
     this.problem = this.wrong = '';

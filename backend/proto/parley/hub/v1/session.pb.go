@@ -25,7 +25,9 @@ const (
 type HelloRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The version of this contract that the desk speaks.
-	Protocol      int32 `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	Protocol int32 `protobuf:"varint,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	// 16 to 64 random bytes for the hub to sign, so that it proves who it is; empty to ask for no proof.
+	Nonce         []byte `protobuf:"bytes,2,opt,name=nonce,proto3" json:"nonce,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -67,6 +69,13 @@ func (x *HelloRequest) GetProtocol() int32 {
 	return 0
 }
 
+func (x *HelloRequest) GetNonce() []byte {
+	if x != nil {
+		return x.Nonce
+	}
+	return nil
+}
+
 // HelloResponse is what a hub says to everybody.
 type HelloResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -78,7 +87,9 @@ type HelloResponse struct {
 	// People can sign in with email and password.
 	Password bool `protobuf:"varint,4,opt,name=password,proto3" json:"password,omitempty"`
 	// The name of the company account that people can sign in with, in the browser; empty when they cannot.
-	Company       string `protobuf:"bytes,5,opt,name=company,proto3" json:"company,omitempty"`
+	Company string `protobuf:"bytes,5,opt,name=company,proto3" json:"company,omitempty"`
+	// Who the hub is, where a nonce was sent.
+	Identity      *HubIdentity `protobuf:"bytes,6,opt,name=identity,proto3" json:"identity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -148,6 +159,68 @@ func (x *HelloResponse) GetCompany() string {
 	return ""
 }
 
+func (x *HelloResponse) GetIdentity() *HubIdentity {
+	if x != nil {
+		return x.Identity
+	}
+	return nil
+}
+
+// HubIdentity proves who a hub is. All hubs of one database are the same; a restore and a move to another database keep it.
+type HubIdentity struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ed25519. A desk pins it when it signs in.
+	PublicKey []byte `protobuf:"bytes,1,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	// Of "parley hub identity v1\n" and the nonce.
+	Signature     []byte `protobuf:"bytes,2,opt,name=signature,proto3" json:"signature,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HubIdentity) Reset() {
+	*x = HubIdentity{}
+	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HubIdentity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HubIdentity) ProtoMessage() {}
+
+func (x *HubIdentity) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HubIdentity.ProtoReflect.Descriptor instead.
+func (*HubIdentity) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *HubIdentity) GetPublicKey() []byte {
+	if x != nil {
+		return x.PublicKey
+	}
+	return nil
+}
+
+func (x *HubIdentity) GetSignature() []byte {
+	if x != nil {
+		return x.Signature
+	}
+	return nil
+}
+
 // ExchangeCodeRequest holds what only the desk knows that began the sign-in.
 type ExchangeCodeRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -159,7 +232,7 @@ type ExchangeCodeRequest struct {
 
 func (x *ExchangeCodeRequest) Reset() {
 	*x = ExchangeCodeRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -171,7 +244,7 @@ func (x *ExchangeCodeRequest) String() string {
 func (*ExchangeCodeRequest) ProtoMessage() {}
 
 func (x *ExchangeCodeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[2]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -184,7 +257,7 @@ func (x *ExchangeCodeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExchangeCodeRequest.ProtoReflect.Descriptor instead.
 func (*ExchangeCodeRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{2}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ExchangeCodeRequest) GetCode() string {
@@ -209,7 +282,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -221,7 +294,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[3]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -234,7 +307,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{3}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{4}
 }
 
 // ListSessionsResponse has the device that was used last first.
@@ -247,7 +320,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -259,7 +332,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[4]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -272,7 +345,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{4}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*DeviceSession {
@@ -300,7 +373,7 @@ type DeviceSession struct {
 
 func (x *DeviceSession) Reset() {
 	*x = DeviceSession{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -312,7 +385,7 @@ func (x *DeviceSession) String() string {
 func (*DeviceSession) ProtoMessage() {}
 
 func (x *DeviceSession) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[5]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -325,7 +398,7 @@ func (x *DeviceSession) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceSession.ProtoReflect.Descriptor instead.
 func (*DeviceSession) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{5}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DeviceSession) GetId() string {
@@ -380,7 +453,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -392,7 +465,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[6]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -405,7 +478,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{6}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EndSessionRequest) GetSessionId() string {
@@ -423,7 +496,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -435,7 +508,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[7]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -448,7 +521,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{7}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{8}
 }
 
 // ChangePasswordRequest holds both passwords.
@@ -462,7 +535,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -474,7 +547,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[8]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -487,7 +560,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{8}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChangePasswordRequest) GetPresent() string {
@@ -512,7 +585,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -524,7 +597,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[9]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -537,7 +610,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{9}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{10}
 }
 
 // SignInRequest holds a local account's details.
@@ -553,7 +626,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -565,7 +638,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[10]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -578,7 +651,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{10}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -615,7 +688,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -627,7 +700,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[11]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -640,7 +713,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{11}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SignInResponse) GetToken() string {
@@ -673,7 +746,7 @@ type FindInvitationRequest struct {
 
 func (x *FindInvitationRequest) Reset() {
 	*x = FindInvitationRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -685,7 +758,7 @@ func (x *FindInvitationRequest) String() string {
 func (*FindInvitationRequest) ProtoMessage() {}
 
 func (x *FindInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[12]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -698,7 +771,7 @@ func (x *FindInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindInvitationRequest.ProtoReflect.Descriptor instead.
 func (*FindInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{12}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *FindInvitationRequest) GetCode() string {
@@ -720,7 +793,7 @@ type FindInvitationResponse struct {
 
 func (x *FindInvitationResponse) Reset() {
 	*x = FindInvitationResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +805,7 @@ func (x *FindInvitationResponse) String() string {
 func (*FindInvitationResponse) ProtoMessage() {}
 
 func (x *FindInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[13]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +818,7 @@ func (x *FindInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindInvitationResponse.ProtoReflect.Descriptor instead.
 func (*FindInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{13}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *FindInvitationResponse) GetWorkspaceName() string {
@@ -780,7 +853,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -792,7 +865,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[14]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -805,7 +878,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{14}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AcceptInvitationRequest) GetCode() string {
@@ -837,7 +910,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +922,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[15]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +935,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{15}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{16}
 }
 
 type SignOutResponse struct {
@@ -873,7 +946,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -885,7 +958,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[16]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -898,7 +971,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{16}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{17}
 }
 
 type MeRequest struct {
@@ -909,7 +982,7 @@ type MeRequest struct {
 
 func (x *MeRequest) Reset() {
 	*x = MeRequest{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -921,7 +994,7 @@ func (x *MeRequest) String() string {
 func (*MeRequest) ProtoMessage() {}
 
 func (x *MeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[17]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -934,7 +1007,7 @@ func (x *MeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeRequest.ProtoReflect.Descriptor instead.
 func (*MeRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{17}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{18}
 }
 
 // MeResponse is who the session belongs to.
@@ -950,7 +1023,7 @@ type MeResponse struct {
 
 func (x *MeResponse) Reset() {
 	*x = MeResponse{}
-	mi := &file_parley_hub_v1_session_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +1035,7 @@ func (x *MeResponse) String() string {
 func (*MeResponse) ProtoMessage() {}
 
 func (x *MeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_session_proto_msgTypes[18]
+	mi := &file_parley_hub_v1_session_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,7 +1048,7 @@ func (x *MeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeResponse.ProtoReflect.Descriptor instead.
 func (*MeResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{18}
+	return file_parley_hub_v1_session_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *MeResponse) GetAgent() *Agent {
@@ -1003,15 +1076,21 @@ var File_parley_hub_v1_session_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_session_proto_rawDesc = "" +
 	"\n" +
-	"\x1bparley/hub/v1/session.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"*\n" +
+	"\x1bparley/hub/v1/session.proto\x12\rparley.hub.v1\x1a\x1cparley/hub/v1/entities.proto\"@\n" +
 	"\fHelloRequest\x12\x1a\n" +
-	"\bprotocol\x18\x01 \x01(\x05R\bprotocol\"\xaf\x01\n" +
+	"\bprotocol\x18\x01 \x01(\x05R\bprotocol\x12\x14\n" +
+	"\x05nonce\x18\x02 \x01(\fR\x05nonce\"\xe7\x01\n" +
 	"\rHelloResponse\x12%\n" +
 	"\x0eworkspace_name\x18\x01 \x01(\tR\rworkspaceName\x12\x1a\n" +
 	"\bprotocol\x18\x02 \x01(\x05R\bprotocol\x12%\n" +
 	"\x0eleast_protocol\x18\x03 \x01(\x05R\rleastProtocol\x12\x1a\n" +
 	"\bpassword\x18\x04 \x01(\bR\bpassword\x12\x18\n" +
-	"\acompany\x18\x05 \x01(\tR\acompany\"E\n" +
+	"\acompany\x18\x05 \x01(\tR\acompany\x126\n" +
+	"\bidentity\x18\x06 \x01(\v2\x1a.parley.hub.v1.HubIdentityR\bidentity\"J\n" +
+	"\vHubIdentity\x12\x1d\n" +
+	"\n" +
+	"public_key\x18\x01 \x01(\fR\tpublicKey\x12\x1c\n" +
+	"\tsignature\x18\x02 \x01(\fR\tsignature\"E\n" +
 	"\x13ExchangeCodeRequest\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x1a\n" +
 	"\bverifier\x18\x02 \x01(\tR\bverifier\"\x15\n" +
@@ -1089,61 +1168,63 @@ func file_parley_hub_v1_session_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_session_proto_rawDescData
 }
 
-var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_parley_hub_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_parley_hub_v1_session_proto_goTypes = []any{
 	(*HelloRequest)(nil),            // 0: parley.hub.v1.HelloRequest
 	(*HelloResponse)(nil),           // 1: parley.hub.v1.HelloResponse
-	(*ExchangeCodeRequest)(nil),     // 2: parley.hub.v1.ExchangeCodeRequest
-	(*ListSessionsRequest)(nil),     // 3: parley.hub.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),    // 4: parley.hub.v1.ListSessionsResponse
-	(*DeviceSession)(nil),           // 5: parley.hub.v1.DeviceSession
-	(*EndSessionRequest)(nil),       // 6: parley.hub.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),      // 7: parley.hub.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),   // 8: parley.hub.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil),  // 9: parley.hub.v1.ChangePasswordResponse
-	(*SignInRequest)(nil),           // 10: parley.hub.v1.SignInRequest
-	(*SignInResponse)(nil),          // 11: parley.hub.v1.SignInResponse
-	(*FindInvitationRequest)(nil),   // 12: parley.hub.v1.FindInvitationRequest
-	(*FindInvitationResponse)(nil),  // 13: parley.hub.v1.FindInvitationResponse
-	(*AcceptInvitationRequest)(nil), // 14: parley.hub.v1.AcceptInvitationRequest
-	(*SignOutRequest)(nil),          // 15: parley.hub.v1.SignOutRequest
-	(*SignOutResponse)(nil),         // 16: parley.hub.v1.SignOutResponse
-	(*MeRequest)(nil),               // 17: parley.hub.v1.MeRequest
-	(*MeResponse)(nil),              // 18: parley.hub.v1.MeResponse
-	(*Agent)(nil),                   // 19: parley.hub.v1.Agent
-	(*Workspace)(nil),               // 20: parley.hub.v1.Workspace
+	(*HubIdentity)(nil),             // 2: parley.hub.v1.HubIdentity
+	(*ExchangeCodeRequest)(nil),     // 3: parley.hub.v1.ExchangeCodeRequest
+	(*ListSessionsRequest)(nil),     // 4: parley.hub.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),    // 5: parley.hub.v1.ListSessionsResponse
+	(*DeviceSession)(nil),           // 6: parley.hub.v1.DeviceSession
+	(*EndSessionRequest)(nil),       // 7: parley.hub.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),      // 8: parley.hub.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),   // 9: parley.hub.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),  // 10: parley.hub.v1.ChangePasswordResponse
+	(*SignInRequest)(nil),           // 11: parley.hub.v1.SignInRequest
+	(*SignInResponse)(nil),          // 12: parley.hub.v1.SignInResponse
+	(*FindInvitationRequest)(nil),   // 13: parley.hub.v1.FindInvitationRequest
+	(*FindInvitationResponse)(nil),  // 14: parley.hub.v1.FindInvitationResponse
+	(*AcceptInvitationRequest)(nil), // 15: parley.hub.v1.AcceptInvitationRequest
+	(*SignOutRequest)(nil),          // 16: parley.hub.v1.SignOutRequest
+	(*SignOutResponse)(nil),         // 17: parley.hub.v1.SignOutResponse
+	(*MeRequest)(nil),               // 18: parley.hub.v1.MeRequest
+	(*MeResponse)(nil),              // 19: parley.hub.v1.MeResponse
+	(*Agent)(nil),                   // 20: parley.hub.v1.Agent
+	(*Workspace)(nil),               // 21: parley.hub.v1.Workspace
 }
 var file_parley_hub_v1_session_proto_depIdxs = []int32{
-	5,  // 0: parley.hub.v1.ListSessionsResponse.sessions:type_name -> parley.hub.v1.DeviceSession
-	19, // 1: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
-	20, // 2: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
-	19, // 3: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
-	20, // 4: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
-	0,  // 5: parley.hub.v1.SessionService.Hello:input_type -> parley.hub.v1.HelloRequest
-	10, // 6: parley.hub.v1.SessionService.SignIn:input_type -> parley.hub.v1.SignInRequest
-	2,  // 7: parley.hub.v1.SessionService.ExchangeCode:input_type -> parley.hub.v1.ExchangeCodeRequest
-	12, // 8: parley.hub.v1.SessionService.FindInvitation:input_type -> parley.hub.v1.FindInvitationRequest
-	14, // 9: parley.hub.v1.SessionService.AcceptInvitation:input_type -> parley.hub.v1.AcceptInvitationRequest
-	15, // 10: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
-	17, // 11: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
-	3,  // 12: parley.hub.v1.SessionService.ListSessions:input_type -> parley.hub.v1.ListSessionsRequest
-	6,  // 13: parley.hub.v1.SessionService.EndSession:input_type -> parley.hub.v1.EndSessionRequest
-	8,  // 14: parley.hub.v1.SessionService.ChangePassword:input_type -> parley.hub.v1.ChangePasswordRequest
-	1,  // 15: parley.hub.v1.SessionService.Hello:output_type -> parley.hub.v1.HelloResponse
-	11, // 16: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
-	11, // 17: parley.hub.v1.SessionService.ExchangeCode:output_type -> parley.hub.v1.SignInResponse
-	13, // 18: parley.hub.v1.SessionService.FindInvitation:output_type -> parley.hub.v1.FindInvitationResponse
-	11, // 19: parley.hub.v1.SessionService.AcceptInvitation:output_type -> parley.hub.v1.SignInResponse
-	16, // 20: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
-	18, // 21: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
-	4,  // 22: parley.hub.v1.SessionService.ListSessions:output_type -> parley.hub.v1.ListSessionsResponse
-	7,  // 23: parley.hub.v1.SessionService.EndSession:output_type -> parley.hub.v1.EndSessionResponse
-	9,  // 24: parley.hub.v1.SessionService.ChangePassword:output_type -> parley.hub.v1.ChangePasswordResponse
-	15, // [15:25] is the sub-list for method output_type
-	5,  // [5:15] is the sub-list for method input_type
-	5,  // [5:5] is the sub-list for extension type_name
-	5,  // [5:5] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	2,  // 0: parley.hub.v1.HelloResponse.identity:type_name -> parley.hub.v1.HubIdentity
+	6,  // 1: parley.hub.v1.ListSessionsResponse.sessions:type_name -> parley.hub.v1.DeviceSession
+	20, // 2: parley.hub.v1.SignInResponse.agent:type_name -> parley.hub.v1.Agent
+	21, // 3: parley.hub.v1.SignInResponse.workspace:type_name -> parley.hub.v1.Workspace
+	20, // 4: parley.hub.v1.MeResponse.agent:type_name -> parley.hub.v1.Agent
+	21, // 5: parley.hub.v1.MeResponse.workspace:type_name -> parley.hub.v1.Workspace
+	0,  // 6: parley.hub.v1.SessionService.Hello:input_type -> parley.hub.v1.HelloRequest
+	11, // 7: parley.hub.v1.SessionService.SignIn:input_type -> parley.hub.v1.SignInRequest
+	3,  // 8: parley.hub.v1.SessionService.ExchangeCode:input_type -> parley.hub.v1.ExchangeCodeRequest
+	13, // 9: parley.hub.v1.SessionService.FindInvitation:input_type -> parley.hub.v1.FindInvitationRequest
+	15, // 10: parley.hub.v1.SessionService.AcceptInvitation:input_type -> parley.hub.v1.AcceptInvitationRequest
+	16, // 11: parley.hub.v1.SessionService.SignOut:input_type -> parley.hub.v1.SignOutRequest
+	18, // 12: parley.hub.v1.SessionService.Me:input_type -> parley.hub.v1.MeRequest
+	4,  // 13: parley.hub.v1.SessionService.ListSessions:input_type -> parley.hub.v1.ListSessionsRequest
+	7,  // 14: parley.hub.v1.SessionService.EndSession:input_type -> parley.hub.v1.EndSessionRequest
+	9,  // 15: parley.hub.v1.SessionService.ChangePassword:input_type -> parley.hub.v1.ChangePasswordRequest
+	1,  // 16: parley.hub.v1.SessionService.Hello:output_type -> parley.hub.v1.HelloResponse
+	12, // 17: parley.hub.v1.SessionService.SignIn:output_type -> parley.hub.v1.SignInResponse
+	12, // 18: parley.hub.v1.SessionService.ExchangeCode:output_type -> parley.hub.v1.SignInResponse
+	14, // 19: parley.hub.v1.SessionService.FindInvitation:output_type -> parley.hub.v1.FindInvitationResponse
+	12, // 20: parley.hub.v1.SessionService.AcceptInvitation:output_type -> parley.hub.v1.SignInResponse
+	17, // 21: parley.hub.v1.SessionService.SignOut:output_type -> parley.hub.v1.SignOutResponse
+	19, // 22: parley.hub.v1.SessionService.Me:output_type -> parley.hub.v1.MeResponse
+	5,  // 23: parley.hub.v1.SessionService.ListSessions:output_type -> parley.hub.v1.ListSessionsResponse
+	8,  // 24: parley.hub.v1.SessionService.EndSession:output_type -> parley.hub.v1.EndSessionResponse
+	10, // 25: parley.hub.v1.SessionService.ChangePassword:output_type -> parley.hub.v1.ChangePasswordResponse
+	16, // [16:26] is the sub-list for method output_type
+	6,  // [6:16] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_session_proto_init() }
@@ -1158,7 +1239,7 @@ func file_parley_hub_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_session_proto_rawDesc), len(file_parley_hub_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
