@@ -1,15 +1,13 @@
-package conversation_test
+package conversation
 
 import (
 	"testing"
-
-	"parley/backend/conversation"
 )
 
 // Only leaves can be chosen, and nothing that was retired, nor what stands under it.
 func TestOffered(t *testing.T) {
 	t.Parallel()
-	set := []conversation.Disposition{
+	set := []Disposition{
 		{ID: "resolved"}, {ID: "answered", ParentID: "resolved"}, {ID: "fixed", ParentID: "resolved", Hidden: true},
 		{ID: "old", Hidden: true}, {ID: "under old", ParentID: "old"}, {ID: "spam"},
 		{ID: "alone"}, {ID: "was under alone", ParentID: "alone", Hidden: true},
@@ -19,7 +17,7 @@ func TestOffered(t *testing.T) {
 		"answered": true, "spam": true, "alone": true,
 		"resolved": false, "fixed": false, "old": false, "under old": false, "was under alone": false, "circle a": false, "lost": false, "none": false,
 	} {
-		if got := conversation.Offered(set, id); got != want {
+		if got := Offered(set, id); got != want {
 			t.Errorf("%s is offered: %v, want %v", id, got, want)
 		}
 	}
