@@ -184,7 +184,7 @@ func (d *Desk) ExportContact(ctx context.Context, contactID, path string) error 
 	}
 	defer incoming.Close()
 	partial := path + ".part"
-	file, err := os.OpenFile(partial, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(partial, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // where the admin chose to have it
 	if err != nil {
 		return fmt.Errorf("export contact: %w", err)
 	}
