@@ -17,6 +17,11 @@ test('Enter adds a line, Shift+Enter sends, and each mark is proved', async ({ d
   await expect(desk.message('I am looking.').getByRole('img', { name: 'Read' })).toBeVisible();
   await desk.message('I am looking.').hover();
   await desk.message('I am looking.').getByRole('button', { name: 'Message actions' }).click();
+  // Nothing of it lies under the editor, nor moves the thread.
+  const menu = await desk.page.getByRole('menu').boundingBox();
+  const thread = await desk.log.boundingBox();
+  expect(menu!.y).toBeGreaterThan(thread!.y);
+  expect(menu!.y + menu!.height).toBeLessThanOrEqual(thread!.y + thread!.height);
   await desk.state('message menu');
   await desk.page.getByRole('menuitem', { name: 'Message details' }).click();
   await expect(desk.dialog('Message details')).toContainText('Delivered');

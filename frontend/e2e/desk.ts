@@ -137,13 +137,16 @@ export class Desk {
 
   // Checking
 
-  /** What stands on the screen now is a state that the design knows: it is accessible in light and dark, or pictured. */
-  async state(name: string): Promise<void> {
+  /**
+   * What stands on the screen now is a state that the design knows: it is accessible in light and dark, or pictured. One of
+   * the panel beside the thread is pictured with it in narrow windows, too.
+   */
+  async state(name: string, panel = false): Promise<void> {
     const size = this.page.viewportSize()!;
     for (const scheme of SCHEMES) {
       await this.page.emulateMedia({ colorScheme: scheme });
       await expect(this.page.locator('html')).toHaveAttribute('data-theme', scheme);
-      if (PICTURES) await this.picture(name, scheme);
+      if (PICTURES) await this.picture(name, scheme, panel);
       else await this.accessible(`${name}, ${scheme}`, scheme);
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
@@ -169,11 +172,14 @@ export class Desk {
     expect.soft(found, what).toEqual([]);
   }
 
-  private async picture(name: string, scheme: string): Promise<void> {
+  private async picture(name: string, scheme: string, panel: boolean): Promise<void> {
     await mkdir(FOLDER, { recursive: true });
     for (const size of SIZES) {
       await this.page.setViewportSize(size);
       await this.page.waitForTimeout(250);
+      // In a narrow window it comes over the thread, and only when it is asked for.
+      const show = this.button('Show details');
+      if (panel && (await show.isVisible())) await show.click();
       await this.page.screenshot({
         path: `${FOLDER}/${name.replaceAll(' ', '-')}-${size.width}-${scheme}.png`,
         animations: 'disabled',

@@ -26,7 +26,7 @@ test('End Chat on WhatsApp asks for a disposition, can be taken back, and closes
   await desk.row(contact.name).getByRole('button', { name: 'Assign' }).click();
   await desk.page.getByRole('tab', { name: 'Activities' }).click();
   await expect(desk.page.getByRole('complementary')).toContainText('Moved later');
-  await desk.state('activities');
+  await desk.state('activities', true);
 });
 
 test('a wrap-up is left without a disposition only when the agent says so', async ({ desk }) => {
@@ -46,7 +46,7 @@ test('End Chat on Messenger closes at once, and can be taken back', async ({ des
   const contact = await desk.taken('messenger');
   await desk.page.getByRole('tab', { name: 'Snapshot' }).click();
   await expect(desk.page.getByText('Facebook Messenger conversations don’t have these yet.')).toBeVisible();
-  await desk.state('messenger conversation');
+  await desk.state('messenger conversation', true);
   await desk.button('End Chat').click();
   await expect(desk.button('Undo').first()).toBeVisible();
   await desk.button('Undo').first().click();

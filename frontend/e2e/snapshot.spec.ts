@@ -9,7 +9,7 @@ test('a contact is edited with its mistakes said in place', async ({ desk }) => 
   await side.getByLabel('Email').fill('not an address');
   await side.getByRole('button', { name: 'Save' }).click();
   await expect(side.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true');
-  await desk.state('contact invalid');
+  await desk.state('contact invalid', true);
   await side.getByLabel('Email').fill('marta@example.org');
   await side.getByRole('button', { name: 'Save' }).click();
   await expect(side).toContainText('marta@example.org');
@@ -50,10 +50,10 @@ test('notes keep their history, and Context says how it began', async ({ desk })
   await expect(history).toHaveCount(0);
   await side.getByRole('button', { name: 'edited' }).click();
   await expect(history.getByRole('listitem')).toHaveText(/^Prefers mornings\s+You · /);
-  await desk.state('notes');
+  await desk.state('notes', true);
   await desk.page.getByRole('tab', { name: 'Context' }).click();
   await expect(side).toContainText('Bookings');
-  await desk.state('context');
+  await desk.state('context', true);
 });
 
 test('Activities tell the contact’s story, by group and by key, and go where it happened', async ({ desk }) => {
@@ -81,7 +81,7 @@ test('Activities tell the contact’s story, by group and by key, and go where i
     /^\s*You took this at /,
     new RegExp(`^\\s*${contact.name} wrote first at `),
   ]);
-  await desk.state('activities timeline');
+  await desk.state('activities timeline', true);
   await timeline.getByRole('button', { name: 'Who had it' }).click();
   await expect(lines).toHaveCount(4);
   await lines.first().getByRole('button').focus();
