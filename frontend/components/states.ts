@@ -604,6 +604,17 @@ export const STATES: Record<string, State[] | { within: string }> = {
   ],
   'features/settings/AlertSettings.svelte': [{ name: 'open', props: () => none, says: 'Notifications and sounds' }],
   'features/settings/Appearance.svelte': [{ name: 'all', says: { role: 'combobox', name: /Language/ } }],
+  'features/settings/HoursField.svelte': [
+    { name: 'always', props: () => ({ hours: '', onchange: none.onclose }), says: { role: 'checkbox', name: /.+/ } },
+    {
+      name: 'a week with a break, a night and a time that is none',
+      props: () => ({
+        hours: 'mon-fri 09:00-13:00,14:00-18:00; sat 22:00-02:00; sun 09:00-09:00',
+        onchange: none.onclose,
+      }),
+      says: { role: 'group', name: 'Business hours' },
+    },
+  ],
   'features/settings/QueueRouting.svelte': [
     {
       name: 'picked by hand',

@@ -14,11 +14,22 @@ test('an admin has the queue offer what waits; an offer is rejected, another one
   const dialog = desk.dialog('Routing and session windows');
   await desk.state('routing');
   await dialog.getByLabel('What waits is').selectOption('offer');
-  await dialog.getByLabel('Business hours', { exact: true }).fill('whenever');
+  await dialog.getByRole('checkbox', { name: /^Only at certain times/ }).check();
+  const monday = dialog.getByRole('group', { name: 'Monday' });
+  await expect(monday.getByLabel('From')).toHaveValue('09:00');
+  await expect(dialog.getByRole('group', { name: 'Sunday' })).toContainText('Closed');
+  await monday.getByLabel('Until').fill('whenever');
   await dialog.getByRole('button', { name: 'Save Bookings', exact: true }).click();
   await expect(dialog.getByRole('alert')).toContainText('That is not possible.');
   await desk.state('routing refused');
-  await dialog.getByLabel('Business hours', { exact: true }).fill('mon-sun 00:00-24:00');
+  for (const day of ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']) {
+    const hours = dialog.getByRole('group', { name: day });
+    if ((await hours.getByLabel('From').count()) === 0) await hours.getByRole('button', { name: 'Add hours' }).click();
+    await hours.getByLabel('From').fill('0');
+    await hours.getByLabel('Until').fill('24:00');
+    await hours.getByLabel('Until').press('Tab');
+    await expect(hours.getByLabel('From')).toHaveValue('00:00');
+  }
   await dialog.getByRole('button', { name: 'Save Bookings', exact: true }).click();
   await expect(desk.page.getByText('Saved. It holds from now on.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Close' }).click();
