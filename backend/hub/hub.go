@@ -40,6 +40,7 @@ import (
 	"parley/backend/hub/sweep"
 	"parley/backend/hub/template"
 	"parley/backend/hub/touchpoint"
+	"parley/backend/hub/trace"
 	"parley/backend/hub/wallboard"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -58,6 +59,7 @@ type Config struct {
 	Now      func() time.Time // the hub's clock; nil is the computer's
 	Proxied  bool             // a proxy in front says where calls come from
 	Log      *slog.Logger
+	Tracer   *trace.Tracer // nil: nobody follows the hub's work
 }
 
 // InFolder is the configuration of a hub that keeps everything in one folder.
@@ -153,6 +155,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	h.Identity = &identity.Keeper{Store: h.Store, Sealer: h.Sealer, Now: now}
 	entities := feed.NewEntities(h.Store, h.Directory)
 	h.Feed = feed.New(h.Store, entities, now)
+	h.Feed.Tracer = h.config.Tracer
 	registry.MustRegister(h.Feed.Collectors()...)
 	h.indexer = find.NewIndexer(h.Store, entities, log.With("part", "find"))
 	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -168,10 +171,11 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		return float64(n)
 	}))
 	h.ingester = ingest.New(h.Store, h.Directory, now, log, ingest.NewMetrics(registry))
+	h.ingester.Tracer = h.config.Tracer
 	h.Letters = &admin.DeadLetters{Store: h.Store, Replayer: h.ingester}
 	sender := &delivery.Sender{
 		Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "delivery"),
-		Metrics: delivery.NewMetrics(registry),
+		Metrics: delivery.NewMetrics(registry), Tracer: h.config.Tracer,
 	}
 	h.prober = &delivery.Prober{Store: h.Store, Directory: h.Directory, Now: now, Log: log.With("part", "delivery")}
 	fetcher := &media.Fetcher{Store: h.Store, Directory: h.Directory, Blobs: blobs, Now: now, Log: log.With("part", "media")}
@@ -180,6 +184,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	h.Hooks = &hook.Teller{
 		Book: &hook.Book{Store: h.Store, Sealer: h.Sealer, Now: now}, Entities: entities, Public: outbound.Receivers(false), Private: outbound.Receivers(true),
 		Log: log.With("part", "webhooks"), Told: hook.NewTold(registry), Patience: hook.AnswerWithin,
+		Tracer: h.config.Tracer,
 	}
 	registry.MustRegister(hook.Collector{Store: h.Store})
 	h.follower = hook.NewFollower(h.Store, now, log.With("part", "webhooks"))
@@ -216,7 +221,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Activities: activities.New(h.Store, now),
 		Eraser:     h.Eraser,
 		Library:    &media.Library{Store: h.Store, Blobs: blobs, Parts: parts, Now: now}, Registry: registry,
-		Now: now, Log: log.With("part", "server"), Stopping: h.stopping, Proxied: h.config.Proxied,
+		Now: now, Log: log.With("part", "server"), Stopping: h.stopping, Proxied: h.config.Proxied, Tracer: h.config.Tracer,
 	}).Handler()
 }
 

@@ -16,17 +16,18 @@ var allowed = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "Bl
 
 // read are licences that a person read, because a tool does not recognise the file or there is no statement in the package.
 var read = map[string]string{
-	"github.com/gookit/color":       "MIT",
-	"github.com/jaypipes/ghw":       "Apache-2.0",
-	"github.com/pressly/goose/v3":   "MIT",
-	"github.com/tidwall/gjson":      "MIT",
-	"github.com/tidwall/match":      "MIT",
-	"github.com/tidwall/pretty":     "MIT",
-	"github.com/tidwall/sjson":      "MIT",
-	"github.com/yusufpapurcu/wmi":   "MIT",
-	"std":                           "BSD-3-Clause",
-	"@inlang/plugin-message-format": "MIT", // builds messages, nothing of it is shipped
-	"@lix-js/sdk-":                  "MIT", // native parts, one package for each system; builds messages
+	"github.com/cenkalti/backoff/v5": "MIT",
+	"github.com/gookit/color":        "MIT",
+	"github.com/jaypipes/ghw":        "Apache-2.0",
+	"github.com/pressly/goose/v3":    "MIT",
+	"github.com/tidwall/gjson":       "MIT",
+	"github.com/tidwall/match":       "MIT",
+	"github.com/tidwall/pretty":      "MIT",
+	"github.com/tidwall/sjson":       "MIT",
+	"github.com/yusufpapurcu/wmi":    "MIT",
+	"std":                            "BSD-3-Clause",
+	"@inlang/plugin-message-format":  "MIT", // builds messages, nothing of it is shipped
+	"@lix-js/sdk-":                   "MIT", // native parts, one package for each system; builds messages
 }
 
 // component is what we read of a CycloneDX component.

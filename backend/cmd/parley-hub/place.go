@@ -18,6 +18,7 @@ import (
 	"parley/backend/hub/media/bucket"
 	"parley/backend/hub/outbound"
 	"parley/backend/hub/store"
+	"parley/backend/hub/trace"
 
 	"github.com/adrg/xdg"
 )
@@ -25,7 +26,8 @@ import (
 // place is where a hub keeps things: the flags that every command has.
 type place struct {
 	data, database, keyFile, media string
-	proxied                        bool // of serve
+	proxied                        bool          // of serve
+	tracer                         *trace.Tracer // of serve
 }
 
 // flags returns a command's flag set with those of place.
@@ -125,7 +127,7 @@ func (c *call) open(ctx context.Context, p *place) (*hub.Hub, error) {
 	if err := p.files(ctx, &config); err != nil {
 		return nil, err
 	}
-	config.Proxied = p.proxied
+	config.Proxied, config.Tracer = p.proxied, p.tracer
 	config.Trusted = &outbound.Hosts{}
 	client := outbound.Client(config.Trusted)
 	config.Adapters = append(config.Adapters, whatsapp.New(client), messenger.New(client))

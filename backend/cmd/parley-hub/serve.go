@@ -48,6 +48,9 @@ func runServe(ctx context.Context, c *call) error {
 		return err
 	}
 	defer release()
+	var flush func()
+	place.tracer, flush = c.trace(ctx)
+	defer flush()
 	h, err := c.open(ctx, place)
 	if err != nil {
 		return err

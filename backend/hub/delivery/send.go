@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
+	"parley/backend/hub/trace"
 )
 
 // LaneSend is the kind of the lanes that send. Their key is LaneKey.
@@ -52,6 +54,7 @@ type Sender struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Metrics   *Metrics
+	Tracer    *trace.Tracer // nil is none
 }
 
 // Handle is the lane.Handler of LaneSend.
@@ -110,6 +113,14 @@ func (s *Sender) paused(ctx context.Context, l db.Lane) (time.Duration, error) {
 
 // one handles the head of a lane. goOn says that the next message may follow at once.
 func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.Result, goOn bool, err error) {
+	ctx, span := s.Tracer.Start(ctx, trace.Inside, "deliver")
+	defer func() { span.End(err) }()
+	span.Link(trace.Command, m.ID)
+	span.ID("message", m.ID)
+	span.ID("conversation", m.ConversationID)
+	span.ID("touchpoint", m.TouchpointID)
+	span.Kind("kind", m.Kind)
+	span.Count("attempts", l.Attempts)
 	if m.State == string(conversation.DeliverySending) { // its worker died after this was committed
 		return lane.Result{}, true, s.enter(ctx, m, ledger.Report{
 			State: conversation.DeliveryUnconfirmed, AtMs: s.Now().UnixMilli(), HubTime: true, Failure: &channel.Failure{Class: channel.ClassUnconfirmed},
@@ -137,8 +148,21 @@ func (s *Sender) one(ctx context.Context, l db.Lane, m db.Message) (result lane.
 	if !mine {
 		return lane.Result{Again: true}, false, nil
 	}
-	outcome := t.Adapter.Send(requestCtx, t.Account, out)
+	outcome := s.ask(requestCtx, t, out)
 	return s.record(context.WithoutCancel(ctx), l, m, outcome)
+}
+
+// ask hands a message to Meta.
+func (s *Sender) ask(ctx context.Context, t *touchpoint.Touchpoint, out channel.Outgoing) channel.Outcome {
+	ctx, span := s.Tracer.Start(ctx, trace.Client, "graph send")
+	defer span.End(nil)
+	span.Kind("channel", t.Channel)
+	outcome := t.Adapter.Send(ctx, t.Account, out)
+	if outcome.Verdict != channel.VerdictAccepted {
+		span.Count("code", int64(outcome.Failure.Code))
+		span.Fail(cmp.Or(string(outcome.Failure.Class), string(channel.ClassUnconfirmed)))
+	}
+	return outcome
 }
 
 // prepare puts together what will be sent, or says why it will not be.

@@ -12,6 +12,7 @@ import (
 	"parley/backend/hub/scope"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
+	"parley/backend/hub/trace"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -30,6 +31,8 @@ const (
 
 // Feed serves desks. Its methods may run at the same time.
 type Feed struct {
+	Tracer *trace.Tracer // nil is none; set before the first watch
+
 	store    *store.Store
 	entities *Entities
 	scopes   *scope.Scopes

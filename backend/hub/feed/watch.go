@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/backend/hub/access"
+	"parley/backend/hub/trace"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -86,6 +87,7 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	after := w.cursor.GetSeq()
 	w.cursor = page.GetCursor()
 	w.seq.Store(w.cursor.GetSeq())
 	frame := &hubv1.Frame{Kind: &hubv1.Frame_Changes{Changes: page}}
@@ -102,7 +104,7 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 	}
 	began := time.Now()
 	w.sending.Store(began.UnixMilli())
-	err = w.send(frame)
+	err = w.deliver(ctx, frame, after)
 	w.sending.Store(0)
 	if err != nil {
 		return false, err
@@ -115,6 +117,21 @@ func (w *watch) show(ctx context.Context, m moment) (more bool, err error) {
 	}
 	w.beat, w.told, w.jumps = time.Now(), w.cursor.GetSeq(), m.jumps
 	return true, pause(ctx, frameEvery)
+}
+
+// deliver sends a frame. One with changes is a span, linked to what wrote them where that was this hub.
+func (w *watch) deliver(ctx context.Context, frame *hubv1.Frame, after int64) (err error) {
+	changes := len(frame.GetChanges().GetChanges())
+	if w.Tracer == nil || changes == 0 {
+		return w.send(frame)
+	}
+	_, span := w.Tracer.Start(ctx, trace.Server, "feed page")
+	defer func() { span.End(err) }()
+	span.LinkPositions(w.reader.WorkspaceID, after, w.cursor.GetSeq())
+	span.ID("agent", w.reader.AgentID)
+	span.Count("changes", int64(changes))
+	span.Count("position", w.cursor.GetSeq())
+	return w.send(frame)
 }
 
 // page is what comes next: from the tail, or from the database when the reader is further behind, or has just come.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"parley/backend/hub/store/db"
+	"parley/backend/hub/trace"
 )
 
 const (
@@ -37,7 +38,17 @@ type answer struct {
 func (a answer) taken() bool { return a.detail == "" }
 
 // call tells a hook an event, signed with its secrets.
-func (t *Teller) call(ctx context.Context, h db.Hook, e *event) (answer, error) {
+func (t *Teller) call(ctx context.Context, h db.Hook, e *event) (a answer, err error) {
+	ctx, span := t.Tracer.Start(ctx, trace.Client, "outgoing webhook")
+	defer func() {
+		span.Count("status", int64(a.status))
+		if !a.taken() {
+			span.Fail("not taken")
+		}
+		span.End(err)
+	}()
+	span.ID("hook", h.ID)
+	span.ID("event", e.ID)
 	secrets, err := t.secrets(h)
 	if err != nil {
 		return answer{}, err
@@ -64,7 +75,7 @@ func (t *Teller) call(ctx context.Context, h db.Hook, e *event) (answer, error) 
 	}
 	began := time.Now()
 	response, err := client.Do(request)
-	a := answer{took: time.Since(began)}
+	a.took = time.Since(began)
 	if err != nil {
 		a.detail = "no answer: " + t.withoutAddress(err)
 		return a, nil

@@ -13,6 +13,7 @@ import (
 	"parley/backend/hub/lane"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
+	"parley/backend/hub/trace"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,6 +43,7 @@ type Teller struct {
 	Log      *slog.Logger
 	Told     *prometheus.CounterVec // by outcome
 	Patience time.Duration          // how long a receiver may take; AnswerWithin
+	Tracer   *trace.Tracer          // nil is none
 }
 
 // NewTold registers what counts attempts.

@@ -23,6 +23,7 @@ import (
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
+	"parley/backend/hub/trace"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -35,6 +36,8 @@ var errStopped = errors.New("hub is stopping")
 
 // Ingester takes in webhooks. Serve must be running for Accept to return.
 type Ingester struct {
+	Tracer *trace.Tracer // nil is none; set before Serve
+
 	store     *store.Store
 	directory *touchpoint.Directory
 	now       func() time.Time
@@ -68,17 +71,24 @@ type job struct {
 
 // Accept returns nil once the webhook is durable. ErrSignature: it was refused. Any other error: nothing is
 // promised and Meta should send it again.
-func (i *Ingester) Accept(ctx context.Context, ch conversation.Channel, body []byte, signature string) error {
+func (i *Ingester) Accept(ctx context.Context, ch conversation.Channel, body []byte, signature string) (err error) {
 	began := time.Now()
 	signer := i.signer(ch, body, signature)
 	if signer == nil {
 		i.metrics.refused.WithLabelValues(string(ch)).Inc()
 		return ErrSignature
 	}
+	ctx, span := i.Tracer.Start(ctx, trace.Server, "webhook")
+	defer func() { span.End(err) }()
 	job := &job{done: make(chan error, 1), row: db.Webhook{
 		HubID: i.hubID, ID: conversation.NewID(), WorkspaceID: signer.WorkspaceID, TouchpointID: signer.ID,
 		Channel: string(ch), Body: body, ReceivedMs: i.now().UnixMilli(),
 	}}
+	span.ID("webhook", job.row.ID)
+	span.ID("touchpoint", signer.ID)
+	span.Kind("channel", string(ch))
+	span.Count("bytes", int64(len(body)))
+	span.Note(trace.Webhook, job.row.ID)
 	select {
 	case i.jobs <- job:
 	case <-i.stopped:

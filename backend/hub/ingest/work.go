@@ -13,6 +13,7 @@ import (
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
+	"parley/backend/hub/trace"
 )
 
 const (
@@ -246,9 +247,14 @@ func (i *Ingester) write(ctx context.Context, rows []db.Webhook) error {
 }
 
 // apply writes what items say to a workspace and forgets the webhooks that they came with.
-func (i *Ingester) apply(ctx context.Context, workspaceID string, rows []db.Webhook, items []item) error {
+func (i *Ingester) apply(ctx context.Context, workspaceID string, rows []db.Webhook, items []item) (err error) {
+	ctx, span := i.Tracer.Start(ctx, trace.Inside, "ingest batch")
+	defer func() { span.End(err) }()
+	for n := range rows {
+		span.Link(trace.Webhook, rows[n].ID)
+	}
 	var b *batch
-	_, err := i.store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
+	seq, err := i.store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
 		if err := tx.TakeWebhooks(ctx, rows); err != nil {
 			return err
 		}
@@ -269,6 +275,10 @@ func (i *Ingester) apply(ctx context.Context, workspaceID string, rows []db.Webh
 	if err != nil {
 		return fmt.Errorf("work in webhooks: %w", err)
 	}
+	span.Count("webhooks", int64(len(rows)))
+	span.Count("events", int64(len(items)))
+	span.Count("position", seq)
+	span.NotePosition(workspaceID, seq)
 	i.known.meet(b)
 	i.metrics.worked.Add(float64(len(rows)))
 	return nil

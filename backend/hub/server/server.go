@@ -31,6 +31,7 @@ import (
 	"parley/backend/hub/store"
 	"parley/backend/hub/template"
 	"parley/backend/hub/touchpoint"
+	"parley/backend/hub/trace"
 	"parley/backend/hub/wallboard"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 
@@ -39,7 +40,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Server answers HTTP. All fields are needed.
+// Server answers HTTP. All fields but Tracer are needed.
 type Server struct {
 	Store      *store.Store
 	Directory  *touchpoint.Directory
@@ -67,6 +68,7 @@ type Server struct {
 	Letters    *admin.DeadLetters
 	Hooks      *admin.Hooks
 	Eraser     *erase.Eraser
+	Tracer     *trace.Tracer // nil is none
 
 	scopes  *scope.Scopes
 	watches atomic.Int64 // open ones; those that were open, when the hub stops
@@ -109,8 +111,12 @@ func (s *Server) Handler() http.Handler {
 }
 
 func (s *Server) rpc(mux *http.ServeMux) {
+	interceptors := []connect.Interceptor{&authenticator{access: s.Access}}
+	if s.Tracer != nil {
+		interceptors = append([]connect.Interceptor{traced(s.Tracer)}, interceptors...) // outside: refusals are seen, too
+	}
 	options := []connect.HandlerOption{
-		connect.WithInterceptors(&authenticator{access: s.Access}),
+		connect.WithInterceptors(interceptors...),
 		connect.WithReadMaxBytes(maxCommand),
 		connect.WithCompressMinBytes(compressFrom),
 	}
