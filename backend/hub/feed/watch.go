@@ -126,8 +126,11 @@ func (w *watch) deliver(ctx context.Context, frame *hubv1.Frame, after int64) (e
 		return w.send(frame)
 	}
 	_, span := w.Tracer.Start(ctx, trace.Server, "feed page")
-	defer func() { span.End(err) }()
-	span.LinkPositions(w.reader.WorkspaceID, after, w.cursor.GetSeq())
+	defer func() {
+		// Not before: a page can be on its way while who wrote the changes still notes where they are.
+		span.LinkPositions(w.reader.WorkspaceID, after, w.cursor.GetSeq())
+		span.End(err)
+	}()
 	span.ID("agent", w.reader.AgentID)
 	span.Count("changes", int64(changes))
 	span.Count("position", w.cursor.GetSeq())
