@@ -109,13 +109,22 @@ func (d *Desk) removeFiles(ctx context.Context, erased []cache.Erased, reset boo
 		if err := d.sync.Prune(ctx); err != nil && ctx.Err() == nil {
 			d.log.WarnContext(ctx, "Old messages were not removed", "error", err)
 		}
-		err := d.cache.Update(ctx, func(tx *cache.Tx) error {
-			unused, err := tx.DropUnusedMedia(ctx)
+		unused, err := d.cache.Read().UnusedMedia(ctx)
+		if err == nil {
+			err = d.cache.Update(ctx, func(tx *cache.Tx) error {
+				for _, key := range unused {
+					if err := tx.DeleteMediaFile(ctx, key); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err == nil {
 			for _, key := range unused {
 				paths = append(paths, d.mediaPath(key))
 			}
-			return err
-		})
+		}
 		if err != nil && ctx.Err() == nil {
 			d.log.WarnContext(ctx, "Files that nothing needs any more were not found out", "error", err)
 		}

@@ -158,9 +158,9 @@ func about(c *hubv1.Command, contactID string) bool {
 	}, contactID)
 }
 
-// DropUnusedMedia forgets media files of which no message or contact is here, and returns their names: after a snapshot, which
-// says nothing of what has left.
-func (tx *Tx) DropUnusedMedia(ctx context.Context) (files []string, err error) {
+// UnusedMedia names the media files of which no message or contact is here: after a snapshot, which says nothing of what has
+// left. It reads every message, so it is no question for a transaction that writes.
+func (r Reader) UnusedMedia(ctx context.Context) (files []string, err error) {
 	used := map[string]bool{}
 	mark := func(rows *sql.Rows) (struct{}, error) {
 		m, err := scanMessage(rows)
@@ -169,30 +169,21 @@ func (tx *Tx) DropUnusedMedia(ctx context.Context) (files []string, err error) {
 		}
 		return struct{}{}, err
 	}
-	if _, err := list(ctx, tx.q, "read files of messages", mark, "SELECT data FROM message"); err != nil {
+	if _, err := list(ctx, r.q, "read files of messages", mark, "SELECT data FROM message"); err != nil {
 		return nil, err
 	}
-	contacts, err := list(ctx, tx.q, "read pictures", scanContact, "SELECT data FROM contact")
+	contacts, err := list(ctx, r.q, "read pictures", scanContact, "SELECT data FROM contact")
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range contacts {
 		used[picturePrefix+c.GetPictureSha256()] = true
 	}
-	kept, err := list(ctx, tx.q, "list media files", scanText, "SELECT id FROM media_file")
+	kept, err := list(ctx, r.q, "list media files", scanText, "SELECT id FROM media_file")
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range kept {
-		if used[key] {
-			continue
-		}
-		if err := tx.DeleteMediaFile(ctx, key); err != nil {
-			return nil, err
-		}
-		files = append(files, key)
-	}
-	return files, nil
+	return slices.DeleteFunc(kept, func(key string) bool { return used[key] }), nil
 }
 
 // mergedAtOnce is how many pages of an index one step of Scrub writes: some milliseconds of the only writer.
