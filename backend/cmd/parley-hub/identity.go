@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"parley/backend/hub"
 	"parley/backend/hub/store/db"
+	"parley/backend/proof"
 )
 
 // runIdentity shows what people compare with what their desk shows them.
@@ -22,18 +20,7 @@ func runIdentity(ctx context.Context, c *call) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(c.stdout, fingerprint(key))
+		fmt.Fprintln(c.stdout, proof.Fingerprint(key))
 		return nil
 	})
-}
-
-// fingerprint is as desks show it: the first 128 bits of SHA-256, in groups of four digits.
-func fingerprint(key []byte) string {
-	sum := sha256.Sum256(key)
-	text := hex.EncodeToString(sum[:16])
-	var groups []string
-	for ; text != ""; text = text[4:] {
-		groups = append(groups, text[:4])
-	}
-	return strings.Join(groups, " ")
 }

@@ -10,15 +10,13 @@ import (
 
 	"connectrpc.com/connect"
 
+	"parley/backend/proof"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 )
 
 // Protocol is the version of the contract that this desk speaks.
 const Protocol = 1
-
-// signedAs stands before what a hub signs, as the contract has it.
-const signedAs = "parley hub identity v1\n"
 
 // ErrForged says that a hub names a key and cannot sign with it.
 var ErrForged = errors.New("the hub does not prove who it says it is")
@@ -36,10 +34,10 @@ func Ask(ctx context.Context, client *http.Client, address string) (*hubv1.Hello
 		return nil, noted.pin, err
 	}
 	if of := hello.GetIdentity(); of != nil {
-		if len(of.GetPublicKey()) != ed25519.PublicKeySize || !ed25519.Verify(of.GetPublicKey(), append([]byte(signedAs), nonce...), of.GetSignature()) {
+		if len(of.GetPublicKey()) != ed25519.PublicKeySize || !ed25519.Verify(of.GetPublicKey(), proof.Signed(nonce), of.GetSignature()) {
 			return nil, noted.pin, connect.NewError(connect.CodeUnauthenticated, fmt.Errorf("%w: %s", ErrForged, address))
 		}
-		noted.pin.Identity = Fingerprint(of.GetPublicKey())
+		noted.pin.Identity = proof.Fingerprint(of.GetPublicKey())
 	}
 	return hello, noted.pin, nil
 }

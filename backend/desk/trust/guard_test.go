@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"parley/backend/desk/trust"
+	"parley/backend/proof"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 	"parley/backend/proto/parley/hub/v1/hubv1connect"
 )
@@ -174,7 +175,7 @@ func TestGuardTellsAStrangerNothing(t *testing.T) {
 	}
 
 	must(t, send())
-	if want := (trust.Pin{Identity: trust.Fingerprint(signer.Public().(ed25519.PublicKey)), Authority: "Public Trust"}); pin != want {
+	if want := (trust.Pin{Identity: proof.Fingerprint(signer.Public().(ed25519.PublicKey)), Authority: "Public Trust"}); pin != want {
 		t.Fatalf("pinned %+v, want %+v", pin, want)
 	}
 	for what, certificate := range map[string]tls.Certificate{"renewed": ours.issue(t), "new root": newRoot.issue(t)} {
@@ -217,7 +218,7 @@ func TestGuardTellsAStrangerNothing(t *testing.T) {
 		t.Fatal("not trusted")
 	}
 	must(t, again())
-	if anew.told.Load() == 0 || pin != guard.Pin() || pin.Identity == trust.Fingerprint(signer.Public().(ed25519.PublicKey)) {
+	if anew.told.Load() == 0 || pin != guard.Pin() || pin.Identity == proof.Fingerprint(signer.Public().(ed25519.PublicKey)) {
 		t.Error("what a person trusts is not the hub")
 	}
 	if len(news) == 0 {

@@ -1,11 +1,10 @@
 package trust
 
 import (
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/hex"
 	"fmt"
-	"strings"
+
+	"parley/backend/proof"
 )
 
 // Pin is who a hub is, as a person can compare it. The zero Pin is nobody yet.
@@ -29,17 +28,6 @@ func (p Pin) Check(is Pin) error {
 	return nil
 }
 
-// Fingerprint is the first 128 bits of SHA-256, in groups of four digits.
-func Fingerprint(key []byte) string {
-	sum := sha256.Sum256(key)
-	text := hex.EncodeToString(sum[:16])
-	var groups []string
-	for ; text != ""; text = text[4:] {
-		groups = append(groups, text[:4])
-	}
-	return strings.Join(groups, " ")
-}
-
 // Authority is who vouches for the certificates of a connection that the system trusts; "" without TLS.
 func Authority(state *tls.ConnectionState) string {
 	if state == nil || len(state.VerifiedChains) == 0 {
@@ -50,5 +38,5 @@ func Authority(state *tls.ConnectionState) string {
 	if len(chain) > 1 && len(root.Subject.Organization) > 0 {
 		return root.Subject.Organization[0]
 	}
-	return Fingerprint(root.RawSubjectPublicKeyInfo)
+	return proof.Fingerprint(root.RawSubjectPublicKeyInfo)
 }

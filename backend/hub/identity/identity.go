@@ -18,6 +18,7 @@ import (
 	"parley/backend/hub/seal"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
+	"parley/backend/proof"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -26,9 +27,6 @@ const (
 	leastNonce = 16
 	mostNonce  = 64
 )
-
-// signedAs stands before what is signed, so that a signature is good for nothing else.
-const signedAs = "parley hub identity v1\n"
 
 // ErrNonce says that a desk's value is too short to be new, or too long.
 var ErrNonce = errors.New("the value to sign has to have 16 to 64 bytes")
@@ -52,7 +50,7 @@ func (k *Keeper) Prove(ctx context.Context, workspaceID string, nonce []byte) (*
 	if err != nil {
 		return nil, err
 	}
-	return &hubv1.HubIdentity{PublicKey: public(secret), Signature: ed25519.Sign(secret, append([]byte(signedAs), nonce...))}, nil
+	return &hubv1.HubIdentity{PublicKey: public(secret), Signature: ed25519.Sign(secret, proof.Signed(nonce))}, nil
 }
 
 // Public is the half that desks pin. It is made when there is none.
