@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"parley/backend/conversation"
 	"parley/backend/hub/store/db"
 )
 
@@ -21,19 +20,9 @@ type tail struct {
 	stopped     chan struct{}
 
 	// now is guarded by the feed's lock. What it points to does not change any more.
-	now moment
-	// places is where conversations were at their last change that this tail has read; serve's alone.
-	places map[string]whereabouts
+	now    moment
+	places places // serve's alone
 }
-
-// whereabouts decide who sees a conversation.
-type whereabouts struct {
-	queueID, assigneeID, contactID string
-	open                           bool
-}
-
-// placesMost bounds what is remembered. Of what was forgotten, readers are told once more than they need.
-const placesMost = 50_000
 
 // moment is what a tail knows at one time.
 type moment struct {
@@ -75,7 +64,7 @@ func (f *Feed) follow(workspaceID string, reader *progress) *tail {
 		ctx, stop := context.WithCancel(context.Background())
 		t = &tail{
 			feed: f, workspaceID: workspaceID, woken: make(chan struct{}, 1), jumped: make(chan struct{}, 1), stop: stop,
-			stopped: make(chan struct{}), now: moment{next: make(chan struct{})}, places: map[string]whereabouts{},
+			stopped: make(chan struct{}), now: moment{next: make(chan struct{})},
 			readers: map[*progress]struct{}{},
 		}
 		f.tails[workspaceID] = t
@@ -207,6 +196,9 @@ func (t *tail) read(ctx context.Context, m moment) (after moment, changed bool, 
 		return m, false, fmt.Errorf("read head: %w", err)
 	}
 	if m.head.Epoch != head.Epoch { // the first time, or the database was restored
+		if head.Seq, err = t.places.begin(ctx, q, t.workspaceID, head.Epoch); err != nil {
+			return m, false, err
+		}
 		return moment{head: head, from: head.Seq, jumps: m.jumps}, true, nil
 	}
 	changed = head != m.head || m.err != nil
@@ -224,26 +216,11 @@ func (t *tail) read(ctx context.Context, m moment) (after moment, changed bool, 
 	}
 	p := &part{changes: all}
 	for i := range p.changes {
-		p.changes[i].stayed = t.stayed(p.changes[i])
+		p.changes[i].stayed = t.places.stayed(p.changes[i].entity.GetConversation())
 	}
 	m.append(p)
 	m.head.Seq = max(m.head.Seq, m.end())
 	return m, true, nil
-}
-
-// stayed reports whether a conversation is where it was at its change before.
-func (t *tail) stayed(what loaded) bool {
-	c := what.entity.GetConversation()
-	if c == nil {
-		return false
-	}
-	here := whereabouts{c.GetQueueId(), c.GetAssigneeId(), c.GetContactId(), conversation.Status(c.GetStatus()).Open()}
-	before, known := t.places[c.GetId()]
-	if len(t.places) > placesMost {
-		clear(t.places)
-	}
-	t.places[c.GetId()] = here
-	return known && before == here
 }
 
 // append adds a part, and lets go of what is too long ago.

@@ -186,6 +186,59 @@ func (q *Queries) OldDeletions(ctx context.Context, arg OldDeletionsParams) (int
 	return seq, err
 }
 
+const openPlaces = `-- name: OpenPlaces :many
+SELECT s.epoch, s.seq, COALESCE(c.id, '') AS id, COALESCE(c.queue_id, '') AS queue_id, COALESCE(c.assignee_id, '') AS assignee_id,
+  COALESCE(c.contact_id, '') AS contact_id
+FROM workspace_seq s LEFT JOIN conversation c ON c.workspace_id = s.workspace_id AND c.status IN ('queued', 'assigned', 'wrap_up')
+WHERE s.workspace_id = $1 LIMIT CAST($2 AS BIGINT)
+`
+
+type OpenPlacesParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	N           int64  `json:"n"`
+}
+
+type OpenPlacesRow struct {
+	Epoch      string `json:"epoch"`
+	Seq        int64  `json:"seq"`
+	ID         string `json:"id"`
+	QueueID    string `json:"queue_id"`
+	AssigneeID string `json:"assignee_id"`
+	ContactID  string `json:"contact_id"`
+}
+
+// OpenPlaces is who has open conversations, and the position of the feed of which that is true: one statement sees one state. A
+// workspace without any has one row with an empty conversation.
+func (q *Queries) OpenPlaces(ctx context.Context, arg OpenPlacesParams) ([]OpenPlacesRow, error) {
+	rows, err := q.db.QueryContext(ctx, openPlaces, arg.WorkspaceID, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenPlacesRow
+	for rows.Next() {
+		var i OpenPlacesRow
+		if err := rows.Scan(
+			&i.Epoch,
+			&i.Seq,
+			&i.ID,
+			&i.QueueID,
+			&i.AssigneeID,
+			&i.ContactID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setEpoch = `-- name: SetEpoch :exec
 UPDATE workspace_seq SET epoch = $1, scopes = scopes + 1 WHERE workspace_id = $2
 `

@@ -12,6 +12,14 @@ SELECT epoch, seq, scopes, horizon FROM workspace_seq WHERE workspace_id = sqlc.
 SELECT * FROM change WHERE workspace_id = sqlc.arg(workspace_id) AND seq > sqlc.arg(after)
 ORDER BY seq LIMIT CAST(sqlc.arg(n) AS BIGINT);
 
+-- name: OpenPlaces :many
+-- OpenPlaces is who has open conversations, and the position of the feed of which that is true: one statement sees one state. A
+-- workspace without any has one row with an empty conversation.
+SELECT s.epoch, s.seq, COALESCE(c.id, '') AS id, COALESCE(c.queue_id, '') AS queue_id, COALESCE(c.assignee_id, '') AS assignee_id,
+  COALESCE(c.contact_id, '') AS contact_id
+FROM workspace_seq s LEFT JOIN conversation c ON c.workspace_id = s.workspace_id AND c.status IN ('queued', 'assigned', 'wrap_up')
+WHERE s.workspace_id = sqlc.arg(workspace_id) LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
 -- name: BumpScopes :exec
 -- BumpScopes makes every hub look again at who may see what.
 UPDATE workspace_seq SET scopes = scopes + 1 WHERE workspace_id = sqlc.arg(workspace_id);
