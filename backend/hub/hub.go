@@ -214,7 +214,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Files: files,
 	}
 	h.handler = (&server.Server{
-		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Hooks: &admin.Hooks{Book: h.Hooks.Book}, Company: h.Company, Identity: h.Identity, Ingester: h.ingester,
+		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Hooks: &admin.Hooks{Teller: h.Hooks}, Company: h.Company, Identity: h.Identity, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Here: h.rooms, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:     &find.Finder{Store: h.Store, Entities: entities},
 		Board:      wallboard.New(h.Store, now),

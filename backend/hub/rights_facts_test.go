@@ -42,6 +42,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"preview_erasure": {true, true}, "erase_contact": {true, true},
 	"save_queue": {false, true}, "add_touchpoint": {false, true}, "replace_secrets": {false, true}, "send_test": {false, true},
 	"list_keys": {false, true}, "add_key": {false, true}, "revoke_key": {false, true}, "list_hooks": {true, true}, "switch_hook": {false, true},
+	"add_hook": {false, true}, "change_hook": {false, true}, "rotate_hook": {false, true}, "remove_hook": {false, true}, "test_hook": {false, true}, "try_hook": {false, true},
 }
 
 func (o *office) row(id string) db.Conversation {

@@ -40,7 +40,7 @@ func runAddWebhook(ctx context.Context, c *call) error {
 			}
 			s.Queues = append(s.Queues, byName[name])
 		}
-		secret, err := h.Hooks.Book.Add(ctx, w.ID, s)
+		_, secret, err := h.Hooks.Book.Add(ctx, access.Actor{WorkspaceID: w.ID}, s)
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func runRotateWebhook(ctx context.Context, c *call) error {
 		return err
 	}
 	return c.onWebhook(ctx, place, *name, func(h *hub.Hub, one db.Hook) error {
-		secret, err := h.Hooks.Book.Rotate(ctx, one, *overlap)
+		secret, err := h.Hooks.Book.Rotate(ctx, access.Actor{}, one, *overlap)
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func runWebhookOn(ctx context.Context, c *call) error {
 }
 
 func runRemoveWebhook(ctx context.Context, c *call) error {
-	return c.withWebhook(ctx, "webhook remove", func(h *hub.Hub, one db.Hook) error { return h.Hooks.Book.Remove(ctx, one) })
+	return c.withWebhook(ctx, "webhook remove", func(h *hub.Hub, one db.Hook) error { return h.Hooks.Book.Remove(ctx, access.Actor{}, one) })
 }
 
 // withWebhook runs a command whose one flag names a webhook.

@@ -96,6 +96,7 @@ var table = map[Action]rights{
 	ActionExportContact: anyContact, "preview_erasure": anyContact, "erase_contact": anyContact,
 	"save_queue": onlyAdmin, "add_touchpoint": onlyAdmin, "replace_secrets": onlyAdmin, "send_test": onlyAdmin,
 	"list_keys": onlyAdmin, "add_key": onlyAdmin, "revoke_key": onlyAdmin, "list_hooks": onlyAdmin, "switch_hook": onlyAdmin,
+	"add_hook": onlyAdmin, "change_hook": onlyAdmin, "rotate_hook": onlyAdmin, "remove_hook": onlyAdmin, "test_hook": onlyAdmin, "try_hook": onlyAdmin,
 }
 
 // May reports whether a role may do something with what stands so to it.

@@ -2,7 +2,13 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/hook"
@@ -11,7 +17,10 @@ import (
 )
 
 // Hooks is what admins do with outgoing webhooks.
-type Hooks struct{ Book *hook.Book }
+type Hooks struct{ *hook.Teller }
+
+// rotation is how long a secret signs beside the one that takes its place.
+const rotation = 24 * time.Hour
 
 // Hook is an outgoing webhook with how it does.
 type Hook struct {
@@ -47,14 +56,131 @@ func (h *Hooks) List(ctx context.Context, workspaceID string) ([]Hook, error) {
 	return hooks, nil
 }
 
-// Switch switches one on or off.
-func (h *Hooks) Switch(ctx context.Context, by access.Actor, id string, on bool) error {
+// Add makes one, and returns its id and its secret.
+func (h *Hooks) Add(ctx context.Context, by access.Actor, s hook.Settings) (id, secret string, err error) {
+	if s, err = h.settings(ctx, by, s); err != nil {
+		return "", "", err
+	}
+	id, secret, err = h.Book.Add(ctx, by, s)
+	return id, secret, hookProblem(err)
+}
+
+// Change gives one other settings. One that an operator lets have an address that is not public keeps that right for this address.
+func (h *Hooks) Change(ctx context.Context, by access.Actor, id string, seen, s hook.Settings) (err error) {
+	row, err := h.find(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if s, err = h.settings(ctx, by, s); err != nil {
+		return err
+	}
+	slices.Sort(seen.Queues)
+	seen.Private = row.Private
+	s.Private = s.Private || row.Private && s.Address == row.Address
+	now := hook.SettingsOf(row)
+	slices.Sort(now.Queues)
+	if !now.Same(seen) {
+		return ErrChanged
+	}
+	return hookProblem(h.Book.Change(ctx, by, id, hook.SettingsOf(row), s))
+}
+
+// settings are what an admin may say from a desktop: the address is public, or on the hub's own computer.
+func (h *Hooks) settings(ctx context.Context, by access.Actor, s hook.Settings) (hook.Settings, error) {
+	s.Name, s.Address = strings.TrimSpace(s.Name), strings.TrimSpace(s.Address)
+	s.Private = loopback(s.Address)
+	slices.Sort(s.Queues)
+	s.Queues = slices.Compact(s.Queues)
+	if len(s.Queues) == 0 {
+		return s, nil
+	}
+	queues, err := h.Book.Store.Read().Queues(ctx, by.WorkspaceID)
+	if err != nil {
+		return s, fmt.Errorf("read queues: %w", err)
+	}
+	for _, id := range s.Queues {
+		if !slices.ContainsFunc(queues, func(q db.Queue) bool { return q.ID == id }) {
+			return s, ErrNoQueue
+		}
+	}
+	return s, nil
+}
+
+// loopback reports whether an address is one of the hub's own computer.
+func loopback(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// hookProblem says in words that desks know what is wrong with a webhook.
+func hookProblem(err error) error {
+	for of, problem := range map[error]*Problem{
+		hook.ErrName: ErrHookName, hook.ErrTaken: ErrHookTaken, hook.ErrAddress: ErrHookAddress, hook.ErrTells: ErrHookTells,
+		hook.ErrNoHook: ErrNoHook, hook.ErrChanged: ErrChanged,
+	} {
+		if errors.Is(err, of) {
+			return problem
+		}
+	}
+	return err
+}
+
+func (h *Hooks) find(ctx context.Context, by access.Actor, id string) (db.Hook, error) {
 	row, err := h.Book.Store.Read().Hook(ctx, db.HookParams{WorkspaceID: by.WorkspaceID, ID: id})
 	if store.NotFound(err) {
-		return ErrNoHook
+		return row, ErrNoHook
 	}
 	if err != nil {
-		return fmt.Errorf("switch webhook: %w", err)
+		return row, fmt.Errorf("read webhook: %w", err)
+	}
+	return row, nil
+}
+
+// Rotate gives one another secret, and returns it.
+func (h *Hooks) Rotate(ctx context.Context, by access.Actor, id string) (secret string, err error) {
+	row, err := h.find(ctx, by, id)
+	if err != nil {
+		return "", err
+	}
+	return h.Book.Rotate(ctx, by, row, rotation)
+}
+
+// Remove forgets one.
+func (h *Hooks) Remove(ctx context.Context, by access.Actor, id string) error {
+	row, err := h.find(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return h.Book.Remove(ctx, by, row)
+}
+
+// TryNow has one that rests told again at once.
+func (h *Hooks) TryNow(ctx context.Context, by access.Actor, id string) error {
+	row, err := h.find(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return h.Book.TryNow(ctx, row)
+}
+
+// Test tells one a test event, and returns what went wrong: "" when it took it.
+func (h *Hooks) Test(ctx context.Context, by access.Actor, id string) (detail string, err error) {
+	row, err := h.find(ctx, by, id)
+	if err != nil {
+		return "", err
+	}
+	return h.Teller.Test(ctx, row)
+}
+
+// Switch switches one on or off.
+func (h *Hooks) Switch(ctx context.Context, by access.Actor, id string, on bool) error {
+	row, err := h.find(ctx, by, id)
+	if err != nil {
+		return err
 	}
 	if on {
 		return h.Book.On(ctx, row, by)

@@ -8,7 +8,6 @@ import (
 
 	"parley/backend/hub/access"
 	"parley/backend/hub/admin"
-	"parley/backend/hub/hook"
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/storetest"
 )
@@ -49,34 +48,6 @@ func TestKeys(t *testing.T) {
 		}
 		m.refuses(admin.ErrNoKey, m.people.RevokeKey(ctx, m.eva, rows[0].ID))
 		if done, want := m.done(ana), []string{"api_key_added CRM: read,send", "api_key_revoked CRM"}; !slices.Equal(done, want) {
-			t.Errorf("the audit says %q", done)
-		}
-	})
-}
-
-// An admin sees how webhooks do, and switches one off and on again.
-func TestHooks(t *testing.T) {
-	t.Parallel()
-	storetest.OnEach(t, func(t *testing.T, s *store.Store) {
-		m, ctx := newTeam(t, s, 0), t.Context()
-		hooks := &admin.Hooks{Book: &hook.Book{Store: s, Sealer: m.Sealer, Now: m.Now}}
-		_, err := hooks.Book.Add(ctx, m.ID, hook.Settings{Name: "CRM", Address: "https://crm.example/in", Tells: hook.Everything})
-		must(t, err)
-		all, err := hooks.List(ctx, m.ID)
-		if err != nil || len(all) != 1 || all[0].OffReason != "" {
-			t.Fatalf("%+v, %v", all, err)
-		}
-		id := all[0].ID
-		must(t, hooks.Switch(ctx, m.eva, id, false))
-		if all, err = hooks.List(ctx, m.ID); err != nil || all[0].OffReason != hook.ByHand || all[0].OffMs == 0 {
-			t.Errorf("%+v, %v", all, err)
-		}
-		must(t, hooks.Switch(ctx, m.eva, id, true))
-		if all, err = hooks.List(ctx, m.ID); err != nil || all[0].OffReason != "" {
-			t.Errorf("%+v, %v", all, err)
-		}
-		m.refuses(admin.ErrNoHook, hooks.Switch(ctx, m.eva, "nothing", true))
-		if done, want := m.done(id), []string{"webhook_off " + hook.ByHand, "webhook_on CRM"}; !slices.Equal(done, want) {
 			t.Errorf("the audit says %q", done)
 		}
 	})

@@ -1,5 +1,7 @@
 package admin
 
+import "parley/backend/hub/hook"
+
 // Problem is why a change is not made: a word that desks know, and a sentence for everybody else.
 type Problem struct{ Code, Text string }
 
@@ -38,5 +40,9 @@ var (
 	ErrScopes      = &Problem{"scopes", "say what the key may do: read, send, work, notes, contacts, admin"}
 	ErrNoKey       = &Problem{"no_key", "there is no such API key"}
 	ErrNoHook      = &Problem{"no_hook", "there is no such webhook"}
+	ErrHookName    = &Problem{"hook_name", hook.ErrName.Error()}
+	ErrHookTaken   = &Problem{"hook_taken", hook.ErrTaken.Error()}
+	ErrHookAddress = &Problem{"hook_address", "a webhook's address begins with https:// and holds no password and no #fragment; http:// is for the hub's own computer"}
+	ErrHookTells   = &Problem{"hook_tells", hook.ErrTells.Error()}
 	ErrNumber      = &Problem{"number", "a phone number in international form is needed, such as +351912345678"}
 )

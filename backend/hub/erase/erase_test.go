@@ -151,6 +151,7 @@ func (r *room) furnish() {
 		must(t, tx.KeepDeadWebhook(ctx, db.KeepDeadWebhookParams{
 			WorkspaceID: r.ID, ID: "w1", TouchpointID: r.WhatsApp.ID, Channel: "whatsapp", Body: []byte(`{"from":"` + secretNumber + `"}`),
 		}))
+		must(t, tx.PutHookKnown(ctx, db.PutHookKnownParams{WorkspaceID: r.ID, ConversationID: r.open.ID, HookID: "crm"}))
 		must(t, tx.PutWatermark(ctx, db.PutWatermarkParams{WorkspaceID: r.ID, TouchpointID: r.WhatsApp.ID, ContactID: r.contact, State: "read", UntilMs: now, AtMs: now}))
 		return nil
 	})
@@ -348,6 +349,10 @@ func TestNothingIsLeft(t *testing.T) {
 			must(t, err)
 			if len(letters) != 1 || letters[0].WebhookID != "" {
 				t.Errorf("of what was not understood there is %+v", letters)
+			}
+			known, err := r.Store.Read().HookKnows(t.Context(), db.HookKnowsParams{WorkspaceID: r.ID, ConversationID: r.open.ID, HookID: "crm"})
+			if err != nil || known != 0 {
+				t.Errorf("it is still known which webhook was told of the conversation: %d, %v", known, err)
 			}
 			if _, err := r.eraser.Ask(t.Context(), r.admin, r.contact); !errors.Is(err, dossier.ErrNoContact) {
 				t.Errorf("erased twice: %v", err)

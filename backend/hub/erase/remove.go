@@ -115,6 +115,9 @@ func (j *job) rest(ctx context.Context, tx *store.Tx, id string) error {
 	if err := tx.DropRefusalsOf(ctx, db.DropRefusalsOfParams{WorkspaceID: tx.WorkspaceID, ConversationID: id}); err != nil {
 		return err
 	}
+	if err := tx.DropHooksKnowing(ctx, db.DropHooksKnowingParams{WorkspaceID: tx.WorkspaceID, ConversationID: id}); err != nil {
+		return err
+	}
 	if err := tx.DropLane(ctx, db.DropLaneParams{WorkspaceID: tx.WorkspaceID, Kind: delivery.LaneRead, Key: id}); err != nil {
 		return err
 	}

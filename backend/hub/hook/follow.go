@@ -130,7 +130,8 @@ func (f *Follower) follow(ctx context.Context, h db.Hook) error {
 // laneOf is the conversation or contact with which a change is told; "" when this hook does not hear of it.
 func (f *Follower) laneOf(ctx context.Context, h db.Hook, change db.Change) (of string, err error) {
 	what := kinds[change.EntityType]
-	if what == "" || !has(h.Tells, what) {
+	// That a conversation leaves the queues of a hook it is told whatever else it is told.
+	if leaves := h.Queues != "" && change.EntityType == store.TypeConversation && !change.Deleted; what == "" || !has(h.Tells, what) && !leaves {
 		return "", nil
 	}
 	q := f.store.Read()

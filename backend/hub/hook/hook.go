@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
@@ -39,10 +40,17 @@ const (
 // Everything is all that a hook can be told.
 var Everything = []string{Conversations, Messages, Contacts, Notes}
 
-// ErrNoHook says that there is no such hook.
-var ErrNoHook = errors.New("there is no webhook of this name")
+// What can be wrong with a hook, or with what is said of one.
+var (
+	ErrNoHook  = errors.New("there is no webhook of this name")
+	ErrName    = errors.New("a webhook needs a name of at most 80 characters")
+	ErrTaken   = errors.New("a webhook of this name exists already")
+	ErrAddress = errors.New("the address is not one that can be told anything")
+	ErrTells   = errors.New("say what it is told: " + strings.Join(Everything, ", "))
+	ErrChanged = errors.New("somebody else has changed this webhook meanwhile")
+)
 
-// Settings are what an operator says of a hook.
+// Settings are what is said of a hook.
 type Settings struct {
 	Name    string   // unique
 	Address string   // https://…; with Private http://… as well
@@ -51,21 +59,37 @@ type Settings struct {
 	Queues  []string // ids; none is all, those to come too
 }
 
+// SettingsOf are a hook's.
+func SettingsOf(h db.Hook) Settings {
+	s := Settings{Name: h.Name, Address: h.Address, Private: h.Private, Tells: strings.Split(h.Tells, ",")}
+	if h.Queues != "" {
+		s.Queues = strings.Split(h.Queues, ",")
+	}
+	return s
+}
+
+// Same reports whether others say the same.
+func (s Settings) Same(o Settings) bool {
+	return s.Name == o.Name && s.Address == o.Address && s.Private == o.Private && slices.Equal(s.Tells, o.Tells) && slices.Equal(s.Queues, o.Queues)
+}
+
 func (s Settings) check() error {
 	u, err := url.Parse(s.Address)
 	switch {
-	case s.Name == "" || len(s.Name) > 80:
-		return errors.New("a webhook needs a name of at most 80 letters")
+	case strings.TrimSpace(s.Name) == "" || utf8.RuneCountInString(s.Name) > 80:
+		return ErrName
 	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !s.Private):
-		return fmt.Errorf("%q is not an https:// address", s.Address)
+		return fmt.Errorf("%w: %q is not an https:// address", ErrAddress, s.Address)
 	case u.User != nil || u.Fragment != "":
-		return errors.New("the address must not hold a password or a #fragment")
+		return fmt.Errorf("%w: it must not hold a password or a #fragment", ErrAddress)
+	case len(s.Address) > 2000:
+		return fmt.Errorf("%w: it is too long", ErrAddress)
 	case len(s.Tells) == 0:
-		return errors.New("say what it is told: " + strings.Join(Everything, ", "))
+		return ErrTells
 	}
 	for _, one := range s.Tells {
 		if !slices.Contains(Everything, one) {
-			return fmt.Errorf("%q is nothing that can be told; there are %s", one, strings.Join(Everything, ", "))
+			return fmt.Errorf("%w; %q is nothing that can be told", ErrTells, one)
 		}
 	}
 	return nil
@@ -93,34 +117,84 @@ func (b *Book) newSecret(id string) (secret, sealed string, err error) {
 
 func purpose(id string) string { return "hook/" + id + "/secret" }
 
-// Add makes a hook, which is told what changes from now on, and returns its secret, which is shown this once.
-func (b *Book) Add(ctx context.Context, workspaceID string, s Settings) (secret string, err error) {
+// Add makes a hook, which is told what changes from now on, and returns its id and its secret, which is shown this once.
+func (b *Book) Add(ctx context.Context, by access.Actor, s Settings) (id, secret string, err error) {
 	if err := s.check(); err != nil {
-		return "", err
+		return "", "", err
 	}
-	id := conversation.NewID()
+	id = conversation.NewID()
 	secret, sealed, err := b.newSecret(id)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	nowMs := b.Now().UnixMilli()
-	_, err = b.Store.InTx(ctx, workspaceID, func(tx *store.Tx) error {
-		head, err := tx.Head(ctx, workspaceID)
+	_, err = b.Store.InTx(ctx, by.WorkspaceID, func(tx *store.Tx) error {
+		head, err := tx.Head(ctx, by.WorkspaceID)
 		if err != nil {
 			return err
 		}
+		if err := unique(ctx, tx, id, s.Name); err != nil {
+			return err
+		}
 		if err := tx.InsertHook(ctx, db.InsertHookParams{
-			WorkspaceID: workspaceID, ID: id, Name: s.Name, Address: s.Address, Private: s.Private, Tells: strings.Join(s.Tells, ","),
+			WorkspaceID: by.WorkspaceID, ID: id, Name: s.Name, Address: s.Address, Private: s.Private, Tells: strings.Join(s.Tells, ","),
 			Queues: strings.Join(s.Queues, ","), SecretSealed: sealed, Seq: head.Seq, CreatedMs: nowMs,
 		}); err != nil {
 			return err
 		}
-		return b.audit(ctx, tx, audit.HookAdded, id, s.Name, access.Actor{})
+		return b.audit(ctx, tx, audit.HookAdded, id, s.Name, by)
 	})
 	if err != nil {
-		return "", fmt.Errorf("add webhook: %w", err)
+		return "", "", fmt.Errorf("add webhook: %w", err)
 	}
-	return secret, nil
+	return id, secret, nil
+}
+
+// unique refuses a name that another hook has. Two at once are told apart by the table.
+func unique(ctx context.Context, tx *store.Tx, id, name string) error {
+	all, err := tx.Hooks(ctx, tx.WorkspaceID)
+	if err == nil && slices.ContainsFunc(all, func(h db.Hook) bool { return h.ID != id && h.Name == name }) {
+		err = ErrTaken
+	}
+	return err
+}
+
+// Change gives a hook other settings. ErrChanged: they are not what was seen. Of conversations that it may not know any more it
+// is told with their next change that they left.
+func (b *Book) Change(ctx context.Context, by access.Actor, id string, seen, s Settings) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	_, err := b.Store.InTx(ctx, by.WorkspaceID, func(tx *store.Tx) error {
+		h, err := tx.Hook(ctx, db.HookParams{WorkspaceID: by.WorkspaceID, ID: id})
+		switch {
+		case store.NotFound(err):
+			return ErrNoHook
+		case err != nil:
+			return err
+		case !SettingsOf(h).Same(seen):
+			return ErrChanged
+		}
+		if err := unique(ctx, tx, id, s.Name); err != nil {
+			return err
+		}
+		if len(s.Queues) > 0 && !slices.Equal(s.Queues, seen.Queues) {
+			if err := tx.PutKnownOfQueues(ctx, db.PutKnownOfQueuesParams{WorkspaceID: by.WorkspaceID, HookID: id}); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ChangeHook(ctx, db.ChangeHookParams{
+			WorkspaceID: by.WorkspaceID, ID: id, Name: s.Name, Address: s.Address, Private: s.Private, Tells: strings.Join(s.Tells, ","),
+			Queues: strings.Join(s.Queues, ","),
+		}); err != nil {
+			return err
+		}
+		return b.audit(ctx, tx, audit.HookChanged, id, s.Name, by)
+	})
+	if err != nil {
+		return fmt.Errorf("change webhook: %w", err)
+	}
+	return nil
 }
 
 // Find returns the hook of a name. ErrNoHook: there is none.
@@ -147,7 +221,7 @@ func (b *Book) List(ctx context.Context, workspaceID string) ([]db.Hook, error) 
 }
 
 // Rotate gives a hook another secret, and returns it. The one before signs as well for overlap.
-func (b *Book) Rotate(ctx context.Context, h db.Hook, overlap time.Duration) (secret string, err error) {
+func (b *Book) Rotate(ctx context.Context, by access.Actor, h db.Hook, overlap time.Duration) (secret string, err error) {
 	secret, sealed, err := b.newSecret(h.ID)
 	if err != nil {
 		return "", err
@@ -159,7 +233,7 @@ func (b *Book) Rotate(ctx context.Context, h db.Hook, overlap time.Duration) (se
 		}); err != nil {
 			return err
 		}
-		return b.audit(ctx, tx, audit.HookChanged, h.ID, "another secret", access.Actor{})
+		return b.audit(ctx, tx, audit.HookChanged, h.ID, "another secret", by)
 	})
 	if err != nil {
 		return "", fmt.Errorf("rotate webhook's secret: %w", err)
@@ -196,14 +270,8 @@ func (b *Book) On(ctx context.Context, h db.Hook, by access.Actor) error {
 		if err := tx.ForgetHookTries(ctx, db.ForgetHookTriesParams{WorkspaceID: h.WorkspaceID, HookID: h.ID}); err != nil {
 			return err
 		}
-		lanes, err := tx.LanesOfHook(ctx, db.LanesOfHookParams{WorkspaceID: h.WorkspaceID, HookID: h.ID})
-		if err != nil {
+		if err := b.wakeAll(ctx, tx, h); err != nil {
 			return err
-		}
-		for _, one := range lanes {
-			if err := wake(ctx, tx, h.ID, one, b.Now().UnixMilli()); err != nil {
-				return err
-			}
 		}
 		return b.audit(ctx, tx, audit.HookOn, h.ID, h.Name, by)
 	})
@@ -213,8 +281,40 @@ func (b *Book) On(ctx context.Context, h db.Hook, by access.Actor) error {
 	return nil
 }
 
+// TryNow has a hook that rests after a failure told again at once.
+func (b *Book) TryNow(ctx context.Context, h db.Hook) error {
+	_, err := b.Store.InTx(ctx, h.WorkspaceID, func(tx *store.Tx) error {
+		if n, err := tx.EndHookRest(ctx, db.EndHookRestParams{WorkspaceID: h.WorkspaceID, ID: h.ID}); err != nil || n == 0 {
+			return err
+		}
+		return b.wakeAll(ctx, tx, h)
+	})
+	if err != nil {
+		return fmt.Errorf("try webhook: %w", err)
+	}
+	return nil
+}
+
+// wakeAll makes everything due that a hook has not been told.
+func (b *Book) wakeAll(ctx context.Context, tx *store.Tx, h db.Hook) error {
+	lanes, err := tx.LanesOfHook(ctx, db.LanesOfHookParams{WorkspaceID: h.WorkspaceID, HookID: h.ID})
+	if err != nil {
+		return err
+	}
+	for _, one := range lanes {
+		nowMs := b.Now().UnixMilli()
+		if err := wake(ctx, tx, h.ID, one, nowMs); err != nil {
+			return err
+		}
+		if err := tx.HastenLane(ctx, db.HastenLaneParams{WorkspaceID: h.WorkspaceID, Kind: LaneTell, Key: h.ID + "/" + one, NowMs: nowMs}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Remove forgets a hook, what it has not been told and what it was.
-func (b *Book) Remove(ctx context.Context, h db.Hook) error {
+func (b *Book) Remove(ctx context.Context, by access.Actor, h db.Hook) error {
 	_, err := b.Store.InTx(ctx, h.WorkspaceID, func(tx *store.Tx) error {
 		if _, err := tx.DeleteHook(ctx, db.DeleteHookParams{WorkspaceID: h.WorkspaceID, ID: h.ID}); err != nil {
 			return err
@@ -222,10 +322,13 @@ func (b *Book) Remove(ctx context.Context, h db.Hook) error {
 		if err := tx.DeleteHookNews(ctx, db.DeleteHookNewsParams{WorkspaceID: h.WorkspaceID, HookID: h.ID}); err != nil {
 			return err
 		}
+		if err := tx.DropKnownOfHook(ctx, db.DropKnownOfHookParams{WorkspaceID: h.WorkspaceID, HookID: h.ID}); err != nil {
+			return err
+		}
 		if err := tx.DeleteHookAttempts(ctx, db.DeleteHookAttemptsParams{WorkspaceID: h.WorkspaceID, HookID: h.ID}); err != nil {
 			return err
 		}
-		return b.audit(ctx, tx, audit.HookRemoved, h.ID, h.Name, access.Actor{})
+		return b.audit(ctx, tx, audit.HookRemoved, h.ID, h.Name, by)
 	})
 	if err != nil {
 		return fmt.Errorf("remove webhook: %w", err)

@@ -149,7 +149,7 @@ func (o *office) add(r *receiver, change func(*hook.Settings)) db.Hook {
 	if change != nil {
 		change(&s)
 	}
-	secret, err := o.teller.Book.Add(o.t.Context(), o.ID, s)
+	_, secret, err := o.teller.Book.Add(o.t.Context(), o.Agents[0], s)
 	o.must(err)
 	r.secret = secret
 	return o.hook()
@@ -377,7 +377,7 @@ func TestRotation(t *testing.T) {
 	r := receive(t)
 	h := o.add(r, nil)
 	former := r.secret
-	next, err := o.teller.Book.Rotate(t.Context(), h, time.Hour)
+	next, err := o.teller.Book.Rotate(t.Context(), o.Agents[0], h, time.Hour)
 	o.must(err)
 	try := func(secret string) string {
 		r.secret = secret
@@ -424,7 +424,7 @@ func TestAddresses(t *testing.T) {
 		{Address: "https://crm.example.com", Tells: hook.Everything}, {Name: "a", Address: "https://crm.example.com", Tells: []string{"passwords"}},
 		{Name: "CRM", Address: "https://crm.example.com", Tells: hook.Everything}, {Name: "a", Address: "::", Tells: hook.Everything},
 	} {
-		if _, err := o.teller.Book.Add(t.Context(), o.ID, bad); err == nil {
+		if _, _, err := o.teller.Book.Add(t.Context(), o.Agents[0], bad); err == nil {
 			t.Errorf("%+v was added", bad)
 		}
 	}

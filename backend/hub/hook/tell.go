@@ -95,6 +95,9 @@ func (t *Teller) tell(ctx context.Context, h db.Hook, news db.HookNews) (bool, e
 	if e == nil {
 		return true, t.forget(ctx, news)
 	}
+	if err := t.know(ctx, h, news, e); err != nil {
+		return false, err
+	}
 	a, err := t.call(ctx, h, e)
 	if err != nil || ctx.Err() != nil { // a hub that stops does not know whether it was taken: it comes again
 		return false, err
@@ -124,6 +127,11 @@ func (t *Teller) took(ctx context.Context, h db.Hook, news db.HookNews, e *event
 	_, err := t.Book.Store.InTx(ctx, h.WorkspaceID, func(tx *store.Tx) error {
 		if err := drop(ctx, tx, news); err != nil {
 			return err
+		}
+		if e.Type == typeLeft {
+			if err := tx.DropHookKnown(ctx, db.DropHookKnownParams{WorkspaceID: h.WorkspaceID, ConversationID: news.Lane, HookID: h.ID}); err != nil {
+				return err
+			}
 		}
 		if err := tx.HookTook(ctx, db.HookTookParams{WorkspaceID: h.WorkspaceID, ID: h.ID, NowMs: t.Book.Now().UnixMilli()}); err != nil {
 			return err

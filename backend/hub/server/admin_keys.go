@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"parley/backend/hub/admin"
-	"parley/backend/hub/hook"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -28,25 +27,4 @@ func (s *adminService) AddKey(ctx context.Context, r *hubv1.AddKeyRequest) (*hub
 
 func (s *adminService) RevokeKey(ctx context.Context, r *hubv1.RevokeKeyRequest) (*hubv1.RevokeKeyResponse, error) {
 	return &hubv1.RevokeKeyResponse{}, s.fail("RevokeKey", s.People.RevokeKey(ctx, actorOf(ctx), r.GetKeyId()))
-}
-
-func (s *adminService) ListHooks(ctx context.Context, _ *hubv1.ListHooksRequest) (*hubv1.ListHooksResponse, error) {
-	rows, err := s.Hooks.List(ctx, actorOf(ctx).WorkspaceID)
-	answer := &hubv1.ListHooksResponse{}
-	for _, h := range rows {
-		one := &hubv1.Hook{
-			Id: h.ID, Name: h.Name, Address: h.Address, Tells: strings.Split(h.Tells, ","), OffReason: h.OffReason, OffMs: h.OffMs,
-			GaveUp: h.OffReason != "" && h.OffReason != hook.ByHand, Failures: h.Failures, FailingSinceMs: h.FailingSinceMs,
-			HoldUntilMs: h.HoldUntilMs, TakenMs: h.TakenMs, Waiting: h.Waiting, LastFailure: h.Failed.Detail, LastFailureMs: h.Failed.AtMs,
-		}
-		if h.Queues != "" {
-			one.QueueIds = strings.Split(h.Queues, ",")
-		}
-		answer.Hooks = append(answer.Hooks, one)
-	}
-	return answer, s.fail("ListHooks", err)
-}
-
-func (s *adminService) SwitchHook(ctx context.Context, r *hubv1.SwitchHookRequest) (*hubv1.SwitchHookResponse, error) {
-	return &hubv1.SwitchHookResponse{}, s.fail("SwitchHook", s.Hooks.Switch(ctx, actorOf(ctx), r.GetHookId(), r.GetOn()))
 }

@@ -9,6 +9,37 @@ import (
 	"context"
 )
 
+const changeHook = `-- name: ChangeHook :execrows
+UPDATE hook SET name = $1, address = $2, private = $3, tells = $4, queues = $5
+WHERE workspace_id = $6 AND id = $7
+`
+
+type ChangeHookParams struct {
+	Name        string `json:"name"`
+	Address     string `json:"address"`
+	Private     bool   `json:"private"`
+	Tells       string `json:"tells"`
+	Queues      string `json:"queues"`
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+func (q *Queries) ChangeHook(ctx context.Context, arg ChangeHookParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, changeHook,
+		arg.Name,
+		arg.Address,
+		arg.Private,
+		arg.Tells,
+		arg.Queues,
+		arg.WorkspaceID,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const countHookNews = `-- name: CountHookNews :many
 SELECT h.name, h.off_reason, COUNT(n.seq) AS waiting FROM hook h
 LEFT JOIN hook_news n ON n.workspace_id = h.workspace_id AND n.hook_id = h.id GROUP BY h.workspace_id, h.id, h.name, h.off_reason
@@ -89,6 +120,22 @@ func (q *Queries) DeleteHookNews(ctx context.Context, arg DeleteHookNewsParams) 
 	return err
 }
 
+const dropHookKnown = `-- name: DropHookKnown :exec
+DELETE FROM hook_known
+WHERE workspace_id = $1 AND conversation_id = $2 AND hook_id = $3
+`
+
+type DropHookKnownParams struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	HookID         string `json:"hook_id"`
+}
+
+func (q *Queries) DropHookKnown(ctx context.Context, arg DropHookKnownParams) error {
+	_, err := q.db.ExecContext(ctx, dropHookKnown, arg.WorkspaceID, arg.ConversationID, arg.HookID)
+	return err
+}
+
 const dropHookNews = `-- name: DropHookNews :execrows
 DELETE FROM hook_news WHERE workspace_id = $1 AND hook_id = $2
   AND entity_type = $3 AND entity_id = $4 AND seq = $5
@@ -117,6 +164,35 @@ func (q *Queries) DropHookNews(ctx context.Context, arg DropHookNewsParams) (int
 	return result.RowsAffected()
 }
 
+const dropHooksKnowing = `-- name: DropHooksKnowing :exec
+DELETE FROM hook_known WHERE workspace_id = $1 AND conversation_id = $2
+`
+
+type DropHooksKnowingParams struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+}
+
+// DropHooksKnowing forgets of a conversation that is removed who was told of it.
+func (q *Queries) DropHooksKnowing(ctx context.Context, arg DropHooksKnowingParams) error {
+	_, err := q.db.ExecContext(ctx, dropHooksKnowing, arg.WorkspaceID, arg.ConversationID)
+	return err
+}
+
+const dropKnownOfHook = `-- name: DropKnownOfHook :exec
+DELETE FROM hook_known WHERE workspace_id = $1 AND hook_id = $2
+`
+
+type DropKnownOfHookParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	HookID      string `json:"hook_id"`
+}
+
+func (q *Queries) DropKnownOfHook(ctx context.Context, arg DropKnownOfHookParams) error {
+	_, err := q.db.ExecContext(ctx, dropKnownOfHook, arg.WorkspaceID, arg.HookID)
+	return err
+}
+
 const dropOldHookAttempts = `-- name: DropOldHookAttempts :execrows
 DELETE FROM hook_attempt WHERE at_ms < $1
 `
@@ -124,6 +200,24 @@ DELETE FROM hook_attempt WHERE at_ms < $1
 // DropOldHookAttempts sweeps all workspaces.
 func (q *Queries) DropOldHookAttempts(ctx context.Context, beforeMs int64) (int64, error) {
 	result, err := q.db.ExecContext(ctx, dropOldHookAttempts, beforeMs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endHookRest = `-- name: EndHookRest :execrows
+UPDATE hook SET hold_until_ms = 0 WHERE workspace_id = $1 AND id = $2 AND off_reason = ''
+`
+
+type EndHookRestParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ID          string `json:"id"`
+}
+
+// EndHookRest lets a hook be told at once what it did not take. 0 rows: it is off, or gone.
+func (q *Queries) EndHookRest(ctx context.Context, arg EndHookRestParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endHookRest, arg.WorkspaceID, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -266,6 +360,25 @@ func (q *Queries) HookFailed(ctx context.Context, arg HookFailedParams) (Hook, e
 		&i.CreatedMs,
 	)
 	return i, err
+}
+
+const hookKnows = `-- name: HookKnows :one
+SELECT COUNT(*) AS n FROM hook_known
+WHERE workspace_id = $1 AND conversation_id = $2 AND hook_id = $3
+`
+
+type HookKnowsParams struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	HookID         string `json:"hook_id"`
+}
+
+// HookKnows is 1 when a hook has been told of a conversation, and not that it left.
+func (q *Queries) HookKnows(ctx context.Context, arg HookKnowsParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, hookKnows, arg.WorkspaceID, arg.ConversationID, arg.HookID)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
 }
 
 const hookNewsWaiting = `-- name: HookNewsWaiting :many
@@ -544,6 +657,22 @@ func (q *Queries) NextHookNews(ctx context.Context, arg NextHookNewsParams) (Hoo
 	return i, err
 }
 
+const putHookKnown = `-- name: PutHookKnown :exec
+INSERT INTO hook_known (workspace_id, conversation_id, hook_id)
+VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+`
+
+type PutHookKnownParams struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	HookID         string `json:"hook_id"`
+}
+
+func (q *Queries) PutHookKnown(ctx context.Context, arg PutHookKnownParams) error {
+	_, err := q.db.ExecContext(ctx, putHookKnown, arg.WorkspaceID, arg.ConversationID, arg.HookID)
+	return err
+}
+
 const putHookNews = `-- name: PutHookNews :exec
 INSERT INTO hook_news (workspace_id, hook_id, entity_type, entity_id, lane, seq, deleted, tried_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
@@ -570,6 +699,25 @@ func (q *Queries) PutHookNews(ctx context.Context, arg PutHookNewsParams) error 
 		arg.Seq,
 		arg.Deleted,
 	)
+	return err
+}
+
+const putKnownOfQueues = `-- name: PutKnownOfQueues :exec
+INSERT INTO hook_known (workspace_id, conversation_id, hook_id)
+SELECT c.workspace_id, c.id, h.id FROM hook h JOIN conversation c ON c.workspace_id = h.workspace_id
+WHERE h.workspace_id = $1 AND h.id = $2 AND c.status <> 'closed'
+  AND (h.queues = '' OR ',' || h.queues || ',' LIKE '%,' || c.queue_id || ',%')
+ON CONFLICT DO NOTHING
+`
+
+type PutKnownOfQueuesParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	HookID      string `json:"hook_id"`
+}
+
+// PutKnownOfQueues says that a hook may have been told of what is open in the queues that it has been kept to; none is all.
+func (q *Queries) PutKnownOfQueues(ctx context.Context, arg PutKnownOfQueuesParams) error {
+	_, err := q.db.ExecContext(ctx, putKnownOfQueues, arg.WorkspaceID, arg.HookID)
 	return err
 }
 

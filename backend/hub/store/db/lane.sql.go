@@ -9,6 +9,29 @@ import (
 	"context"
 )
 
+const hastenLane = `-- name: HastenLane :exec
+UPDATE lane SET next_ms = $1
+WHERE workspace_id = $2 AND kind = $3 AND key = $4 AND next_ms > $1
+`
+
+type HastenLaneParams struct {
+	NowMs       int64  `json:"now_ms"`
+	WorkspaceID string `json:"workspace_id"`
+	Kind        string `json:"kind"`
+	Key         string `json:"key"`
+}
+
+// HastenLane makes a lane due that waits. One at work is looked at again when it is done (see WakeLane).
+func (q *Queries) HastenLane(ctx context.Context, arg HastenLaneParams) error {
+	_, err := q.db.ExecContext(ctx, hastenLane,
+		arg.NowMs,
+		arg.WorkspaceID,
+		arg.Kind,
+		arg.Key,
+	)
+	return err
+}
+
 const lanesDue = `-- name: LanesDue :many
 SELECT kind, COUNT(*) AS lanes, CAST(MIN(next_ms) AS BIGINT) AS oldest_ms FROM lane
 WHERE next_ms <= $1 AND lease_ms <= $1 GROUP BY kind ORDER BY kind

@@ -280,6 +280,12 @@ type HookAttempt struct {
 	Detail      string `json:"detail"`
 }
 
+type HookKnown struct {
+	WorkspaceID    string `json:"workspace_id"`
+	ConversationID string `json:"conversation_id"`
+	HookID         string `json:"hook_id"`
+}
+
 type HookNews struct {
 	WorkspaceID string `json:"workspace_id"`
 	HookID      string `json:"hook_id"`

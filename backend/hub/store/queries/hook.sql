@@ -11,6 +11,42 @@ VALUES (sqlc.arg(workspace_id), sqlc.arg(id), sqlc.arg(name), sqlc.arg(address),
 -- name: DeleteHook :execrows
 DELETE FROM hook WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
+-- name: ChangeHook :execrows
+UPDATE hook SET name = sqlc.arg(name), address = sqlc.arg(address), private = sqlc.arg(private), tells = sqlc.arg(tells), queues = sqlc.arg(queues)
+WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
+
+-- name: EndHookRest :execrows
+-- EndHookRest lets a hook be told at once what it did not take. 0 rows: it is off, or gone.
+UPDATE hook SET hold_until_ms = 0 WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND off_reason = '';
+
+-- name: HookKnows :one
+-- HookKnows is 1 when a hook has been told of a conversation, and not that it left.
+SELECT COUNT(*) AS n FROM hook_known
+WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) AND hook_id = sqlc.arg(hook_id);
+
+-- name: PutHookKnown :exec
+INSERT INTO hook_known (workspace_id, conversation_id, hook_id)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(conversation_id), sqlc.arg(hook_id)) ON CONFLICT DO NOTHING;
+
+-- name: DropHookKnown :exec
+DELETE FROM hook_known
+WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id) AND hook_id = sqlc.arg(hook_id);
+
+-- name: DropHooksKnowing :exec
+-- DropHooksKnowing forgets of a conversation that is removed who was told of it.
+DELETE FROM hook_known WHERE workspace_id = sqlc.arg(workspace_id) AND conversation_id = sqlc.arg(conversation_id);
+
+-- name: DropKnownOfHook :exec
+DELETE FROM hook_known WHERE workspace_id = sqlc.arg(workspace_id) AND hook_id = sqlc.arg(hook_id);
+
+-- name: PutKnownOfQueues :exec
+-- PutKnownOfQueues says that a hook may have been told of what is open in the queues that it has been kept to; none is all.
+INSERT INTO hook_known (workspace_id, conversation_id, hook_id)
+SELECT c.workspace_id, c.id, h.id FROM hook h JOIN conversation c ON c.workspace_id = h.workspace_id
+WHERE h.workspace_id = sqlc.arg(workspace_id) AND h.id = sqlc.arg(hook_id) AND c.status <> 'closed'
+  AND (h.queues = '' OR ',' || h.queues || ',' LIKE '%,' || c.queue_id || ',%')
+ON CONFLICT DO NOTHING;
+
 -- name: DeleteHookNews :exec
 DELETE FROM hook_news WHERE workspace_id = sqlc.arg(workspace_id) AND hook_id = sqlc.arg(hook_id);
 

@@ -4,6 +4,11 @@ INSERT INTO lane (workspace_id, kind, key, touchpoint_id, next_ms, attempts, gen
 VALUES (sqlc.arg(workspace_id), sqlc.arg(kind), sqlc.arg(key), sqlc.arg(touchpoint_id), sqlc.arg(next_ms), 0, 1, '', 0)
 ON CONFLICT (workspace_id, kind, key) DO UPDATE SET gen = lane.gen + 1;
 
+-- name: HastenLane :exec
+-- HastenLane makes a lane due that waits. One at work is looked at again when it is done (see WakeLane).
+UPDATE lane SET next_ms = sqlc.arg(now_ms)
+WHERE workspace_id = sqlc.arg(workspace_id) AND kind = sqlc.arg(kind) AND key = sqlc.arg(key) AND next_ms > sqlc.arg(now_ms);
+
 -- name: RenewLease :execrows
 -- RenewLease keeps a lane for longer. 0 rows: it belongs to another worker now.
 UPDATE lane SET lease_ms = sqlc.arg(lease_ms)

@@ -3917,6 +3917,608 @@ func (*SwitchHookResponse) Descriptor() ([]byte, []int) {
 	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{68}
 }
 
+// HookSettings are what an admin says of an outgoing webhook.
+type HookSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Unique, of at most 80 characters.
+	Name    string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// Of "conversations", "messages", "contacts", "notes"; at least one.
+	Tells []string `protobuf:"bytes,3,rep,name=tells,proto3" json:"tells,omitempty"`
+	// None: all, those to come too.
+	QueueIds      []string `protobuf:"bytes,4,rep,name=queue_ids,json=queueIds,proto3" json:"queue_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HookSettings) Reset() {
+	*x = HookSettings{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HookSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HookSettings) ProtoMessage() {}
+
+func (x *HookSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HookSettings.ProtoReflect.Descriptor instead.
+func (*HookSettings) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{69}
+}
+
+func (x *HookSettings) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *HookSettings) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *HookSettings) GetTells() []string {
+	if x != nil {
+		return x.Tells
+	}
+	return nil
+}
+
+func (x *HookSettings) GetQueueIds() []string {
+	if x != nil {
+		return x.QueueIds
+	}
+	return nil
+}
+
+type AddHookRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Settings      *HookSettings          `protobuf:"bytes,1,opt,name=settings,proto3" json:"settings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddHookRequest) Reset() {
+	*x = AddHookRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddHookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddHookRequest) ProtoMessage() {}
+
+func (x *AddHookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddHookRequest.ProtoReflect.Descriptor instead.
+func (*AddHookRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *AddHookRequest) GetSettings() *HookSettings {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+type AddHookResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HookId        string                 `protobuf:"bytes,1,opt,name=hook_id,json=hookId,proto3" json:"hook_id,omitempty"`
+	Secret        string                 `protobuf:"bytes,2,opt,name=secret,proto3" json:"secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddHookResponse) Reset() {
+	*x = AddHookResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddHookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddHookResponse) ProtoMessage() {}
+
+func (x *AddHookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddHookResponse.ProtoReflect.Descriptor instead.
+func (*AddHookResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *AddHookResponse) GetHookId() string {
+	if x != nil {
+		return x.HookId
+	}
+	return ""
+}
+
+func (x *AddHookResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+type ChangeHookRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	HookId string                 `protobuf:"bytes,1,opt,name=hook_id,json=hookId,proto3" json:"hook_id,omitempty"`
+	// What it was seen to be.
+	Seen          *HookSettings `protobuf:"bytes,2,opt,name=seen,proto3" json:"seen,omitempty"`
+	Settings      *HookSettings `protobuf:"bytes,3,opt,name=settings,proto3" json:"settings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeHookRequest) Reset() {
+	*x = ChangeHookRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeHookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeHookRequest) ProtoMessage() {}
+
+func (x *ChangeHookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeHookRequest.ProtoReflect.Descriptor instead.
+func (*ChangeHookRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *ChangeHookRequest) GetHookId() string {
+	if x != nil {
+		return x.HookId
+	}
+	return ""
+}
+
+func (x *ChangeHookRequest) GetSeen() *HookSettings {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+func (x *ChangeHookRequest) GetSettings() *HookSettings {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+type ChangeHookResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeHookResponse) Reset() {
+	*x = ChangeHookResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeHookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeHookResponse) ProtoMessage() {}
+
+func (x *ChangeHookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeHookResponse.ProtoReflect.Descriptor instead.
+func (*ChangeHookResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{73}
+}
+
+type RotateHookRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HookId        string                 `protobuf:"bytes,1,opt,name=hook_id,json=hookId,proto3" json:"hook_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateHookRequest) Reset() {
+	*x = RotateHookRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateHookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateHookRequest) ProtoMessage() {}
+
+func (x *RotateHookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateHookRequest.ProtoReflect.Descriptor instead.
+func (*RotateHookRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *RotateHookRequest) GetHookId() string {
+	if x != nil {
+		return x.HookId
+	}
+	return ""
+}
+
+type RotateHookResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Secret        string                 `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateHookResponse) Reset() {
+	*x = RotateHookResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateHookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateHookResponse) ProtoMessage() {}
+
+func (x *RotateHookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateHookResponse.ProtoReflect.Descriptor instead.
+func (*RotateHookResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *RotateHookResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+type RemoveHookRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HookId        string                 `protobuf:"bytes,1,opt,name=hook_id,json=hookId,proto3" json:"hook_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveHookRequest) Reset() {
+	*x = RemoveHookRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[76]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveHookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveHookRequest) ProtoMessage() {}
+
+func (x *RemoveHookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[76]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveHookRequest.ProtoReflect.Descriptor instead.
+func (*RemoveHookRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{76}
+}
+
+func (x *RemoveHookRequest) GetHookId() string {
+	if x != nil {
+		return x.HookId
+	}
+	return ""
+}
+
+type RemoveHookResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveHookResponse) Reset() {
+	*x = RemoveHookResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[77]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveHookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveHookResponse) ProtoMessage() {}
+
+func (x *RemoveHookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[77]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveHookResponse.ProtoReflect.Descriptor instead.
+func (*RemoveHookResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{77}
+}
+
+type TestHookRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HookId        string                 `protobuf:"bytes,1,opt,name=hook_id,json=hookId,proto3" json:"hook_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestHookRequest) Reset() {
+	*x = TestHookRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[78]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestHookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestHookRequest) ProtoMessage() {}
+
+func (x *TestHookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[78]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestHookRequest.ProtoReflect.Descriptor instead.
+func (*TestHookRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{78}
+}
+
+func (x *TestHookRequest) GetHookId() string {
+	if x != nil {
+		return x.HookId
+	}
+	return ""
+}
+
+type TestHookResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What went wrong, in a few words; empty when it took the event.
+	Detail        string `protobuf:"bytes,1,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestHookResponse) Reset() {
+	*x = TestHookResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[79]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestHookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestHookResponse) ProtoMessage() {}
+
+func (x *TestHookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[79]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestHookResponse.ProtoReflect.Descriptor instead.
+func (*TestHookResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{79}
+}
+
+func (x *TestHookResponse) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+type TryHookRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HookId        string                 `protobuf:"bytes,1,opt,name=hook_id,json=hookId,proto3" json:"hook_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryHookRequest) Reset() {
+	*x = TryHookRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[80]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryHookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryHookRequest) ProtoMessage() {}
+
+func (x *TryHookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[80]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryHookRequest.ProtoReflect.Descriptor instead.
+func (*TryHookRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{80}
+}
+
+func (x *TryHookRequest) GetHookId() string {
+	if x != nil {
+		return x.HookId
+	}
+	return ""
+}
+
+type TryHookResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryHookResponse) Reset() {
+	*x = TryHookResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[81]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryHookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryHookResponse) ProtoMessage() {}
+
+func (x *TryHookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[81]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryHookResponse.ProtoReflect.Descriptor instead.
+func (*TryHookResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{81}
+}
+
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
 
 const file_parley_hub_v1_admin_proto_rawDesc = "" +
@@ -4183,7 +4785,36 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x11SwitchHookRequest\x12\x17\n" +
 	"\ahook_id\x18\x01 \x01(\tR\x06hookId\x12\x0e\n" +
 	"\x02on\x18\x02 \x01(\bR\x02on\"\x14\n" +
-	"\x12SwitchHookResponse2\x97\x15\n" +
+	"\x12SwitchHookResponse\"o\n" +
+	"\fHookSettings\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
+	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x14\n" +
+	"\x05tells\x18\x03 \x03(\tR\x05tells\x12\x1b\n" +
+	"\tqueue_ids\x18\x04 \x03(\tR\bqueueIds\"I\n" +
+	"\x0eAddHookRequest\x127\n" +
+	"\bsettings\x18\x01 \x01(\v2\x1b.parley.hub.v1.HookSettingsR\bsettings\"B\n" +
+	"\x0fAddHookResponse\x12\x17\n" +
+	"\ahook_id\x18\x01 \x01(\tR\x06hookId\x12\x16\n" +
+	"\x06secret\x18\x02 \x01(\tR\x06secret\"\x96\x01\n" +
+	"\x11ChangeHookRequest\x12\x17\n" +
+	"\ahook_id\x18\x01 \x01(\tR\x06hookId\x12/\n" +
+	"\x04seen\x18\x02 \x01(\v2\x1b.parley.hub.v1.HookSettingsR\x04seen\x127\n" +
+	"\bsettings\x18\x03 \x01(\v2\x1b.parley.hub.v1.HookSettingsR\bsettings\"\x14\n" +
+	"\x12ChangeHookResponse\",\n" +
+	"\x11RotateHookRequest\x12\x17\n" +
+	"\ahook_id\x18\x01 \x01(\tR\x06hookId\",\n" +
+	"\x12RotateHookResponse\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\",\n" +
+	"\x11RemoveHookRequest\x12\x17\n" +
+	"\ahook_id\x18\x01 \x01(\tR\x06hookId\"\x14\n" +
+	"\x12RemoveHookResponse\"*\n" +
+	"\x0fTestHookRequest\x12\x17\n" +
+	"\ahook_id\x18\x01 \x01(\tR\x06hookId\"*\n" +
+	"\x10TestHookResponse\x12\x16\n" +
+	"\x06detail\x18\x01 \x01(\tR\x06detail\")\n" +
+	"\x0eTryHookRequest\x12\x17\n" +
+	"\ahook_id\x18\x01 \x01(\tR\x06hookId\"\x11\n" +
+	"\x0fTryHookResponse2\xf1\x18\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
 	"ListPeople\x12 .parley.hub.v1.ListPeopleRequest\x1a!.parley.hub.v1.ListPeopleResponse\x12W\n" +
@@ -4214,7 +4845,16 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\bListKeys\x12\x1e.parley.hub.v1.ListKeysRequest\x1a\x1f.parley.hub.v1.ListKeysResponse\x12E\n" +
 	"\x06AddKey\x12\x1c.parley.hub.v1.AddKeyRequest\x1a\x1d.parley.hub.v1.AddKeyResponse\x12N\n" +
 	"\tRevokeKey\x12\x1f.parley.hub.v1.RevokeKeyRequest\x1a .parley.hub.v1.RevokeKeyResponse\x12N\n" +
-	"\tListHooks\x12\x1f.parley.hub.v1.ListHooksRequest\x1a .parley.hub.v1.ListHooksResponse\x12Q\n" +
+	"\tListHooks\x12\x1f.parley.hub.v1.ListHooksRequest\x1a .parley.hub.v1.ListHooksResponse\x12H\n" +
+	"\aAddHook\x12\x1d.parley.hub.v1.AddHookRequest\x1a\x1e.parley.hub.v1.AddHookResponse\x12Q\n" +
+	"\n" +
+	"ChangeHook\x12 .parley.hub.v1.ChangeHookRequest\x1a!.parley.hub.v1.ChangeHookResponse\x12Q\n" +
+	"\n" +
+	"RotateHook\x12 .parley.hub.v1.RotateHookRequest\x1a!.parley.hub.v1.RotateHookResponse\x12Q\n" +
+	"\n" +
+	"RemoveHook\x12 .parley.hub.v1.RemoveHookRequest\x1a!.parley.hub.v1.RemoveHookResponse\x12K\n" +
+	"\bTestHook\x12\x1e.parley.hub.v1.TestHookRequest\x1a\x1f.parley.hub.v1.TestHookResponse\x12H\n" +
+	"\aTryHook\x12\x1d.parley.hub.v1.TryHookRequest\x1a\x1e.parley.hub.v1.TryHookResponse\x12Q\n" +
 	"\n" +
 	"SwitchHook\x12 .parley.hub.v1.SwitchHookRequest\x1a!.parley.hub.v1.SwitchHookResponse\x12N\n" +
 	"\tListAudit\x12\x1f.parley.hub.v1.ListAuditRequest\x1a .parley.hub.v1.ListAuditResponseB*Z(parley/backend/proto/parley/hub/v1;hubv1b\x06proto3"
@@ -4231,7 +4871,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 82)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -4302,6 +4942,19 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*Hook)(nil),                      // 66: parley.hub.v1.Hook
 	(*SwitchHookRequest)(nil),         // 67: parley.hub.v1.SwitchHookRequest
 	(*SwitchHookResponse)(nil),        // 68: parley.hub.v1.SwitchHookResponse
+	(*HookSettings)(nil),              // 69: parley.hub.v1.HookSettings
+	(*AddHookRequest)(nil),            // 70: parley.hub.v1.AddHookRequest
+	(*AddHookResponse)(nil),           // 71: parley.hub.v1.AddHookResponse
+	(*ChangeHookRequest)(nil),         // 72: parley.hub.v1.ChangeHookRequest
+	(*ChangeHookResponse)(nil),        // 73: parley.hub.v1.ChangeHookResponse
+	(*RotateHookRequest)(nil),         // 74: parley.hub.v1.RotateHookRequest
+	(*RotateHookResponse)(nil),        // 75: parley.hub.v1.RotateHookResponse
+	(*RemoveHookRequest)(nil),         // 76: parley.hub.v1.RemoveHookRequest
+	(*RemoveHookResponse)(nil),        // 77: parley.hub.v1.RemoveHookResponse
+	(*TestHookRequest)(nil),           // 78: parley.hub.v1.TestHookRequest
+	(*TestHookResponse)(nil),          // 79: parley.hub.v1.TestHookResponse
+	(*TryHookRequest)(nil),            // 80: parley.hub.v1.TryHookRequest
+	(*TryHookResponse)(nil),           // 81: parley.hub.v1.TryHookResponse
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
@@ -4316,71 +4969,86 @@ var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	51, // 9: parley.hub.v1.ReplaceSecretsRequest.secrets:type_name -> parley.hub.v1.Secrets
 	59, // 10: parley.hub.v1.ListKeysResponse.keys:type_name -> parley.hub.v1.Key
 	66, // 11: parley.hub.v1.ListHooksResponse.hooks:type_name -> parley.hub.v1.Hook
-	0,  // 12: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
-	3,  // 13: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
-	6,  // 14: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
-	8,  // 15: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
-	10, // 16: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
-	12, // 17: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
-	14, // 18: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
-	16, // 19: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
-	19, // 20: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
-	22, // 21: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
-	25, // 22: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
-	27, // 23: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
-	29, // 24: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
-	34, // 25: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
-	36, // 26: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
-	38, // 27: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
-	40, // 28: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
-	42, // 29: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
-	44, // 30: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
-	46, // 31: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
-	48, // 32: parley.hub.v1.AdminService.SaveQueue:input_type -> parley.hub.v1.SaveQueueRequest
-	50, // 33: parley.hub.v1.AdminService.AddTouchpoint:input_type -> parley.hub.v1.AddTouchpointRequest
-	53, // 34: parley.hub.v1.AdminService.ReplaceSecrets:input_type -> parley.hub.v1.ReplaceSecretsRequest
-	55, // 35: parley.hub.v1.AdminService.SendTest:input_type -> parley.hub.v1.SendTestRequest
-	57, // 36: parley.hub.v1.AdminService.ListKeys:input_type -> parley.hub.v1.ListKeysRequest
-	60, // 37: parley.hub.v1.AdminService.AddKey:input_type -> parley.hub.v1.AddKeyRequest
-	62, // 38: parley.hub.v1.AdminService.RevokeKey:input_type -> parley.hub.v1.RevokeKeyRequest
-	64, // 39: parley.hub.v1.AdminService.ListHooks:input_type -> parley.hub.v1.ListHooksRequest
-	67, // 40: parley.hub.v1.AdminService.SwitchHook:input_type -> parley.hub.v1.SwitchHookRequest
-	31, // 41: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
-	1,  // 42: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 43: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 44: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 45: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 46: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 47: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 48: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	17, // 49: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
-	20, // 50: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
-	23, // 51: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
-	26, // 52: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
-	28, // 53: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
-	30, // 54: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
-	35, // 55: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
-	37, // 56: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
-	39, // 57: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
-	41, // 58: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
-	43, // 59: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
-	45, // 60: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
-	47, // 61: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
-	49, // 62: parley.hub.v1.AdminService.SaveQueue:output_type -> parley.hub.v1.SaveQueueResponse
-	52, // 63: parley.hub.v1.AdminService.AddTouchpoint:output_type -> parley.hub.v1.AddTouchpointResponse
-	54, // 64: parley.hub.v1.AdminService.ReplaceSecrets:output_type -> parley.hub.v1.ReplaceSecretsResponse
-	56, // 65: parley.hub.v1.AdminService.SendTest:output_type -> parley.hub.v1.SendTestResponse
-	58, // 66: parley.hub.v1.AdminService.ListKeys:output_type -> parley.hub.v1.ListKeysResponse
-	61, // 67: parley.hub.v1.AdminService.AddKey:output_type -> parley.hub.v1.AddKeyResponse
-	63, // 68: parley.hub.v1.AdminService.RevokeKey:output_type -> parley.hub.v1.RevokeKeyResponse
-	65, // 69: parley.hub.v1.AdminService.ListHooks:output_type -> parley.hub.v1.ListHooksResponse
-	68, // 70: parley.hub.v1.AdminService.SwitchHook:output_type -> parley.hub.v1.SwitchHookResponse
-	32, // 71: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
-	42, // [42:72] is the sub-list for method output_type
-	12, // [12:42] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	69, // 12: parley.hub.v1.AddHookRequest.settings:type_name -> parley.hub.v1.HookSettings
+	69, // 13: parley.hub.v1.ChangeHookRequest.seen:type_name -> parley.hub.v1.HookSettings
+	69, // 14: parley.hub.v1.ChangeHookRequest.settings:type_name -> parley.hub.v1.HookSettings
+	0,  // 15: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
+	3,  // 16: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
+	6,  // 17: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
+	8,  // 18: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
+	10, // 19: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
+	12, // 20: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
+	14, // 21: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
+	16, // 22: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
+	19, // 23: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
+	22, // 24: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
+	25, // 25: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
+	27, // 26: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
+	29, // 27: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
+	34, // 28: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
+	36, // 29: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
+	38, // 30: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
+	40, // 31: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
+	42, // 32: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
+	44, // 33: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
+	46, // 34: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
+	48, // 35: parley.hub.v1.AdminService.SaveQueue:input_type -> parley.hub.v1.SaveQueueRequest
+	50, // 36: parley.hub.v1.AdminService.AddTouchpoint:input_type -> parley.hub.v1.AddTouchpointRequest
+	53, // 37: parley.hub.v1.AdminService.ReplaceSecrets:input_type -> parley.hub.v1.ReplaceSecretsRequest
+	55, // 38: parley.hub.v1.AdminService.SendTest:input_type -> parley.hub.v1.SendTestRequest
+	57, // 39: parley.hub.v1.AdminService.ListKeys:input_type -> parley.hub.v1.ListKeysRequest
+	60, // 40: parley.hub.v1.AdminService.AddKey:input_type -> parley.hub.v1.AddKeyRequest
+	62, // 41: parley.hub.v1.AdminService.RevokeKey:input_type -> parley.hub.v1.RevokeKeyRequest
+	64, // 42: parley.hub.v1.AdminService.ListHooks:input_type -> parley.hub.v1.ListHooksRequest
+	70, // 43: parley.hub.v1.AdminService.AddHook:input_type -> parley.hub.v1.AddHookRequest
+	72, // 44: parley.hub.v1.AdminService.ChangeHook:input_type -> parley.hub.v1.ChangeHookRequest
+	74, // 45: parley.hub.v1.AdminService.RotateHook:input_type -> parley.hub.v1.RotateHookRequest
+	76, // 46: parley.hub.v1.AdminService.RemoveHook:input_type -> parley.hub.v1.RemoveHookRequest
+	78, // 47: parley.hub.v1.AdminService.TestHook:input_type -> parley.hub.v1.TestHookRequest
+	80, // 48: parley.hub.v1.AdminService.TryHook:input_type -> parley.hub.v1.TryHookRequest
+	67, // 49: parley.hub.v1.AdminService.SwitchHook:input_type -> parley.hub.v1.SwitchHookRequest
+	31, // 50: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
+	1,  // 51: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 52: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 53: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 54: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 55: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 56: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 57: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 58: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 59: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	23, // 60: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
+	26, // 61: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
+	28, // 62: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
+	30, // 63: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
+	35, // 64: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
+	37, // 65: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
+	39, // 66: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
+	41, // 67: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
+	43, // 68: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
+	45, // 69: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
+	47, // 70: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
+	49, // 71: parley.hub.v1.AdminService.SaveQueue:output_type -> parley.hub.v1.SaveQueueResponse
+	52, // 72: parley.hub.v1.AdminService.AddTouchpoint:output_type -> parley.hub.v1.AddTouchpointResponse
+	54, // 73: parley.hub.v1.AdminService.ReplaceSecrets:output_type -> parley.hub.v1.ReplaceSecretsResponse
+	56, // 74: parley.hub.v1.AdminService.SendTest:output_type -> parley.hub.v1.SendTestResponse
+	58, // 75: parley.hub.v1.AdminService.ListKeys:output_type -> parley.hub.v1.ListKeysResponse
+	61, // 76: parley.hub.v1.AdminService.AddKey:output_type -> parley.hub.v1.AddKeyResponse
+	63, // 77: parley.hub.v1.AdminService.RevokeKey:output_type -> parley.hub.v1.RevokeKeyResponse
+	65, // 78: parley.hub.v1.AdminService.ListHooks:output_type -> parley.hub.v1.ListHooksResponse
+	71, // 79: parley.hub.v1.AdminService.AddHook:output_type -> parley.hub.v1.AddHookResponse
+	73, // 80: parley.hub.v1.AdminService.ChangeHook:output_type -> parley.hub.v1.ChangeHookResponse
+	75, // 81: parley.hub.v1.AdminService.RotateHook:output_type -> parley.hub.v1.RotateHookResponse
+	77, // 82: parley.hub.v1.AdminService.RemoveHook:output_type -> parley.hub.v1.RemoveHookResponse
+	79, // 83: parley.hub.v1.AdminService.TestHook:output_type -> parley.hub.v1.TestHookResponse
+	81, // 84: parley.hub.v1.AdminService.TryHook:output_type -> parley.hub.v1.TryHookResponse
+	68, // 85: parley.hub.v1.AdminService.SwitchHook:output_type -> parley.hub.v1.SwitchHookResponse
+	32, // 86: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
+	51, // [51:87] is the sub-list for method output_type
+	15, // [15:51] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_admin_proto_init() }
@@ -4394,7 +5062,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   69,
+			NumMessages:   82,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -109,6 +109,18 @@ const (
 	AdminServiceRevokeKeyProcedure = "/parley.hub.v1.AdminService/RevokeKey"
 	// AdminServiceListHooksProcedure is the fully-qualified name of the AdminService's ListHooks RPC.
 	AdminServiceListHooksProcedure = "/parley.hub.v1.AdminService/ListHooks"
+	// AdminServiceAddHookProcedure is the fully-qualified name of the AdminService's AddHook RPC.
+	AdminServiceAddHookProcedure = "/parley.hub.v1.AdminService/AddHook"
+	// AdminServiceChangeHookProcedure is the fully-qualified name of the AdminService's ChangeHook RPC.
+	AdminServiceChangeHookProcedure = "/parley.hub.v1.AdminService/ChangeHook"
+	// AdminServiceRotateHookProcedure is the fully-qualified name of the AdminService's RotateHook RPC.
+	AdminServiceRotateHookProcedure = "/parley.hub.v1.AdminService/RotateHook"
+	// AdminServiceRemoveHookProcedure is the fully-qualified name of the AdminService's RemoveHook RPC.
+	AdminServiceRemoveHookProcedure = "/parley.hub.v1.AdminService/RemoveHook"
+	// AdminServiceTestHookProcedure is the fully-qualified name of the AdminService's TestHook RPC.
+	AdminServiceTestHookProcedure = "/parley.hub.v1.AdminService/TestHook"
+	// AdminServiceTryHookProcedure is the fully-qualified name of the AdminService's TryHook RPC.
+	AdminServiceTryHookProcedure = "/parley.hub.v1.AdminService/TryHook"
 	// AdminServiceSwitchHookProcedure is the fully-qualified name of the AdminService's SwitchHook RPC.
 	AdminServiceSwitchHookProcedure = "/parley.hub.v1.AdminService/SwitchHook"
 	// AdminServiceListAuditProcedure is the fully-qualified name of the AdminService's ListAudit RPC.
@@ -190,6 +202,21 @@ type AdminServiceClient interface {
 	RevokeKey(context.Context, *v1.RevokeKeyRequest) (*v1.RevokeKeyResponse, error)
 	// ListHooks lists the outgoing webhooks and how they do, by name.
 	ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error)
+	// AddHook adds one, which is told what changes from now on, and returns the secret that signs what it is told, this once. Its
+	// address is https:// and public, or one of the hub's own computer (localhost). Problems: "hook_name", "hook_taken",
+	// "hook_address", "hook_tells", "no_queue".
+	AddHook(context.Context, *v1.AddHookRequest) (*v1.AddHookResponse, error)
+	// ChangeHook gives one other settings. Of conversations that it may not know any more it is told with their next change that
+	// they left. Problems: as AddHook, "no_hook", "changed".
+	ChangeHook(context.Context, *v1.ChangeHookRequest) (*v1.ChangeHookResponse, error)
+	// RotateHook gives one another secret, and returns it, this once. The one before signs as well for a day. Problem: "no_hook".
+	RotateHook(context.Context, *v1.RotateHookRequest) (*v1.RotateHookResponse, error)
+	// RemoveHook forgets one, and what it has not been told. Problem: "no_hook".
+	RemoveHook(context.Context, *v1.RemoveHookRequest) (*v1.RemoveHookResponse, error)
+	// TestHook tells one a test event now, whether it is on or not. Problem: "no_hook".
+	TestHook(context.Context, *v1.TestHookRequest) (*v1.TestHookResponse, error)
+	// TryHook has one that rests after a failure told again at once. Problem: "no_hook".
+	TryHook(context.Context, *v1.TryHookRequest) (*v1.TryHookResponse, error)
 	// SwitchHook switches an outgoing webhook off or on. Switched on it is told first what it has missed. Problem: "no_hook".
 	SwitchHook(context.Context, *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
@@ -375,6 +402,42 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("ListHooks")),
 			connect.WithClientOptions(opts...),
 		),
+		addHook: connect.NewClient[v1.AddHookRequest, v1.AddHookResponse](
+			httpClient,
+			baseURL+AdminServiceAddHookProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("AddHook")),
+			connect.WithClientOptions(opts...),
+		),
+		changeHook: connect.NewClient[v1.ChangeHookRequest, v1.ChangeHookResponse](
+			httpClient,
+			baseURL+AdminServiceChangeHookProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ChangeHook")),
+			connect.WithClientOptions(opts...),
+		),
+		rotateHook: connect.NewClient[v1.RotateHookRequest, v1.RotateHookResponse](
+			httpClient,
+			baseURL+AdminServiceRotateHookProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("RotateHook")),
+			connect.WithClientOptions(opts...),
+		),
+		removeHook: connect.NewClient[v1.RemoveHookRequest, v1.RemoveHookResponse](
+			httpClient,
+			baseURL+AdminServiceRemoveHookProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("RemoveHook")),
+			connect.WithClientOptions(opts...),
+		),
+		testHook: connect.NewClient[v1.TestHookRequest, v1.TestHookResponse](
+			httpClient,
+			baseURL+AdminServiceTestHookProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("TestHook")),
+			connect.WithClientOptions(opts...),
+		),
+		tryHook: connect.NewClient[v1.TryHookRequest, v1.TryHookResponse](
+			httpClient,
+			baseURL+AdminServiceTryHookProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("TryHook")),
+			connect.WithClientOptions(opts...),
+		),
 		switchHook: connect.NewClient[v1.SwitchHookRequest, v1.SwitchHookResponse](
 			httpClient,
 			baseURL+AdminServiceSwitchHookProcedure,
@@ -420,6 +483,12 @@ type adminServiceClient struct {
 	addKey            *connect.Client[v1.AddKeyRequest, v1.AddKeyResponse]
 	revokeKey         *connect.Client[v1.RevokeKeyRequest, v1.RevokeKeyResponse]
 	listHooks         *connect.Client[v1.ListHooksRequest, v1.ListHooksResponse]
+	addHook           *connect.Client[v1.AddHookRequest, v1.AddHookResponse]
+	changeHook        *connect.Client[v1.ChangeHookRequest, v1.ChangeHookResponse]
+	rotateHook        *connect.Client[v1.RotateHookRequest, v1.RotateHookResponse]
+	removeHook        *connect.Client[v1.RemoveHookRequest, v1.RemoveHookResponse]
+	testHook          *connect.Client[v1.TestHookRequest, v1.TestHookResponse]
+	tryHook           *connect.Client[v1.TryHookRequest, v1.TryHookResponse]
 	switchHook        *connect.Client[v1.SwitchHookRequest, v1.SwitchHookResponse]
 	listAudit         *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
 }
@@ -676,6 +745,60 @@ func (c *adminServiceClient) ListHooks(ctx context.Context, req *v1.ListHooksReq
 	return nil, err
 }
 
+// AddHook calls parley.hub.v1.AdminService.AddHook.
+func (c *adminServiceClient) AddHook(ctx context.Context, req *v1.AddHookRequest) (*v1.AddHookResponse, error) {
+	response, err := c.addHook.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ChangeHook calls parley.hub.v1.AdminService.ChangeHook.
+func (c *adminServiceClient) ChangeHook(ctx context.Context, req *v1.ChangeHookRequest) (*v1.ChangeHookResponse, error) {
+	response, err := c.changeHook.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RotateHook calls parley.hub.v1.AdminService.RotateHook.
+func (c *adminServiceClient) RotateHook(ctx context.Context, req *v1.RotateHookRequest) (*v1.RotateHookResponse, error) {
+	response, err := c.rotateHook.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RemoveHook calls parley.hub.v1.AdminService.RemoveHook.
+func (c *adminServiceClient) RemoveHook(ctx context.Context, req *v1.RemoveHookRequest) (*v1.RemoveHookResponse, error) {
+	response, err := c.removeHook.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// TestHook calls parley.hub.v1.AdminService.TestHook.
+func (c *adminServiceClient) TestHook(ctx context.Context, req *v1.TestHookRequest) (*v1.TestHookResponse, error) {
+	response, err := c.testHook.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// TryHook calls parley.hub.v1.AdminService.TryHook.
+func (c *adminServiceClient) TryHook(ctx context.Context, req *v1.TryHookRequest) (*v1.TryHookResponse, error) {
+	response, err := c.tryHook.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // SwitchHook calls parley.hub.v1.AdminService.SwitchHook.
 func (c *adminServiceClient) SwitchHook(ctx context.Context, req *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error) {
 	response, err := c.switchHook.CallUnary(ctx, connect.NewRequest(req))
@@ -769,6 +892,21 @@ type AdminServiceHandler interface {
 	RevokeKey(context.Context, *v1.RevokeKeyRequest) (*v1.RevokeKeyResponse, error)
 	// ListHooks lists the outgoing webhooks and how they do, by name.
 	ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error)
+	// AddHook adds one, which is told what changes from now on, and returns the secret that signs what it is told, this once. Its
+	// address is https:// and public, or one of the hub's own computer (localhost). Problems: "hook_name", "hook_taken",
+	// "hook_address", "hook_tells", "no_queue".
+	AddHook(context.Context, *v1.AddHookRequest) (*v1.AddHookResponse, error)
+	// ChangeHook gives one other settings. Of conversations that it may not know any more it is told with their next change that
+	// they left. Problems: as AddHook, "no_hook", "changed".
+	ChangeHook(context.Context, *v1.ChangeHookRequest) (*v1.ChangeHookResponse, error)
+	// RotateHook gives one another secret, and returns it, this once. The one before signs as well for a day. Problem: "no_hook".
+	RotateHook(context.Context, *v1.RotateHookRequest) (*v1.RotateHookResponse, error)
+	// RemoveHook forgets one, and what it has not been told. Problem: "no_hook".
+	RemoveHook(context.Context, *v1.RemoveHookRequest) (*v1.RemoveHookResponse, error)
+	// TestHook tells one a test event now, whether it is on or not. Problem: "no_hook".
+	TestHook(context.Context, *v1.TestHookRequest) (*v1.TestHookResponse, error)
+	// TryHook has one that rests after a failure told again at once. Problem: "no_hook".
+	TryHook(context.Context, *v1.TryHookRequest) (*v1.TryHookResponse, error)
 	// SwitchHook switches an outgoing webhook off or on. Switched on it is told first what it has missed. Problem: "no_hook".
 	SwitchHook(context.Context, *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error)
 	// ListAudit lists who did what to accounts, rights and settings, the latest first.
@@ -950,6 +1088,42 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("ListHooks")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceAddHookHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceAddHookProcedure,
+		svc.AddHook,
+		connect.WithSchema(adminServiceMethods.ByName("AddHook")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceChangeHookHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceChangeHookProcedure,
+		svc.ChangeHook,
+		connect.WithSchema(adminServiceMethods.ByName("ChangeHook")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceRotateHookHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceRotateHookProcedure,
+		svc.RotateHook,
+		connect.WithSchema(adminServiceMethods.ByName("RotateHook")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceRemoveHookHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceRemoveHookProcedure,
+		svc.RemoveHook,
+		connect.WithSchema(adminServiceMethods.ByName("RemoveHook")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceTestHookHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceTestHookProcedure,
+		svc.TestHook,
+		connect.WithSchema(adminServiceMethods.ByName("TestHook")),
+		connect.WithHandlerOptions(opts...),
+	)
+	adminServiceTryHookHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceTryHookProcedure,
+		svc.TryHook,
+		connect.WithSchema(adminServiceMethods.ByName("TryHook")),
+		connect.WithHandlerOptions(opts...),
+	)
 	adminServiceSwitchHookHandler := connect.NewUnaryHandlerSimple(
 		AdminServiceSwitchHookProcedure,
 		svc.SwitchHook,
@@ -1020,6 +1194,18 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceRevokeKeyHandler.ServeHTTP(w, r)
 		case AdminServiceListHooksProcedure:
 			adminServiceListHooksHandler.ServeHTTP(w, r)
+		case AdminServiceAddHookProcedure:
+			adminServiceAddHookHandler.ServeHTTP(w, r)
+		case AdminServiceChangeHookProcedure:
+			adminServiceChangeHookHandler.ServeHTTP(w, r)
+		case AdminServiceRotateHookProcedure:
+			adminServiceRotateHookHandler.ServeHTTP(w, r)
+		case AdminServiceRemoveHookProcedure:
+			adminServiceRemoveHookHandler.ServeHTTP(w, r)
+		case AdminServiceTestHookProcedure:
+			adminServiceTestHookHandler.ServeHTTP(w, r)
+		case AdminServiceTryHookProcedure:
+			adminServiceTryHookHandler.ServeHTTP(w, r)
 		case AdminServiceSwitchHookProcedure:
 			adminServiceSwitchHookHandler.ServeHTTP(w, r)
 		case AdminServiceListAuditProcedure:
@@ -1143,6 +1329,30 @@ func (UnimplementedAdminServiceHandler) RevokeKey(context.Context, *v1.RevokeKey
 
 func (UnimplementedAdminServiceHandler) ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ListHooks is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) AddHook(context.Context, *v1.AddHookRequest) (*v1.AddHookResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.AddHook is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ChangeHook(context.Context, *v1.ChangeHookRequest) (*v1.ChangeHookResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ChangeHook is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) RotateHook(context.Context, *v1.RotateHookRequest) (*v1.RotateHookResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.RotateHook is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) RemoveHook(context.Context, *v1.RemoveHookRequest) (*v1.RemoveHookResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.RemoveHook is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) TestHook(context.Context, *v1.TestHookRequest) (*v1.TestHookResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.TestHook is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) TryHook(context.Context, *v1.TryHookRequest) (*v1.TryHookResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.TryHook is not implemented"))
 }
 
 func (UnimplementedAdminServiceHandler) SwitchHook(context.Context, *v1.SwitchHookRequest) (*v1.SwitchHookResponse, error) {
