@@ -102,9 +102,9 @@ func (c *Admin) CheckTouchpoint(touchpointID string) ([]dto.Check, error) {
 
 // SetKeeping says for how long desks keep and show what was said, and returns how it is now; 0 leaves a setting as it is.
 func (c *Admin) SetKeeping(k dto.Keeping) (dto.Keeping, error) {
-	request := &hubv1.SetKeepingRequest{HistoryDays: k.HistoryDays, AccessDays: k.AccessDays}
+	request := &hubv1.SetKeepingRequest{HistoryDays: k.HistoryDays, AccessDays: k.AccessDays, LetterDays: k.LetterDays}
 	return administer(c.app, "set keeping", hubAdmin.SetKeeping, request, func(r *hubv1.SetKeepingResponse) dto.Keeping {
-		return dto.Keeping{HistoryDays: r.GetHistoryDays(), AccessDays: r.GetAccessDays()}
+		return dto.Keeping{HistoryDays: r.GetHistoryDays(), AccessDays: r.GetAccessDays(), LetterDays: r.GetLetterDays()}
 	})
 }
 

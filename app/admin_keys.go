@@ -28,22 +28,3 @@ func (c *Admin) RevokeKey(id string) error {
 	_, err := administer(c.app, "revoke key", hubAdmin.RevokeKey, &hubv1.RevokeKeyRequest{KeyId: id}, nothing)
 	return err
 }
-
-// Hooks lists the outgoing webhooks and how they do.
-func (c *Admin) Hooks() ([]dto.Hook, error) {
-	return administer(c.app, "list webhooks", hubAdmin.ListHooks, &hubv1.ListHooksRequest{}, func(r *hubv1.ListHooksResponse) []dto.Hook {
-		return each(r.GetHooks(), func(h *hubv1.Hook) dto.Hook {
-			return dto.Hook{
-				ID: h.Id, Name: h.Name, Address: h.Address, Tells: texts(h.Tells), QueueIDs: texts(h.QueueIds), OffReason: h.OffReason, OffMs: h.OffMs,
-				GaveUp: h.GaveUp, Failures: h.Failures, FailingSinceMs: h.FailingSinceMs, HoldUntilMs: h.HoldUntilMs, TakenMs: h.TakenMs,
-				Waiting: h.Waiting, LastFailure: h.LastFailure, LastFailureMs: h.LastFailureMs,
-			}
-		})
-	})
-}
-
-// SwitchHook switches an outgoing webhook on or off.
-func (c *Admin) SwitchHook(id string, on bool) error {
-	_, err := administer(c.app, "switch webhook", hubAdmin.SwitchHook, &hubv1.SwitchHookRequest{HookId: id, On: on}, nothing)
-	return err
-}

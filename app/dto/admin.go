@@ -83,10 +83,12 @@ type AuditPage struct {
 	More    bool         `json:"more"`
 }
 
-// Keeping is for how many days desks keep what was said, and show it after their last contact with the hub.
+// Keeping is for how many days desks keep what was said, show it after their last contact with the hub, and the hub keeps what
+// it did not understand.
 type Keeping struct {
 	HistoryDays int64 `json:"historyDays"`
 	AccessDays  int64 `json:"accessDays"`
+	LetterDays  int64 `json:"letterDays"`
 }
 
 // Erasure is what erasing a contact would remove.

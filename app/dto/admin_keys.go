@@ -20,22 +20,3 @@ type NewKey struct {
 	Scopes  []string `json:"scopes"`
 	Days    int64    `json:"days"` // 0 for ever
 }
-
-// Hook is a program that the hub tells what changes. Times are in Unix milliseconds, 0 for never.
-type Hook struct {
-	ID             string   `json:"id"`
-	Name           string   `json:"name"`
-	Address        string   `json:"address"`
-	Tells          []string `json:"tells"`
-	QueueIDs       []string `json:"queueIds"`  // none: all
-	OffReason      string   `json:"offReason"` // "" while it is on
-	OffMs          int64    `json:"offMs"`
-	GaveUp         bool     `json:"gaveUp"`   // off because it failed for too long
-	Failures       int64    `json:"failures"` // in a row
-	FailingSinceMs int64    `json:"failingSinceMs"`
-	HoldUntilMs    int64    `json:"holdUntilMs"`
-	TakenMs        int64    `json:"takenMs"`
-	Waiting        int64    `json:"waiting"` // what it has not been told
-	LastFailure    string   `json:"lastFailure"`
-	LastFailureMs  int64    `json:"lastFailureMs"`
-}

@@ -211,7 +211,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 	h.router = routing.New(h.Store, now, log.With("part", "routing"), delivery.Wake)
 	h.sweeper = &sweep.Sweeper{
 		Store: h.Store, Now: now, Log: log.With("part", "sweep"),
-		Files: files,
+		Files: files, Replayer: h.ingester,
 	}
 	h.handler = (&server.Server{
 		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Hooks: &admin.Hooks{Teller: h.Hooks}, Company: h.Company, Identity: h.Identity, Ingester: h.ingester,

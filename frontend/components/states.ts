@@ -197,12 +197,50 @@ export const STATES: Record<string, State[] | { within: string }> = {
     {
       name: 'given up',
       props: (w) => ((w.shell.admin.hooks = [w.hook({ offReason: 'gone', gaveUp: true, failures: 9 })]), {}),
-      says: { role: 'button', name: 'Switch CRM on again' },
+      says: { role: 'button', name: 'Resume CRM' },
     },
     {
       name: 'failing',
-      props: (w) => ((w.shell.admin.hooks = [w.hook({ failures: 2 })]), {}),
-      says: 'Fails, is tried again',
+      props: (w) => (
+        (w.shell.admin.hooks = [
+          w.hook({ failures: 2, holdUntilMs: Date.now() + 60_000 }),
+          w.hook({ id: 'h2', name: 'Archive' }),
+        ]),
+        {}
+      ),
+      says: { role: 'button', name: 'Try CRM now' },
+    },
+  ],
+  'features/admin/HookRow.svelte': { within: 'features/admin/Webhooks.svelte' },
+  'features/admin/HookDialog.svelte': [
+    {
+      name: 'new',
+      props: (w) => ({ hook: undefined, hooks: new Asked(() => w.shell.admin.transport.hooks()), ...none }),
+      says: { role: 'checkbox', name: /^Messages/ },
+    },
+    {
+      name: 'known',
+      props: (w) => ({
+        hook: w.hook({ queueIds: ['q-complaints'] }),
+        hooks: new Asked(() => w.shell.admin.transport.hooks()),
+        ...none,
+      }),
+      says: { role: 'button', name: 'Send a test event' },
+    },
+  ],
+  'features/admin/HookActions.svelte': { within: 'features/admin/HookDialog.svelte' },
+  'features/admin/Secret.svelte': [
+    {
+      name: 'of a webhook',
+      props: () => ({
+        title: 'Secret of CRM',
+        text: 'Copy it now: it is not shown again.',
+        label: 'Secret',
+        secret: 'whsec_x7Qm2pZ4',
+        copyLabel: 'Copy secret',
+        ...none,
+      }),
+      says: { role: 'textbox', name: 'Secret' },
     },
   ],
   'features/admin/Queues.svelte': [

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -16,10 +17,13 @@ const maxDays = 36_500
 // ErrDays says that a number of days cannot be.
 var ErrDays = &Problem{"days", "days are counted from 1 to 36500"}
 
-// SetKeeping says for how many days desks keep what was said, and for how many days after their last contact with the hub
-// they show it. 0 leaves a setting as it is; two of them change nothing.
-func SetKeeping(ctx context.Context, s *store.Store, by access.Actor, historyDays, accessDays int64) (db.Workspace, error) {
-	if min(historyDays, accessDays) < 0 || max(historyDays, accessDays) > maxDays {
+// Keeping is for how many days desks keep what was said, for how many after their last contact with the hub they show it, and
+// for how many the hub keeps what it did not understand. 0 leaves a setting as it is.
+type Keeping struct{ History, Access, Letters int64 }
+
+// SetKeeping says for how long things are kept; without anything to change it only says how it is.
+func SetKeeping(ctx context.Context, s *store.Store, by access.Actor, k Keeping) (db.Workspace, error) {
+	if min(k.History, k.Access, k.Letters) < 0 || max(k.History, k.Access, k.Letters) > maxDays {
 		return db.Workspace{}, ErrDays
 	}
 	var row db.Workspace
@@ -31,22 +35,20 @@ func SetKeeping(ctx context.Context, s *store.Store, by access.Actor, historyDay
 			return err
 		}
 		before := row
-		if historyDays > 0 {
-			row.HistoryDays = historyDays
-		}
-		if accessDays > 0 {
-			row.AccessDays = accessDays
-		}
+		row.HistoryDays = cmp.Or(k.History, row.HistoryDays)
+		row.AccessDays = cmp.Or(k.Access, row.AccessDays)
+		row.LetterDays = cmp.Or(k.Letters, row.LetterDays)
 		if row == before {
 			return nil
 		}
 		tx.Changed(store.TypeWorkspace, row.ID)
-		if err := tx.SetKeeping(ctx, db.SetKeepingParams{WorkspaceID: row.ID, HistoryDays: row.HistoryDays, AccessDays: row.AccessDays}); err != nil {
+		if err := tx.SetKeeping(ctx, db.SetKeepingParams{WorkspaceID: row.ID, HistoryDays: row.HistoryDays, AccessDays: row.AccessDays, LetterDays: row.LetterDays}); err != nil {
 			return err
 		}
 		return note(ctx, tx, by, audit.Entry{
 			Action: audit.KeepingChanged, SubjectID: row.ID,
-			Detail: fmt.Sprintf("history %d to %d days, access %d to %d days", before.HistoryDays, row.HistoryDays, before.AccessDays, row.AccessDays),
+			Detail: fmt.Sprintf("history %d to %d days, access %d to %d days, dead letters %d to %d days",
+				before.HistoryDays, row.HistoryDays, before.AccessDays, row.AccessDays, before.LetterDays, row.LetterDays),
 		})
 	})
 	if err != nil {

@@ -13,21 +13,21 @@ func TestKeeping(t *testing.T) {
 	t.Parallel()
 	storetest.OnEach(t, func(t *testing.T, s *store.Store) {
 		m, ctx := newTeam(t, s, 0), t.Context()
-		row, err := admin.SetKeeping(ctx, s, m.eva, 0, 0)
-		if err != nil || row.HistoryDays != 90 || row.AccessDays != 7 {
-			t.Fatalf("begins with %d and %d days, %v", row.HistoryDays, row.AccessDays, err)
+		row, err := admin.SetKeeping(ctx, s, m.eva, admin.Keeping{})
+		if err != nil || row.HistoryDays != 90 || row.AccessDays != 7 || row.LetterDays != 90 {
+			t.Fatalf("begins with %d, %d and %d days, %v", row.HistoryDays, row.AccessDays, row.LetterDays, err)
 		}
-		for _, days := range [][2]int64{{-1, 0}, {0, -1}, {36_501, 7}, {90, 40_000}} {
-			_, err := admin.SetKeeping(ctx, s, m.eva, days[0], days[1])
+		for _, days := range []admin.Keeping{{History: -1}, {Access: -1}, {Letters: -1}, {History: 36_501, Access: 7}, {History: 90, Access: 40_000}, {Letters: 40_000}} {
+			_, err := admin.SetKeeping(ctx, s, m.eva, days)
 			m.refuses(admin.ErrDays, err)
 		}
-		if row, err = admin.SetKeeping(ctx, s, m.eva, 30, 0); err != nil || row.HistoryDays != 30 || row.AccessDays != 7 {
-			t.Errorf("has %d and %d days, %v", row.HistoryDays, row.AccessDays, err)
+		if row, err = admin.SetKeeping(ctx, s, m.eva, admin.Keeping{History: 30, Letters: 14}); err != nil || row.HistoryDays != 30 || row.AccessDays != 7 || row.LetterDays != 14 {
+			t.Errorf("has %d, %d and %d days, %v", row.HistoryDays, row.AccessDays, row.LetterDays, err)
 		}
-		if _, err = admin.SetKeeping(ctx, s, m.eva, 30, 7); err != nil {
+		if _, err = admin.SetKeeping(ctx, s, m.eva, admin.Keeping{History: 30, Access: 7}); err != nil {
 			t.Error(err)
 		}
-		if done := m.done(m.ID); len(done) != 1 || done[0] != "keeping_changed history 90 to 30 days, access 7 to 7 days" {
+		if done := m.done(m.ID); len(done) != 1 || done[0] != "keeping_changed history 90 to 30 days, access 7 to 7 days, dead letters 90 to 14 days" {
 			t.Errorf("the audit says %q", done)
 		}
 	})

@@ -108,6 +108,6 @@ func (s *adminService) CheckTouchpoint(ctx context.Context, r *hubv1.CheckTouchp
 }
 
 func (s *adminService) SetKeeping(ctx context.Context, r *hubv1.SetKeepingRequest) (*hubv1.SetKeepingResponse, error) {
-	row, err := admin.SetKeeping(ctx, s.Store, actorOf(ctx), r.GetHistoryDays(), r.GetAccessDays())
-	return &hubv1.SetKeepingResponse{HistoryDays: row.HistoryDays, AccessDays: row.AccessDays}, s.fail("SetKeeping", err)
+	row, err := admin.SetKeeping(ctx, s.Store, actorOf(ctx), admin.Keeping{History: r.GetHistoryDays(), Access: r.GetAccessDays(), Letters: r.GetLetterDays()})
+	return &hubv1.SetKeepingResponse{HistoryDays: row.HistoryDays, AccessDays: row.AccessDays, LetterDays: row.LetterDays}, s.fail("SetKeeping", err)
 }

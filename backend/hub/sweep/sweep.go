@@ -3,11 +3,13 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"parley/backend/hub/store"
+	"parley/backend/hub/store/db"
 )
 
 const (
@@ -37,8 +39,9 @@ type Sweeper struct {
 	Files interface {
 		Sweep(ctx context.Context) error
 	} // swept once a day; nil sweeps none
-	Now func() time.Time
-	Log *slog.Logger
+	Replayer Replayer // works in again what was not understood, before it is forgotten; nil does not
+	Now      func() time.Time
+	Log      *slog.Logger
 
 	filesSwept time.Time
 }
@@ -77,8 +80,14 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	if _, err := s.Store.DropOldPaces(ctx, s.Now().Add(-every)); err != nil {
 		return fmt.Errorf("forget rates: %w", err)
 	}
-	if err := s.deletions(ctx); err != nil {
-		return err
+	workspaces, err := s.Store.Read().Workspaces(ctx)
+	if err != nil {
+		return fmt.Errorf("read workspaces: %w", err)
+	}
+	for _, w := range workspaces {
+		if err := errors.Join(s.deletions(ctx, w), s.letters(ctx, w)); err != nil {
+			return err
+		}
 	}
 	if now := s.Now(); s.Files != nil && now.Sub(s.filesSwept) >= filesEvery {
 		if err := s.Files.Sweep(ctx); err != nil {
@@ -89,19 +98,10 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	return nil
 }
 
-func (s *Sweeper) deletions(ctx context.Context) error {
-	workspaces, err := s.Store.Read().Workspaces(ctx)
-	if err != nil {
-		return fmt.Errorf("forget deletions: %w", err)
+func (s *Sweeper) deletions(ctx context.Context, w db.Workspace) error {
+	n, err := s.Store.CompactFeed(ctx, w.ID, s.Now(), s.Now().Add(-DeletionsFor))
+	if n > 0 {
+		s.Log.Info("Forgot deletions that every desk knows of", "deletions", n)
 	}
-	for _, w := range workspaces {
-		n, err := s.Store.CompactFeed(ctx, w.ID, s.Now(), s.Now().Add(-DeletionsFor))
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			s.Log.Info("Forgot deletions that every desk knows of", "deletions", n)
-		}
-	}
-	return nil
+	return err
 }

@@ -36,6 +36,10 @@ const PROBLEMS: Record<string, () => string> = {
   scopes: m.problem_scopes,
   no_key: m.problem_no_key,
   no_hook: m.problem_no_hook,
+  hook_name: m.problem_name,
+  hook_taken: m.problem_hook_taken,
+  hook_address: m.problem_hook_address,
+  hook_tells: m.problem_hook_tells,
   no_channel: m.problem_no_channel,
   account: m.problem_account,
   account_used: m.problem_account_used,
@@ -88,6 +92,24 @@ export function scopeWord(scope: string): string {
 
 export function scopeHint(scope: string): string {
   return SCOPE_WORDS[scope]?.[1]() ?? '';
+}
+
+const TELL_WORDS: Record<string, [() => string, () => string]> = {
+  conversations: [m.tells_conversations, m.tells_conversations_text],
+  messages: [m.tells_messages, m.tells_messages_text],
+  contacts: [m.tells_contacts, m.tells_contacts_text],
+  notes: [m.tells_notes, m.tells_notes_text],
+};
+
+/** What programs can be told of. */
+export const TELLS = Object.keys(TELL_WORDS);
+
+export function tellWord(tell: string): string {
+  return TELL_WORDS[tell]?.[0]() ?? tell;
+}
+
+export function tellHint(tell: string): string {
+  return TELL_WORDS[tell]?.[1]() ?? '';
 }
 
 /** How somebody's account stands. */

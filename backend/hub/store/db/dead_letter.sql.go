@@ -94,6 +94,49 @@ func (q *Queries) DeadLettersBefore(ctx context.Context, arg DeadLettersBeforePa
 	return items, nil
 }
 
+const deadLettersUntil = `-- name: DeadLettersUntil :many
+SELECT workspace_id, id, channel, account_id, reason, body, received_ms, webhook_id FROM dead_letter WHERE workspace_id = $1 AND received_ms <= $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+`
+
+type DeadLettersUntilParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	UntilMs     int64  `json:"until_ms"`
+	N           int64  `json:"n"`
+}
+
+// DeadLettersUntil are some of those that came up to a time.
+func (q *Queries) DeadLettersUntil(ctx context.Context, arg DeadLettersUntilParams) ([]DeadLetter, error) {
+	rows, err := q.db.QueryContext(ctx, deadLettersUntil, arg.WorkspaceID, arg.UntilMs, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DeadLetter
+	for rows.Next() {
+		var i DeadLetter
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Channel,
+			&i.AccountID,
+			&i.Reason,
+			&i.Body,
+			&i.ReceivedMs,
+			&i.WebhookID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dropDeadLetter = `-- name: DropDeadLetter :execrows
 DELETE FROM dead_letter WHERE workspace_id = $1 AND id = $2
 `

@@ -548,14 +548,16 @@ type Webhook struct {
 }
 
 type Workspace struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Practice    bool   `json:"practice"`
-	Version     int64  `json:"version"`
-	CreatedMs   int64  `json:"created_ms"`
-	Merges      int64  `json:"merges"`
-	HistoryDays int64  `json:"history_days"`
-	AccessDays  int64  `json:"access_days"`
+	ID            string `json:"id"`
+	Name          string `json:"name"`
+	Practice      bool   `json:"practice"`
+	Version       int64  `json:"version"`
+	CreatedMs     int64  `json:"created_ms"`
+	Merges        int64  `json:"merges"`
+	HistoryDays   int64  `json:"history_days"`
+	AccessDays    int64  `json:"access_days"`
+	LetterDays    int64  `json:"letter_days"`
+	LettersFromMs int64  `json:"letters_from_ms"`
 }
 
 type WorkspaceSeq struct {

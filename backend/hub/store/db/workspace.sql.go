@@ -158,6 +158,21 @@ func (q *Queries) AllTouchpoints(ctx context.Context) ([]Touchpoint, error) {
 	return items, nil
 }
 
+const beginLetterDays = `-- name: BeginLetterDays :exec
+UPDATE workspace SET letters_from_ms = $1 WHERE id = $2 AND letters_from_ms = 0
+`
+
+type BeginLetterDaysParams struct {
+	NowMs       int64  `json:"now_ms"`
+	WorkspaceID string `json:"workspace_id"`
+}
+
+// BeginLetterDays says since when dead letters are counted.
+func (q *Queries) BeginLetterDays(ctx context.Context, arg BeginLetterDaysParams) error {
+	_, err := q.db.ExecContext(ctx, beginLetterDays, arg.NowMs, arg.WorkspaceID)
+	return err
+}
+
 const bumpMerges = `-- name: BumpMerges :exec
 UPDATE workspace SET merges = merges + 1 WHERE id = $1
 `
@@ -673,18 +688,24 @@ func (q *Queries) SetAgentStatus(ctx context.Context, arg SetAgentStatusParams) 
 }
 
 const setKeeping = `-- name: SetKeeping :exec
-UPDATE workspace SET history_days = $1, access_days = $2, version = version + 1 WHERE id = $3
+UPDATE workspace SET history_days = $1, access_days = $2, letter_days = $3, version = version + 1 WHERE id = $4
 `
 
 type SetKeepingParams struct {
 	HistoryDays int64  `json:"history_days"`
 	AccessDays  int64  `json:"access_days"`
+	LetterDays  int64  `json:"letter_days"`
 	WorkspaceID string `json:"workspace_id"`
 }
 
-// SetKeeping says for how many days desks keep what was said, and show it without the hub.
+// SetKeeping says for how many days desks keep what was said and show it without the hub, and the hub keeps dead letters.
 func (q *Queries) SetKeeping(ctx context.Context, arg SetKeepingParams) error {
-	_, err := q.db.ExecContext(ctx, setKeeping, arg.HistoryDays, arg.AccessDays, arg.WorkspaceID)
+	_, err := q.db.ExecContext(ctx, setKeeping,
+		arg.HistoryDays,
+		arg.AccessDays,
+		arg.LetterDays,
+		arg.WorkspaceID,
+	)
 	return err
 }
 
@@ -1042,7 +1063,7 @@ func (q *Queries) TouchpointsToProbe(ctx context.Context, nowMs int64) ([]Touchp
 }
 
 const workspace = `-- name: Workspace :one
-SELECT id, name, practice, version, created_ms, merges, history_days, access_days FROM workspace WHERE id = $1
+SELECT id, name, practice, version, created_ms, merges, history_days, access_days, letter_days, letters_from_ms FROM workspace WHERE id = $1
 `
 
 func (q *Queries) Workspace(ctx context.Context, workspaceID string) (Workspace, error) {
@@ -1057,12 +1078,14 @@ func (q *Queries) Workspace(ctx context.Context, workspaceID string) (Workspace,
 		&i.Merges,
 		&i.HistoryDays,
 		&i.AccessDays,
+		&i.LetterDays,
+		&i.LettersFromMs,
 	)
 	return i, err
 }
 
 const workspaces = `-- name: Workspaces :many
-SELECT id, name, practice, version, created_ms, merges, history_days, access_days FROM workspace ORDER BY created_ms, id
+SELECT id, name, practice, version, created_ms, merges, history_days, access_days, letter_days, letters_from_ms FROM workspace ORDER BY created_ms, id
 `
 
 func (q *Queries) Workspaces(ctx context.Context) ([]Workspace, error) {
@@ -1083,6 +1106,8 @@ func (q *Queries) Workspaces(ctx context.Context) ([]Workspace, error) {
 			&i.Merges,
 			&i.HistoryDays,
 			&i.AccessDays,
+			&i.LetterDays,
+			&i.LettersFromMs,
 		); err != nil {
 			return nil, err
 		}

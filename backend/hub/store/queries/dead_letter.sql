@@ -3,6 +3,10 @@
 SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND (CAST(sqlc.arg(before) AS TEXT) = '' OR id < CAST(sqlc.arg(before) AS TEXT))
 ORDER BY id DESC LIMIT CAST(sqlc.arg(n) AS BIGINT);
 
+-- name: DeadLettersUntil :many
+-- DeadLettersUntil are some of those that came up to a time.
+SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND received_ms <= sqlc.arg(until_ms) ORDER BY id LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
 -- name: DeadLetter :one
 SELECT * FROM dead_letter WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 

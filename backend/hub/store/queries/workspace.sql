@@ -9,8 +9,12 @@ SELECT * FROM workspace WHERE id = sqlc.arg(workspace_id);
 UPDATE workspace SET merges = merges + 1 WHERE id = sqlc.arg(workspace_id);
 
 -- name: SetKeeping :exec
--- SetKeeping says for how many days desks keep what was said, and show it without the hub.
-UPDATE workspace SET history_days = sqlc.arg(history_days), access_days = sqlc.arg(access_days), version = version + 1 WHERE id = sqlc.arg(workspace_id);
+-- SetKeeping says for how many days desks keep what was said and show it without the hub, and the hub keeps dead letters.
+UPDATE workspace SET history_days = sqlc.arg(history_days), access_days = sqlc.arg(access_days), letter_days = sqlc.arg(letter_days), version = version + 1 WHERE id = sqlc.arg(workspace_id);
+
+-- name: BeginLetterDays :exec
+-- BeginLetterDays says since when dead letters are counted.
+UPDATE workspace SET letters_from_ms = sqlc.arg(now_ms) WHERE id = sqlc.arg(workspace_id) AND letters_from_ms = 0;
 
 -- name: Queues :many
 SELECT * FROM queue WHERE workspace_id = sqlc.arg(workspace_id) ORDER BY id;

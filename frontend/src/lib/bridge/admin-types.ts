@@ -81,6 +81,16 @@ export interface AdminTransport {
   revokeKey(id: string): Promise<void>;
   /** The programs that are told what changes. */
   hooks(): Promise<Hook[]>;
+  /** Resolves to its secret, this once. */
+  addHook(settings: HookSettings): Promise<string>;
+  changeHook(id: string, seen: HookSettings, settings: HookSettings): Promise<void>;
+  /** Resolves to another secret, this once. */
+  rotateHook(id: string): Promise<string>;
+  removeHook(id: string): Promise<void>;
+  /** Resolves to what went wrong, "" when it took the event. */
+  testHook(id: string): Promise<string>;
+  /** It need not rest any longer. */
+  tryHook(id: string): Promise<void>;
   switchHook(id: string, on: boolean): Promise<void>;
   /** `before` as for dead letters. */
   audit(before: string, filter: AuditFilter): Promise<AuditPage>;
@@ -156,10 +166,14 @@ export interface AuditPage {
   more: boolean;
 }
 
-/** In days: for how long desks keep what was said, and show it after their last contact with the hub. */
+/**
+ * In days: for how long desks keep what was said, show it after their last contact with the hub, and the hub keeps what it did
+ * not understand.
+ */
 export interface Keeping {
   historyDays: number;
   accessDays: number;
+  letterDays: number;
 }
 
 /** What erasing a contact would remove. */
@@ -257,14 +271,18 @@ export interface NewKey {
   days: number;
 }
 
-/** A program that the hub tells what changes. Times are 0 for never. */
-export interface Hook {
-  id: string;
+/** What an admin says of a program that the hub tells what changes. */
+export interface HookSettings {
   name: string;
   address: string;
   tells: string[];
   /** None: all. */
   queueIds: string[];
+}
+
+/** A program that the hub tells what changes. Times are 0 for never. */
+export interface Hook extends HookSettings {
+  id: string;
   /** "" while it is on. */
   offReason: string;
   offMs: number;

@@ -27,7 +27,7 @@ export class FakeAdmin {
     { step: 'webhook', result: 'bad', reason: 'not_subscribed', detail: '' },
     { step: 'templates', result: 'unknown', reason: 'unreachable', detail: '' },
   ];
-  keeping: Keeping = { historyDays: 90, accessDays: 7 };
+  keeping: Keeping = { historyDays: 90, accessDays: 7, letterDays: 90 };
   erasure: Erasure = {
     contactId: '',
     name: 'Marta Nogueira',
@@ -143,10 +143,14 @@ export class FakeAdmin {
     showDeadLetter: async () => '{\n  "type": "payment",\n  "from": "••• (12)"\n}',
     replayDeadLetter: async (id) => (this.#stumble(), (this.letters = this.letters.filter((one) => one.id !== id)), 0),
     discardDeadLetter: async (id) => void (this.letters = this.letters.filter((one) => one.id !== id)),
-    setKeeping: async ({ historyDays, accessDays }) => {
+    setKeeping: async ({ historyDays, accessDays, letterDays }) => {
       this.#stumble();
       const { keeping } = this;
-      this.keeping = { historyDays: historyDays || keeping.historyDays, accessDays: accessDays || keeping.accessDays };
+      this.keeping = {
+        historyDays: historyDays || keeping.historyDays,
+        accessDays: accessDays || keeping.accessDays,
+        letterDays: letterDays || keeping.letterDays,
+      };
       return this.keeping;
     },
     previewErasure: async (contactId) => (this.#stumble(), { ...this.erasure, contactId }),
@@ -165,6 +169,12 @@ export class FakeAdmin {
     },
     revokeKey: async (id) => void (this.keys = this.keys.filter((one) => one.id !== id)),
     hooks: async () => (this.#stumble(), this.hooks),
+    addHook: async () => (this.#stumble(), 'whsec_x7Qm2pZ4'),
+    changeHook: async () => this.#stumble(),
+    rotateHook: async () => (this.#stumble(), 'whsec_b9Rt5kW1'),
+    removeHook: async (id) => void (this.hooks = this.hooks.filter((one) => one.id !== id)),
+    testHook: async () => (this.#stumble(), ''),
+    tryHook: async () => this.#stumble(),
     switchHook: async (id, on) =>
       void (this.hooks = this.hooks.map((one) =>
         one.id === id ? { ...one, offReason: on ? '' : 'by hand', gaveUp: false } : one,

@@ -1886,7 +1886,9 @@ type SetKeepingRequest struct {
 	// For how long desks keep what was said.
 	HistoryDays int64 `protobuf:"varint,1,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`
 	// For how long after their last contact with the hub they show it.
-	AccessDays    int64 `protobuf:"varint,2,opt,name=access_days,json=accessDays,proto3" json:"access_days,omitempty"`
+	AccessDays int64 `protobuf:"varint,2,opt,name=access_days,json=accessDays,proto3" json:"access_days,omitempty"`
+	// For how long the hub keeps what it did not understand. Before it forgets something it tries once more.
+	LetterDays    int64 `protobuf:"varint,3,opt,name=letter_days,json=letterDays,proto3" json:"letter_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1935,10 +1937,18 @@ func (x *SetKeepingRequest) GetAccessDays() int64 {
 	return 0
 }
 
+func (x *SetKeepingRequest) GetLetterDays() int64 {
+	if x != nil {
+		return x.LetterDays
+	}
+	return 0
+}
+
 type SetKeepingResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	HistoryDays   int64                  `protobuf:"varint,1,opt,name=history_days,json=historyDays,proto3" json:"history_days,omitempty"`
 	AccessDays    int64                  `protobuf:"varint,2,opt,name=access_days,json=accessDays,proto3" json:"access_days,omitempty"`
+	LetterDays    int64                  `protobuf:"varint,3,opt,name=letter_days,json=letterDays,proto3" json:"letter_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1983,6 +1993,13 @@ func (x *SetKeepingResponse) GetHistoryDays() int64 {
 func (x *SetKeepingResponse) GetAccessDays() int64 {
 	if x != nil {
 		return x.AccessDays
+	}
+	return 0
+}
+
+func (x *SetKeepingResponse) GetLetterDays() int64 {
+	if x != nil {
+		return x.LetterDays
 	}
 	return 0
 }
@@ -4646,15 +4663,19 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\n" +
 	"subject_id\x18\x05 \x01(\tR\tsubjectId\x12\x16\n" +
 	"\x06detail\x18\x06 \x01(\tR\x06detail\x12\x18\n" +
-	"\aaddress\x18\a \x01(\tR\aaddress\"W\n" +
+	"\aaddress\x18\a \x01(\tR\aaddress\"x\n" +
 	"\x11SetKeepingRequest\x12!\n" +
 	"\fhistory_days\x18\x01 \x01(\x03R\vhistoryDays\x12\x1f\n" +
 	"\vaccess_days\x18\x02 \x01(\x03R\n" +
-	"accessDays\"X\n" +
+	"accessDays\x12\x1f\n" +
+	"\vletter_days\x18\x03 \x01(\x03R\n" +
+	"letterDays\"y\n" +
 	"\x12SetKeepingResponse\x12!\n" +
 	"\fhistory_days\x18\x01 \x01(\x03R\vhistoryDays\x12\x1f\n" +
 	"\vaccess_days\x18\x02 \x01(\x03R\n" +
-	"accessDays\"_\n" +
+	"accessDays\x12\x1f\n" +
+	"\vletter_days\x18\x03 \x01(\x03R\n" +
+	"letterDays\"_\n" +
 	"\x15AddDispositionRequest\x12\x15\n" +
 	"\x06set_id\x18\x01 \x01(\tR\x05setId\x12\x1b\n" +
 	"\tparent_id\x18\x02 \x01(\tR\bparentId\x12\x12\n" +

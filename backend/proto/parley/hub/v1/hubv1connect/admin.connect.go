@@ -161,7 +161,7 @@ type AdminServiceClient interface {
 	ReplayDeadLetter(context.Context, *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error)
 	// DiscardDeadLetter forgets one for good. Problem: "no_letter".
 	DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error)
-	// SetKeeping says for how long desks keep and show what was said, and tells how it is now; 0 leaves a setting as it is. Problem:
+	// SetKeeping says for how long desks keep and show what was said and the hub keeps dead letters, and tells how it is now; 0 leaves a setting as it is. Problem:
 	// "days".
 	SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error)
 	// AddDisposition adds a label at the end of those under another one. Problems: "name", "no_set", "no_label", "label_taken",
@@ -851,7 +851,7 @@ type AdminServiceHandler interface {
 	ReplayDeadLetter(context.Context, *v1.ReplayDeadLetterRequest) (*v1.ReplayDeadLetterResponse, error)
 	// DiscardDeadLetter forgets one for good. Problem: "no_letter".
 	DiscardDeadLetter(context.Context, *v1.DiscardDeadLetterRequest) (*v1.DiscardDeadLetterResponse, error)
-	// SetKeeping says for how long desks keep and show what was said, and tells how it is now; 0 leaves a setting as it is. Problem:
+	// SetKeeping says for how long desks keep and show what was said and the hub keeps dead letters, and tells how it is now; 0 leaves a setting as it is. Problem:
 	// "days".
 	SetKeeping(context.Context, *v1.SetKeepingRequest) (*v1.SetKeepingResponse, error)
 	// AddDisposition adds a label at the end of those under another one. Problems: "name", "no_set", "no_label", "label_taken",
