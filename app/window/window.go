@@ -78,7 +78,7 @@ func Restore(ctx context.Context, folder string) error {
 		width, height = width+screen.Size.Width, max(height, screen.Size.Height)
 	}
 	g, place := g.clamp(width, height)
-	runtime.WindowSetSize(ctx, g.Width, g.Height)
+	resize(ctx, g.Width, g.Height)
 	if place {
 		runtime.WindowSetPosition(ctx, g.X, g.Y)
 	} else {

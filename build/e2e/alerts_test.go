@@ -165,7 +165,12 @@ func TestLink(t *testing.T) {
 
 // The settings say whether notifications work, and a test goes the whole way: to the service, and back with the click.
 func TestAlertSettings(t *testing.T) {
-	w := open(t)
+	t.Run("usual", func(t *testing.T) { alertSettings(t, open(t)) })
+	t.Run("smallest", func(t *testing.T) { alertSettings(t, openSmallest(t)) })
+}
+
+func alertSettings(t *testing.T, w *window) {
+	t.Helper()
 	w.click(webdriver.Role("button", "Settings"))
 	w.click(webdriver.Role("button", "Change…"))
 	dialog := w.see(webdriver.Role("dialog", "Notifications and sounds"))
@@ -202,7 +207,5 @@ func TestAlertSettings(t *testing.T) {
 	w.click(webdriver.Role("button", "Notifications and sounds…"))
 	w.see(webdriver.Role("dialog", "Notifications and sounds"))
 	w.picture("settings-dark")
-	w.resize(960, 600)
-	w.picture("settings-small")
 	w.noTrouble()
 }

@@ -311,17 +311,6 @@ func (w *window) titled(title string) {
 	})
 }
 
-// resize makes the window so wide and high, in pixels. It asks until that is done: what is asked while the window manager
-// still places a new window is lost.
-func (w *window) resize(width, height int) {
-	w.t.Helper()
-	w.until("a window of another size", func(ctx context.Context) (bool, string, error) {
-		var now int
-		err := w.session.Run(ctx, `window.runtime.WindowSetSize(arguments[0], arguments[1]); return innerWidth`, &now, width, height)
-		return now == width, fmt.Sprint(now), err
-	})
-}
-
 // theme chooses a theme in the settings, with the keyboard.
 func (w *window) theme(name string, key string) {
 	w.t.Helper()

@@ -16,11 +16,7 @@ import (
 // here can answer yet. Each step is pictured. Nothing needs a larger window than the smallest.
 func TestFirstMorning(t *testing.T) {
 	t.Run("usual", func(t *testing.T) { firstMorning(t, open(t)) })
-	t.Run("smallest", func(t *testing.T) {
-		w := open(t)
-		w.resize(960, 600)
-		firstMorning(t, w)
-	})
+	t.Run("smallest", func(t *testing.T) { firstMorning(t, openSmallest(t)) })
 }
 
 func firstMorning(t *testing.T, w *window) {

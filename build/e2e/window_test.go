@@ -42,6 +42,19 @@ func open(t *testing.T) *window {
 	return openAt(t, "", "", nil)
 }
 
+// openSmallest starts it in the smallest window, in which it was closed the last time.
+func openSmallest(t *testing.T) *window {
+	t.Helper()
+	const width, height = 960, 600
+	w := openWith(t, desktop.Options{Width: width, Height: height}, nil)
+	w.until("the smallest window", func(ctx context.Context) (bool, string, error) {
+		var size [2]int
+		err := w.session.Run(ctx, `return [innerWidth, innerHeight]`, &size)
+		return size == [2]int{width, height}, fmt.Sprint(size), err
+	})
+	return w
+}
+
 // openAt starts the application at a team's hub, whose contacts a phone plays.
 func openAt(t *testing.T, hub, token string, contacts *phone.Phone) *window {
 	t.Helper()

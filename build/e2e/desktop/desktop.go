@@ -35,6 +35,8 @@ type Options struct {
 	Hub, Token string
 	// Welcome starts the application as somebody does who has just installed it; Hub is "".
 	Welcome bool
+	// Width and Height are the window's when it was closed the last time; 0 where it never was.
+	Width, Height int
 }
 
 // Desktop is a running desktop.
@@ -127,7 +129,20 @@ func (d *Desktop) makeFolders(context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return d.writeGeometry()
+}
+
+// writeGeometry leaves the window as a time before has left it.
+func (d *Desktop) writeGeometry() error {
+	if d.options.Width == 0 {
+		return nil
+	}
+	config := filepath.Join(d.Home(), "config")
+	if err := os.MkdirAll(config, 0o700); err != nil {
+		return err
+	}
+	geometry := fmt.Appendf(nil, `{"width": %d, "height": %d}`, d.options.Width, d.options.Height)
+	return os.WriteFile(filepath.Join(config, "window.json"), geometry, 0o600)
 }
 
 // startScreen starts a virtual screen of one laptop's size on a display number that is free.
