@@ -69,7 +69,7 @@ func Open(ctx context.Context, options Options) (*Hub, error) {
 	client := &http.Client{Timeout: 2 * time.Minute, Transport: e.transport()}
 	config := hub.InFolder(options.Folder)
 	config.Adapters = []channel.Adapter{whatsapp.New(client), messenger.New(client)}
-	config.Now, config.Log = meta.Clock().Now, options.Log
+	config.Now, config.Log, config.Alone = meta.Clock().Now, options.Log, true
 	if e.hub, err = hub.New(ctx, config); err != nil {
 		return nil, errors.Join(fmt.Errorf("open hub: %w", err), e.webhook.Close(), e.graph.Close())
 	}

@@ -57,6 +57,7 @@ type Config struct {
 	Adapters []channel.Adapter
 	Trusted  *outbound.Hosts  // learns the Graph hosts of touchpoints; nil when nobody wants to know
 	Now      func() time.Time // the hub's clock; nil is the computer's
+	Alone    bool             // it runs inside the application of the one person who uses it
 	Proxied  bool             // a proxy in front says where calls come from
 	Log      *slog.Logger
 	Tracer   *trace.Tracer // nil: nobody follows the hub's work
@@ -214,7 +215,7 @@ func (h *Hub) build(blobs media.Blobs, parts *media.Parts) {
 		Files: files, Replayer: h.ingester,
 	}
 	h.handler = (&server.Server{
-		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Hooks: &admin.Hooks{Teller: h.Hooks}, Company: h.Company, Identity: h.Identity, Ingester: h.ingester,
+		Store: h.Store, Directory: h.Directory, Access: h.Access, People: h.People, Channels: h.Channels, Letters: h.Letters, Hooks: &admin.Hooks{Teller: h.Hooks, Alone: h.config.Alone}, Company: h.Company, Identity: h.Identity, Ingester: h.ingester,
 		Inbox: inbox.New(h.Store, h.Directory, now), Feed: h.Feed, Here: h.rooms, Drafts: draft.New(h.Store, now), Typist: sender, Lister: h.lister,
 		Finder:     &find.Finder{Store: h.Store, Entities: entities},
 		Board:      wallboard.New(h.Store, now),

@@ -17,7 +17,11 @@ import (
 )
 
 // Hooks is what admins do with outgoing webhooks.
-type Hooks struct{ *hook.Teller }
+type Hooks struct {
+	*hook.Teller
+	// Alone is that the hub runs on the admin's own computer, whose programs they may have told.
+	Alone bool
+}
 
 // rotation is how long a secret signs beside the one that takes its place.
 const rotation = 24 * time.Hour
@@ -85,10 +89,11 @@ func (h *Hooks) Change(ctx context.Context, by access.Actor, id string, seen, s 
 	return hookProblem(h.Book.Change(ctx, by, id, hook.SettingsOf(row), s))
 }
 
-// settings are what an admin may say from a desktop: the address is public, or on the hub's own computer.
+// settings are what an admin may say from a desktop. The address is public: what stands in a team hub's network is its
+// operator's business.
 func (h *Hooks) settings(ctx context.Context, by access.Actor, s hook.Settings) (hook.Settings, error) {
 	s.Name, s.Address = strings.TrimSpace(s.Name), strings.TrimSpace(s.Address)
-	s.Private = loopback(s.Address)
+	s.Private = h.Alone && loopback(s.Address)
 	slices.Sort(s.Queues)
 	s.Queues = slices.Compact(s.Queues)
 	if len(s.Queues) == 0 {

@@ -76,10 +76,13 @@ func TestHookSettings(t *testing.T) {
 			_, _, err := hooks.Add(ctx, m.eva, s)
 			m.refuses(admin.ErrHookAddress, err)
 		}
+		alone := &admin.Hooks{Teller: hooks.Teller, Alone: true}
 		for _, address := range []string{"http://localhost:8080/in", "http://127.0.0.1/", "http://[::1]:99/"} {
 			s := good
 			s.Name, s.Address = address, address
-			if _, _, err := hooks.Add(ctx, m.eva, s); err != nil {
+			_, _, err := hooks.Add(ctx, m.eva, s)
+			m.refuses(admin.ErrHookAddress, err)
+			if _, _, err := alone.Add(ctx, m.eva, s); err != nil {
 				t.Errorf("%s: %v", address, err)
 			}
 		}
