@@ -37,7 +37,9 @@ func failureOf(err error) *Failure {
 	case errors.As(err, &failure):
 		return failure
 	case errors.As(err, &long):
-		return &Failure{Code: "text_too_long", Message: err.Error(), Details: map[string]any{"runes": long.Runes, "most": long.Most}}
+		return &Failure{Code: "text_too_long", Message: err.Error(), Details: map[string]any{
+			"runes": long.Runes, "most": long.Most, "parts": long.Parts,
+		}}
 	case errors.As(err, &attachment):
 		return &Failure{Code: "attachment", Message: err.Error(), Details: map[string]any{
 			"attachmentId": attachment.AttachmentID, "refusal": string(attachment.Refusal), "limitBytes": attachment.LimitBytes,

@@ -71,6 +71,14 @@ func (t *Thread) Send(conversationID string, draft dto.Draft, seenMessageID stri
 	})
 }
 
+// SendInParts is Send for a text that is longer than the channel takes and may go out as several messages.
+func (t *Thread) SendInParts(conversationID string, draft dto.Draft, seenMessageID string) ([]dto.Message, error) {
+	return answer(t.app, "send in parts", func(ctx context.Context) ([]dto.Message, error) {
+		messages, err := t.app.desk().SendInParts(ctx, fromDraft(conversationID, draft), seenMessageID)
+		return each(messages, toMessage), err
+	})
+}
+
 // MarkRead records that the agent has seen everything up to a message.
 func (t *Thread) MarkRead(conversationID, messageID string) error {
 	return do(t.app, "mark read", func(ctx context.Context) error {

@@ -13,7 +13,7 @@ import (
 // Answer sends a text that was written outside of the editor, as in a notification: the editor's draft stays. A text
 // that cannot be sent now is put in front of that draft, so that it is not lost; the error says why.
 func (d *Desk) Answer(ctx context.Context, conversationID, text, seenMessageID string) error {
-	rows, err := d.sendRows(ctx, cache.Draft{ConversationID: conversationID, Text: text}, seenMessageID)
+	rows, err := d.sendRows(ctx, cache.Draft{ConversationID: conversationID, Text: text}, seenMessageID, false)
 	if err == nil {
 		err = d.cache.UpdateDurably(ctx, func(tx *cache.Tx) error {
 			for _, row := range rows {

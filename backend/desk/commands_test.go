@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/png"
 	"io"
@@ -163,6 +164,30 @@ func TestSend(t *testing.T) {
 			t.Fatal("sent too much")
 		}
 	})
+
+	t.Run("sends a long text in parts only when the agent wants that, and gives all of it back", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		first, second := strings.Repeat("é", 4000), strings.Repeat("ü", 200)
+		draft := cache.Draft{ConversationID: id, Text: first + "\n\n" + second}
+		var long *desk.TextTooLongError
+		if _, err := b.Send(t.Context(), draft, ""); !errors.As(err, &long) || long.Parts != 2 || long.Most != 4096 || long.Runes != 4202 {
+			t.Fatalf("not asked: %v", err)
+		}
+		b.offline()
+		if sent := must(b.SendInParts(t.Context(), draft, "")); len(sent) != 2 || sent[0].Content.Text != first || sent[1].Content.Text != second {
+			t.Fatalf("%d messages", len(sent))
+		}
+		b.hub.Refuse(refuseSends)
+		b.online()
+		b.until("given back", func() bool { return must(b.Draft(t.Context(), id)).Text == first+"\n"+second })
+		b.hub.Refuse(nil)
+		must(b.SendInParts(t.Context(), draft, ""))
+		b.until("arrived", func() bool {
+			sends := b.hub.Sends()
+			return len(sends) == 2 && sends[0].Content.Text == first && sends[1].Content.Text == second
+		})
+	})
 }
 
 func TestCommands(t *testing.T) {
@@ -271,6 +296,25 @@ func TestCommands(t *testing.T) {
 		if row := b.lists().Mine[0]; row.Status != "assigned" || row.Pending != "" || row.Unread != 2 {
 			t.Fatalf("row: %+v", row)
 		}
+	})
+
+	t.Run("the note of a Send to Inbox that came too late is kept as a note", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		b.offline()
+		must(b.SendToInbox(t.Context(), id, "she calls again at four"))
+		b.hub.Refuse(func(c *hubv1.Command) *hubv1.Refusal {
+			if c.GetSendToInbox() == nil {
+				return nil
+			}
+			return &hubv1.Refusal{Code: "not_yours"}
+		})
+		b.online()
+		b.until("refused", func() bool { return len(b.refusals()) == 1 })
+		b.until("kept, once", func() bool {
+			notes := must(b.Notes(t.Context(), id))
+			return len(notes) == 1 && notes[0].Text == "she calls again at four" && !notes[0].Pending
+		})
 	})
 
 	t.Run("transfer needs the hub, tells why it was refused, and what colleagues have", func(t *testing.T) {

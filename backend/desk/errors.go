@@ -25,8 +25,8 @@ var (
 	ErrNotHere = errors.New("the file is not on this computer")
 )
 
-// TextTooLongError says that a text is longer than its channel takes.
-type TextTooLongError struct{ Runes, Most int }
+// TextTooLongError says that a text is longer than its channel takes, and as how many messages it could go.
+type TextTooLongError struct{ Runes, Most, Parts int }
 
 func (e *TextTooLongError) Error() string {
 	return fmt.Sprintf("the text has %d characters, the channel takes %d", e.Runes, e.Most)

@@ -17,8 +17,19 @@ import (
 // caption where the channel takes it. The draft is gone and the messages are on the disk, in one transaction, when
 // Send returns; they are what it returns. seenMessageID is the last message that the agent had seen: when the desk
 // is behind, the hub gives the send back if there is a newer one.
-func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string) (messages []Message, err error) {
-	rows, err := d.sendRows(ctx, draft, seenMessageID)
+//
+// A text that is longer than the channel takes is a TextTooLongError: whether it may go out in parts is for the agent to say.
+func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string) ([]Message, error) {
+	return d.send(ctx, draft, seenMessageID, false)
+}
+
+// SendInParts is Send for a text that the agent wants to go out as several messages.
+func (d *Desk) SendInParts(ctx context.Context, draft cache.Draft, seenMessageID string) ([]Message, error) {
+	return d.send(ctx, draft, seenMessageID, true)
+}
+
+func (d *Desk) send(ctx context.Context, draft cache.Draft, seenMessageID string, inParts bool) (messages []Message, err error) {
+	rows, err := d.sendRows(ctx, draft, seenMessageID, inParts)
 	if err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}
@@ -52,7 +63,7 @@ func (d *Desk) Send(ctx context.Context, draft cache.Draft, seenMessageID string
 }
 
 // sendRows checks a draft against its channel and makes the commands of it.
-func (d *Desk) sendRows(ctx context.Context, draft cache.Draft, seenMessageID string) ([]cache.OutboxRow, error) {
+func (d *Desk) sendRows(ctx context.Context, draft cache.Draft, seenMessageID string, inParts bool) ([]cache.OutboxRow, error) {
 	text := conversation.CleanText(draft.Text)
 	if strings.TrimSpace(text) == "" {
 		text = ""
@@ -79,11 +90,14 @@ func (d *Desk) sendRows(ctx context.Context, draft cache.Draft, seenMessageID st
 		if caption {
 			sends[len(sends)-1].Text = text
 		} else {
-			runes := utf8.RuneCountInString(text)
-			if most := int(limits.GetTextRunes()); most > 0 && runes > most {
-				return nil, &TextTooLongError{Runes: runes, Most: most}
+			most := int(limits.GetTextRunes())
+			parts := split(text, most)
+			if len(parts) > 1 && !inParts {
+				return nil, &TextTooLongError{Runes: utf8.RuneCountInString(text), Most: most, Parts: len(parts)}
 			}
-			sends, files = append(sends, &hubv1.SendMessage{Text: text}), append(files, "")
+			for _, part := range parts {
+				sends, files = append(sends, &hubv1.SendMessage{Text: part}), append(files, "")
+			}
 		}
 	}
 	behind := d.sync.Connection().State != sync.Live

@@ -28,6 +28,24 @@ test('Enter adds a line, Shift+Enter sends, and each mark is proved', async ({ d
   await desk.state('message details');
 });
 
+test('a text that is too long for one message goes in parts when the agent agrees', async ({ desk }) => {
+  const contact = await desk.taken('messenger');
+  const paragraph = 'Your itinerary stands below. '.repeat(50).trim();
+  await desk.box.fill(`${paragraph}\n\n${paragraph} Bom voyage!`);
+  await expect(desk.page.getByText('too many')).toBeVisible();
+  await desk.box.press('Shift+Enter');
+  const ask = desk.dialog('Send this in parts?');
+  await expect(ask).toContainText('2 messages');
+  await desk.state('send in parts');
+  await ask.getByRole('button', { name: 'Cancel' }).click();
+  await expect(desk.box).toHaveValue(/^Your itinerary.*Bom voyage!$/s);
+  await desk.box.press('Shift+Enter');
+  await ask.getByRole('button', { name: 'Send 2 messages' }).click();
+  await desk.arrived(contact, paragraph);
+  await desk.arrived(contact, `${paragraph} Bom voyage!`);
+  await expect(desk.box).toHaveValue('');
+});
+
 test('a quick reply by its shortcut, with the places that are still open', async ({ desk }) => {
   await desk.taken('whatsapp');
   await desk.box.pressSequentially('/dat');

@@ -18,7 +18,7 @@ var dependents = map[string][]string{
 }
 
 // refuse takes a command out of the outbox because it will not be carried out, gives its text and files back as a
-// draft, and tells whoever made it. What depends on it goes with it.
+// draft, keeps the note that was to go with it, and tells whoever made it. What depends on it goes with it.
 func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1.Refusal) error {
 	ctx = context.WithoutCancel(ctx) // an Assign's own limit must not keep its end from being recorded
 	refused := []cache.OutboxRow{row}
@@ -41,13 +41,18 @@ func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1
 		if err := o.putCurrent(ctx, tx, refusal.GetCurrent()); err != nil {
 			return err
 		}
+		if row, found := o.noteOf(row); found {
+			if err := tx.AddOutbox(ctx, row); err != nil {
+				return err
+			}
+		}
 		return giveBack(ctx, tx, refused, known, o.HubNowMs())
 	})
 	if err != nil {
 		o.unclaim(row.Command.Id)
 		return fmt.Errorf("record refusal: %w", err)
 	}
-	change := Change{ConversationID: row.ConversationID}
+	change := Change{ConversationID: row.ConversationID, Notes: row.Command.GetSendToInbox().GetNote() != ""}
 	for _, one := range refused {
 		part := changeOf(one)
 		change.MessageIDs = append(change.MessageIDs, part.MessageIDs...)
@@ -61,7 +66,20 @@ func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1
 		})
 	}
 	o.Changed(change)
+	o.Wake()
 	return nil
+}
+
+// noteOf is what a refused Send to Inbox was to leave for colleagues, as a command of its own: whoever has the conversation
+// now reads it all the same. Its id is the one that it would have had.
+func (o *Outbox) noteOf(row cache.OutboxRow) (note cache.OutboxRow, found bool) {
+	send := row.Command.GetSendToInbox()
+	if send.GetNote() == "" {
+		return cache.OutboxRow{}, false
+	}
+	return o.Row(&hubv1.Command{Action: &hubv1.Command_SaveNote{
+		SaveNote: &hubv1.SaveNote{ConversationId: row.ConversationID, NoteId: row.Command.Id, Text: send.Note},
+	}}, row.ConversationID), true
 }
 
 // putCurrent takes over the entity that the hub sent with a refusal. The feed brings it as well, later.

@@ -480,12 +480,16 @@ export class FakeShell {
         return this.#page(all, at, at + limit);
       },
       messages: async (ids) => structuredClone(this.data.messages.filter((one) => ids.includes(one.id))),
-      send: async (id, draft) => {
+      send: async (id, draft, _seen, inParts) => {
+        const limit = this.data.touchpoints.find((one) => one.id === this.#row(id).touchpointId)?.textRunes ?? 0;
+        const pieces = limit === 0 ? 1 : Math.ceil(draft.text.length / limit);
+        if (pieces > 1 && !inParts) throw new ParleyError('text_too_long', undefined, { parts: pieces });
         const parts: [string, Attachment | undefined][] = draft.attachments.map((attachment, index) => [
           index === draft.attachments.length - 1 ? draft.text : '',
           attachment,
         ]);
-        if (parts.length === 0) parts.push([draft.text, undefined]);
+        for (let at = 0; parts.length < pieces; at += limit)
+          parts.push([limit === 0 ? draft.text : draft.text.slice(at, at + limit), undefined]);
         const quoted = this.data.messages.find((one) => one.id === draft.replyTo);
         const sent = parts.map(([text, attachment]) =>
           message(id, {

@@ -91,7 +91,8 @@ export interface Transport {
     after(conversationId: string, messageId: string, limit: number): Promise<ThreadPage>;
     messages(ids: string[]): Promise<Message[]>;
     /** One message per attachment; the text comes last, or as the caption. */
-    send(conversationId: string, draft: Draft, seenMessageId: string): Promise<Message[]>;
+    /** A text that is too long is refused as "text_too_long" with `parts`, unless it may go as so many messages. */
+    send(conversationId: string, draft: Draft, seenMessageId: string, inParts?: boolean): Promise<Message[]>;
     markRead(conversationId: string, messageId: string): Promise<void>;
     resolve(messageId: string, sendAgain: boolean): Promise<Outcome>;
     /** In what is on this computer. */

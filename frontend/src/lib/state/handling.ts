@@ -55,8 +55,7 @@ export class Handling {
         await this.#of.rows.refetch(id);
         return refusalText(outcome.refusal, this.#of.conversations.get(id), this.#of.now.ms, false);
       }
-      const draft = this.#of.drafts.get(id).text.trim();
-      if (draft !== '' && note.includes(draft)) await this.#of.drafts.clear(id);
+      await this.#handedOn(id, note);
       this.#of.view.toast(m.transferred_done({ to: to.name }), 'plain', 5000);
       if (this.#of.view.openId === id) this.#of.opening.next(id, order);
       await this.#of.rows.refetch(id);
@@ -74,9 +73,17 @@ export class Handling {
     if (outcome.state === 'done' && row) {
       this.#of.view.toast(m.sent_to_inbox_done({ name: contactName(row.contact) }), 'plain', 5000);
     }
-    if (this.#of.drafts.get(id).text !== '') await this.#of.drafts.clear(id);
+    await this.#handedOn(id, note);
     this.#of.opening.next(id, order);
     await this.#of.rows.refetch(id);
+  }
+
+  /** A draft that went along as a note has done its work. One that did not, and files, which a note cannot have, stay. */
+  async #handedOn(id: string, note: string): Promise<void> {
+    const draft = this.#of.drafts.get(id).text.trim();
+    if (draft === '' || !note.includes(draft)) return;
+    this.#of.drafts.edit(id, { text: '', replyTo: '' });
+    await this.#of.drafts.flush(id);
   }
 
   async endChat(id: string): Promise<void> {

@@ -94,6 +94,19 @@ describe('Parley on the fake shell', () => {
     expect(parley.view.toasts).toHaveLength(1);
   });
 
+  it('sends a long text in parts only when the agent agrees', async () => {
+    const { textRunes } = parley.workspace.touchpoint(parley.conversations.get('c-tom')!.touchpointId)!;
+    const text = 'x'.repeat(textRunes + 1);
+    parley.drafts.edit('c-tom', { text });
+    const sent = () => shell.data.messages.filter((one) => /^x+$/.test(one.content.text)).length;
+    expect(await parley.sending.send('c-tom')).toBe(false);
+    expect([parley.drafts.get('c-tom').text, sent()]).toEqual([text, 0]);
+    expect(parley.view.question?.confirm).toBe('Send 2 messages');
+    parley.view.question!.onconfirm('');
+    await vi.waitFor(() => expect(sent()).toBe(2));
+    await vi.waitFor(() => expect(parley.drafts.get('c-tom').text).toBe(''));
+  });
+
   it('gives a text back that the hub refuses before the send has ended', async () => {
     parley.opening.open('c-marta');
     await settle();
@@ -200,6 +213,21 @@ describe('Parley on the fake shell', () => {
     expect(parley.drafts.get('c-tom').text).toBe('');
     expect(shell.data.notes.at(-1)?.text).toBe('He knows: ask about the visa');
   });
+
+  it.each(['transfer', 'Send to Inbox'])(
+    'keeps what a %s does not take along: another text, and files',
+    async (how) => {
+      const [file] = await parley.transport.attachments.addPaths('c-tom', ['visa.pdf']);
+      const to = { agentId: 'agent-rui', queueId: '', name: 'Rui Teixeira' };
+      const hand = (note: string) =>
+        how === 'transfer' ? parley.handling.transfer('c-tom', to, note) : parley.handling.sendToInbox('c-tom', note);
+      parley.drafts.edit('c-tom', { text: 'ask about the visa', attachments: [file!] });
+      await hand('he is annoyed');
+      expect(parley.drafts.get('c-tom').text).toBe('ask about the visa');
+      await hand('he is annoyed: ask about the visa');
+      expect(parley.drafts.get('c-tom')).toMatchObject({ text: '', attachments: [file!] });
+    },
+  );
 
   it('keeps the conversation and the draft when a transfer is refused, and says why', async () => {
     parley.opening.open('c-tom');

@@ -1,6 +1,7 @@
 import { toParleyError } from '../bridge/errors';
 import type { Card, FilledTemplate, Location, Outcome } from '../bridge/types';
-import { errorText, refusalText } from '../words';
+import { m } from '../paraglide/messages.js';
+import { channelName, errorText, refusalText } from '../words';
 import type { Parley } from './parley.svelte';
 
 /** How often the shell hears of keys at most; it says less. */
@@ -8,7 +9,16 @@ const TYPING_MS = 3000;
 
 type Parts = Pick<
   Parley,
-  'asking' | 'conversations' | 'drafts' | 'now' | 'reading' | 'refusals' | 'threads' | 'transport' | 'view'
+  | 'asking'
+  | 'conversations'
+  | 'drafts'
+  | 'now'
+  | 'reading'
+  | 'refusals'
+  | 'threads'
+  | 'transport'
+  | 'view'
+  | 'workspace'
 >;
 
 /** What goes to the contact, and what colleagues are told while it is written. */
@@ -24,23 +34,40 @@ export class Sending {
     this.#of = parts;
   }
 
-  /** Sends the draft. Resolves to whether it left the editor; what was typed stays when it did not. */
-  async send(id: string): Promise<boolean> {
+  /**
+   * Sends the draft. Resolves to whether it left the editor; what was typed stays when it did not. A text that is too long
+   * for one message goes as several once the agent agrees.
+   */
+  async send(id: string, inParts = false): Promise<boolean> {
     await this.#of.drafts.flush(id);
     const draft = this.#of.drafts.get(id);
     const thread = this.#of.threads.use(id);
     try {
       this.#of.refusals.delete(id);
-      const sent = await this.#of.transport.thread.send(id, draft, this.#seen(id));
+      const sent = await this.#of.transport.thread.send(id, draft, this.#seen(id), inParts);
       this.#of.drafts.sent(draft);
       if (!thread.atTail) await this.#of.reading.load(id);
       // The hub can have given it back already.
       thread.put(sent.filter((message) => !this.#returned.has(message.id)));
       return true;
     } catch (cause) {
-      this.#of.asking.report(cause);
+      const { code, details } = toParleyError(cause);
+      const { parts = 0 } = (details ?? {}) as { parts?: number };
+      if (code === 'text_too_long' && parts > 1) this.#askParts(id, parts);
+      else this.#of.asking.report(cause);
       return false;
     }
+  }
+
+  #askParts(id: string, count: number): void {
+    const { conversations, view, workspace } = this.#of;
+    const channel = channelName(workspace.channelOf(conversations.get(id)?.touchpointId ?? ''));
+    view.ask({
+      title: m.ask_parts(),
+      text: m.ask_parts_text({ channel, count }),
+      confirm: m.ask_parts_send({ count }),
+      onconfirm: () => void this.send(id, true).then(() => (view.wantsEditor += 1)),
+    });
   }
 
   /** The hub gave a send back: it is a draft again. */
