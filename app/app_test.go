@@ -18,6 +18,7 @@ import (
 	"parley/app/dto"
 	"parley/backend/desk/desktest"
 	"parley/backend/desk/hubclient"
+	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -183,6 +184,28 @@ func TestMedia(t *testing.T) {
 		for _, path := range []string{"/media/../cache.db", "/media/%2e%2e%2fcache.db", "/media/", "/media/01a20426-a786-7ed2-93e9-f8fc7fa1dc3e"} {
 			if w := get(path, ""); w.Code != http.StatusNotFound {
 				t.Errorf("%s: %d", path, w.Code)
+			}
+		}
+	})
+
+	t.Run("warns of what a system would run, and does not open it", func(t *testing.T) {
+		for name, content := range map[string]string{
+			"ticket.pdf.exe": "MZ", "TICKET.EXE": "MZ", "ticket.exe.": "MZ", "ticket.exe. .": "MZ", "ticket\u202efdp.scr": "MZ",
+			"ticket.jnlp": "<jnlp/>", "ticket.pdf": "<html><script>alert(1)</script>",
+		} {
+			media := hub.PutMedia([]byte(content))
+			said := hub.Say(id, "in", &hubv1.Content{Kind: "document", Media: &hubv1.Media{Id: media, State: "ready", FileName: name}})
+			for {
+				if known, err := (&Thread{app: a}).Messages([]string{said}); err != nil || len(known) == 1 {
+					break
+				}
+				if _, err := (&Workspace{app: a}).Refresh(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var failure *Failure
+			if err := (&Attachments{app: a}).Open(media); !errors.As(err, &failure) || failure.Code != "dangerous" {
+				t.Errorf("%q: %v", name, err)
 			}
 		}
 	})

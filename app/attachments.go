@@ -95,6 +95,7 @@ var dangerous = map[string]bool{
 	".exe": true, ".com": true, ".bat": true, ".cmd": true, ".msi": true, ".scr": true, ".pif": true, ".ps1": true, ".vbs": true,
 	".vbe": true, ".js": true, ".jse": true, ".wsf": true, ".wsh": true, ".hta": true, ".lnk": true, ".reg": true, ".cpl": true,
 	".jar": true, ".app": true, ".command": true, ".sh": true, ".desktop": true, ".appimage": true, ".deb": true, ".rpm": true,
+	".jnlp": true, ".msc": true, ".chm": true, ".xll": true, ".msix": true, ".appx": true, ".inf": true, ".iso": true, ".img": true, ".vhd": true,
 	".dmg": true, ".pkg": true, ".workflow": true, ".html": true, ".htm": true, ".svg": true, ".xhtml": true, ".url": true, ".scf": true,
 }
 

@@ -79,6 +79,14 @@ func (t *Thread) SendInParts(conversationID string, draft dto.Draft, seenMessage
 	})
 }
 
+// FirstAnswer says when an agent first answered.
+func (t *Thread) FirstAnswer(conversationID string) (dto.FirstAnswer, error) {
+	return answer(t.app, "read first answer", func(ctx context.Context) (dto.FirstAnswer, error) {
+		atMs, known, err := t.app.desk().FirstAnswer(ctx, conversationID)
+		return dto.FirstAnswer{AtMs: atMs, Known: known}, err
+	})
+}
+
 // MarkRead records that the agent has seen everything up to a message.
 func (t *Thread) MarkRead(conversationID, messageID string) error {
 	return do(t.app, "mark read", func(ctx context.Context) error {

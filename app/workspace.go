@@ -18,7 +18,8 @@ func (w *Workspace) Load() (dto.Bootstrap, error) {
 		seq := w.app.stream.last() // first: what is read after it includes that event
 		if w.app.desk() == nil {
 			return dto.Bootstrap{
-				Place: w.app.place(), Settings: w.app.settings.Get(), EventSeq: seq, Platform: platform(),
+				Place: w.app.place(), Settings: w.app.settings.Get(), SettingsKept: w.app.settings.SetAside(),
+				EventSeq: seq, Platform: platform(),
 				Touchpoints: []dto.Touchpoint{}, Queues: []dto.Queue{}, Agents: []dto.Agent{}, Dispositions: []dto.Disposition{},
 			}, nil
 		}
@@ -37,6 +38,7 @@ func (w *Workspace) Load() (dto.Bootstrap, error) {
 			Dispositions: each(all.Dispositions, toDisposition),
 			Connection:   toConnection(connection),
 			Settings:     w.app.settings.Get(),
+			SettingsKept: w.app.settings.SetAside(),
 			EventSeq:     seq,
 			Platform:     platform(),
 		}, err

@@ -14,8 +14,10 @@ type Bootstrap struct {
 	Dispositions []Disposition `json:"dispositions"`
 	Connection   Connection    `json:"connection"`
 	Settings     Settings      `json:"settings"`
-	EventSeq     int64         `json:"eventSeq"` // events up to this one are already in what was loaded
-	Platform     string        `json:"platform"` // "linux", "windows", "darwin"
+	// SettingsKept is where settings that could not be understood were put when Parley started; "" when all was well.
+	SettingsKept string `json:"settingsKept"`
+	EventSeq     int64  `json:"eventSeq"` // events up to this one are already in what was loaded
+	Platform     string `json:"platform"` // "linux", "windows", "darwin"
 }
 
 // Start is what the page's document holds: the answers of Workspace.Load and Conversations.List.
@@ -494,6 +496,12 @@ type Card struct {
 	URLs         []string `json:"urls"`
 	Birthday     string   `json:"birthday"` // YYYY-MM-DD
 	Origin       string   `json:"origin"`   // "contact_request" when it answers a button
+}
+
+// FirstAnswer is when an agent first answered in a conversation.
+type FirstAnswer struct {
+	AtMs  int64 `json:"atMs"`  // 0 for not yet
+	Known bool  `json:"known"` // false while the beginning of the conversation is not on this computer
 }
 
 // Referral says where a contact came from.

@@ -39,12 +39,16 @@ func Defaults() dto.Settings {
 type Store struct {
 	path string
 
-	mu      sync.Mutex
-	current dto.Settings
+	mu       sync.Mutex
+	current  dto.Settings
+	setAside string
 }
 
-// Open reads the settings below folder. What is missing or cannot be understood is as in Defaults; a file that is not
-// JSON at all is replaced with the next change.
+// damagedEnding is added to the name of a file that could not be read.
+const damagedEnding = ".damaged"
+
+// Open reads the settings below folder. What is missing or not possible is as in Defaults. A file that cannot be understood is
+// set aside, so that the next change does not write over what a person had chosen.
 func Open(folder string) (*Store, error) {
 	s := &Store{path: filepath.Join(folder, FileName), current: Defaults()}
 	data, err := os.ReadFile(s.path)
@@ -57,9 +61,17 @@ func Open(folder string) (*Store, error) {
 	read := Defaults()
 	if json.Unmarshal(data, &read) == nil {
 		s.current = valid(read)
+		return s, nil
+	}
+	s.setAside = s.path + damagedEnding
+	if err := os.Rename(s.path, s.setAside); err != nil {
+		return nil, fmt.Errorf("set damaged settings aside: %w", err)
 	}
 	return s, nil
 }
+
+// SetAside is where Open has put a file that it could not understand; "" when there was none.
+func (s *Store) SetAside() string { return s.setAside }
 
 // Get returns the settings.
 func (s *Store) Get() dto.Settings {

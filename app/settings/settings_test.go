@@ -40,7 +40,17 @@ func TestSettings(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, FileName), []byte("{half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if broken, err := Open(folder); err != nil || broken.Get() != Defaults() {
+	broken, err := Open(folder)
+	if err != nil || broken.Get() != Defaults() {
 		t.Fatalf("%v", err)
+	}
+	if _, err := broken.Set(wanted); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := os.ReadFile(broken.SetAside()); err != nil || string(kept) != "{half" {
+		t.Fatalf("what was chosen before is lost: %q %v", kept, err)
+	}
+	if again, err := Open(folder); err != nil || again.Get() != wanted || again.SetAside() != "" {
+		t.Fatalf("%+v, set aside %q, %v", again.Get(), again.SetAside(), err)
 	}
 }

@@ -199,13 +199,14 @@ func (d *Desk) outgoingPath(id string) string {
 	return filepath.Join(d.options.Folder, outgoingFolder, filepath.Base(id))
 }
 
-// fileName is the last part of a name as any system writes paths, without characters that nobody sees.
+// fileName is the last part of a name as any system writes paths, without characters that nobody sees, nor the dots at its
+// end that Windows does not see: "ticket.exe." would be opened as what it is.
 func fileName(name string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
-	name = conversation.Preview(name)
-	if name == "" || name == "." || name == ".." {
+	name = strings.TrimRight(conversation.Preview(name), ". ")
+	if name == "" {
 		return "file"
 	}
 	return name

@@ -576,3 +576,33 @@ func refuseSends(c *hubv1.Command) *hubv1.Refusal {
 	}
 	return nil
 }
+
+func TestFirstAnswerIsOfAPerson(t *testing.T) {
+	b := begin(t)
+	id := b.mine("Ana")
+	first := func() int64 {
+		t.Helper()
+		atMs, known, err := b.FirstAnswer(t.Context(), id)
+		if err != nil || !known {
+			t.Fatalf("known %v, %v", known, err)
+		}
+		return atMs
+	}
+	b.hub.Say(id, "out", &hubv1.Content{Kind: "text", Text: "We answer within the hour"}) // no agent wrote it
+	b.until("automatic", func() bool { return len(b.thread(id)) == 2 })
+	if at := first(); at != 0 {
+		t.Fatalf("an automatic message counts as an answer, at %d", at)
+	}
+	must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: "Good morning"}, ""))
+	b.until("answered", func() bool { return len(b.hub.Sends()) == 1 && first() > 0 })
+	at := first()
+	must(b.Send(t.Context(), cache.Draft{ConversationID: id, Text: "Are you there?"}, ""))
+	b.until("again", func() bool { return len(b.hub.Sends()) == 2 && len(b.thread(id)) == 4 })
+	if again := first(); again != at {
+		t.Fatalf("the first answer moved from %d to %d", at, again)
+	}
+	archived, _ := b.hub.Archive("Bo", "one", "two")
+	if _, known, err := b.FirstAnswer(t.Context(), archived); err != nil || known {
+		t.Fatalf("of what was never here: known %v, %v", known, err)
+	}
+}

@@ -29,6 +29,21 @@ type ThreadPage struct {
 	Earlier  bool // older messages exist at the hub, and could not be fetched now
 }
 
+// FirstAnswer says when an agent first answered in a conversation, 0 for not yet. known is false while the beginning of the
+// conversation is not on this computer.
+func (d *Desk) FirstAnswer(ctx context.Context, conversationID string) (atMs int64, known bool, err error) {
+	err = d.cache.View(ctx, func(r cache.Reader) error {
+		floor, _, err := r.Floor(ctx, conversationID)
+		if err != nil || floor != 1 {
+			return err
+		}
+		first, err := r.FirstAnswer(ctx, conversationID)
+		atMs, known = first.GetSentMs(), err == nil
+		return err
+	})
+	return atMs, known, err
+}
+
 // OpenThread reads the newest messages of a conversation, with those still on their way at the end.
 func (d *Desk) OpenThread(ctx context.Context, conversationID string, limit int) (ThreadPage, error) {
 	c, err := d.cache.Read().Conversation(ctx, conversationID)

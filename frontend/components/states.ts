@@ -598,6 +598,11 @@ export const STATES: Record<string, State[] | { within: string }> = {
       props: (w) => (w.shell.setConnection({ state: 'offline', waiting: 3, waitingMessages: 2 }), {}),
       says: 'You’re offline.',
     },
+    {
+      name: 'the clock of this computer is wrong',
+      props: (w) => ((w.parley.workspace.practice = false), w.shell.setConnection({ hubOffsetMs: 3 * 3_600_000 }), {}),
+      says: 'Your computer’s clock is 3 h behind.',
+    },
   ],
   'features/shell/Dialogs.svelte': [
     {
@@ -742,7 +747,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
     },
   ],
   'features/snapshot/Context.svelte': [
-    { name: 'WhatsApp', props: (w) => ({ row: w.row('c-marta') }), says: 'How it began' },
+    { name: 'WhatsApp', props: (w) => ({ row: w.row('c-marta') }), says: 'First answer' },
   ],
   'features/snapshot/DispositionTree.svelte': [
     {

@@ -63,6 +63,10 @@ test('the Inbox is filtered and sorted, groups fold and stay folded, and who wai
   await page.getByLabel('Show', { exact: true }).selectOption({ label: 'WhatsApp' });
   await expect(desk.row(fourth.name)).toHaveCount(0);
   await desk.state('inbox filtered');
+  await page.getByLabel('Show', { exact: true }).selectOption({ label: 'Complaints' });
+  await expect(desk.row(third.name)).toHaveCount(0);
+  await page.getByLabel('Show', { exact: true }).selectOption({ label: 'Bookings' });
+  await expect(desk.row(third.name)).toBeVisible();
 
   await desk.tab('Assigned to you');
   const group = desk.list.getByRole('heading', { name: /^WhatsApp/ }).getByRole('button');

@@ -145,7 +145,7 @@ async function ask<T>(url: string, body?: unknown, headers: Record<string, strin
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
-function uuid7(): string {
+export function uuid7(): string {
   const time = Date.now().toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { expect, test } from './desk';
-import { HOUR, RUI } from './office';
+import { HOUR, RUI, uuid7 } from './office';
 
 test('a contact is edited with its mistakes said in place', async ({ desk }) => {
   await desk.taken('whatsapp');
@@ -53,7 +53,35 @@ test('notes keep their history, and Context says how it began', async ({ desk })
   await desk.state('notes', true);
   await desk.page.getByRole('tab', { name: 'Context' }).click();
   await expect(side).toContainText('Bookings');
+  await expect(side.getByRole('definition').filter({ hasText: 'Not yet' })).toBeVisible();
+  await desk.box.fill('One moment, please');
+  await desk.box.press('Shift+Enter');
+  await expect(side).toContainText(/First answer\s*after 1 min/);
   await desk.state('context', true);
+});
+
+test('a note is anybody’s to write, and Escape does not lose one', async ({ desk }) => {
+  const contact = await desk.office.contact('messenger');
+  await desk.office.writes(contact, 'Do you have a boat on Sunday?');
+  await desk.tab('Inbox');
+  await desk.row(contact.name).getByRole('button', { name: 'Assign' }).click();
+  const id = await desk.openId();
+  const side = desk.page.getByRole('complementary');
+  await expect(side).toContainText('don’t have these yet');
+  await desk.office.colleague(RUI, { saveNote: { conversationId: id, noteId: uuid7(), text: 'She gets seasick' } });
+  await expect(side.getByRole('region', { name: 'Notes' })).toContainText('She gets seasick');
+
+  const other = await desk.taken('whatsapp', 'Is it raining?', [contact.name]);
+  await desk.button('Send to Inbox').click();
+  await desk.dialog(/Inbox/).getByRole('button', { name: 'Send to Inbox' }).click();
+  await desk.tab('Inbox');
+  await desk.row(other.name).getByRole('button').first().click();
+  await desk.button('Add note').click();
+  await desk.page.keyboard.type('Asks every day');
+  await desk.key('Escape');
+  await expect(side.getByRole('textbox', { name: 'Your note' })).toHaveValue('Asks every day');
+  await desk.button('Save note').click();
+  await expect(side.getByRole('region', { name: 'Notes' })).toContainText('Asks every day');
 });
 
 test('Activities tell the contact’s story, by group and by key, and go where it happened', async ({ desk }) => {

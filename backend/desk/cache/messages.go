@@ -130,6 +130,21 @@ func (r Reader) Events(ctx context.Context, conversationID string) ([]*hubv1.Mes
 		"SELECT data FROM message WHERE conversation_id = ? AND direction = 'event' ORDER BY sent_ms DESC, no DESC", conversationID)
 }
 
+// FirstAnswer is the first message that an agent wrote in a conversation; nil when none is here.
+func (r Reader) FirstAnswer(ctx context.Context, conversationID string) (first *hubv1.Message, err error) {
+	messages, err := list(ctx, r.q, "read first answers", scanMessage,
+		"SELECT data FROM message WHERE conversation_id = ? AND direction = 'out' ORDER BY sent_ms, no LIMIT ?", conversationID, firstOut)
+	for _, m := range messages {
+		if m.AgentId != "" {
+			return m, err
+		}
+	}
+	return nil, err
+}
+
+// firstOut is how many of the business's first messages are looked at: automatic ones come before an agent's.
+const firstOut = 100
+
 func scanMessage(rows *sql.Rows) (*hubv1.Message, error) {
 	var data []byte
 	if err := rows.Scan(&data); err != nil {

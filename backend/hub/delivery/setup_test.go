@@ -38,6 +38,7 @@ type fakeMeta struct {
 	read   error
 	probe  error
 	probes int
+	window channel.WindowRule // that of WhatsApp when empty
 }
 
 func (f *fakeMeta) Send(_ context.Context, _ channel.Account, m channel.Outgoing) channel.Outcome {
@@ -72,7 +73,10 @@ func (f *fakeMeta) texts() []string {
 func (*fakeMeta) Channel() conversation.Channel       { return conversation.ChannelWhatsApp }
 func (*fakeMeta) Parse([]byte) (channel.Batch, error) { return channel.Batch{}, nil }
 func (*fakeMeta) Limits() channel.Limits              { return channel.Limits{TextRunes: 4096} }
-func (*fakeMeta) Window() channel.WindowRule {
+func (f *fakeMeta) Window() channel.WindowRule {
+	if f.window != (channel.WindowRule{}) {
+		return f.window
+	}
 	return channel.WindowRule{Length: 24 * time.Hour, WrapUp: true}
 }
 func (f *fakeMeta) MarkRead(_ context.Context, _ channel.Account, _ channel.Address, id string) error {

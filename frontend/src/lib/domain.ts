@@ -6,6 +6,9 @@ export const CLOSING_MS = 2 * 60 * 60_000;
 export const URGENT_MS = 30 * 60_000;
 export const SECONDS_MS = 10 * 60_000;
 
+/** How long a note may be; the hub takes no longer one. */
+export const NOTE_MOST = 10_000;
+
 /** How much is left of a session window. `untilMs` 0 is a contact that never wrote: closed. */
 export function windowState(untilMs: number, nowMs: number): WindowState {
   const left = untilMs - nowMs;

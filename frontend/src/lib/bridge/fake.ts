@@ -73,6 +73,8 @@ export class FakeShell {
     mediaMb: 1024,
     keepRunning: true,
   };
+  /** Where damaged settings were put; "" for none. */
+  settingsKept = '';
   #startsAtSignIn = false;
   /** What was decided about ringing, by conversation. */
   alertLog = new Map<string, Alert[]>();
@@ -341,6 +343,7 @@ export class FakeShell {
         dispositions: this.data.dispositions,
         connection: this.#connection,
         settings: this.#settings,
+        settingsKept: this.settingsKept,
         eventSeq: this.#events.at(-1)?.seq ?? 0,
         platform: 'linux',
       }),
@@ -480,6 +483,10 @@ export class FakeShell {
         return this.#page(all, at, at + limit);
       },
       messages: async (ids) => structuredClone(this.data.messages.filter((one) => ids.includes(one.id))),
+      firstAnswer: async (id) => ({
+        atMs: this.#thread(id).find((one) => one.direction === 'out' && one.agentId !== '')?.sentMs ?? 0,
+        known: true,
+      }),
       send: async (id, draft, _seen, inParts) => {
         const limit = this.data.touchpoints.find((one) => one.id === this.#row(id).touchpointId)?.textRunes ?? 0;
         const pieces = limit === 0 ? 1 : Math.ceil(draft.text.length / limit);

@@ -14,6 +14,7 @@ import type {
   Draft,
   Earlier,
   FilledTemplate,
+  FirstAnswer,
   Found,
   FoundAtHub,
   Hub,
@@ -91,6 +92,7 @@ export interface Transport {
     after(conversationId: string, messageId: string, limit: number): Promise<ThreadPage>;
     messages(ids: string[]): Promise<Message[]>;
     /** One message per attachment; the text comes last, or as the caption. */
+    firstAnswer(conversationId: string): Promise<FirstAnswer>;
     /** A text that is too long is refused as "text_too_long" with `parts`, unless it may go as so many messages. */
     send(conversationId: string, draft: Draft, seenMessageId: string, inParts?: boolean): Promise<Message[]>;
     markRead(conversationId: string, messageId: string): Promise<void>;

@@ -83,9 +83,19 @@ export interface Bootstrap {
   dispositions: Disposition[];
   connection: Connection;
   settings: Settings;
+  /** Where settings that could not be understood were put when Parley started; "" when all was well. */
+  settingsKept: string;
   /** Events up to this one are already in what was loaded. */
   eventSeq: number;
   platform: string;
+}
+
+/** When an agent first answered in a conversation. */
+export interface FirstAnswer {
+  /** 0 for not yet. */
+  atMs: number;
+  /** False while the beginning of the conversation is not on this computer. */
+  known: boolean;
 }
 
 /** Which workspace is open. */

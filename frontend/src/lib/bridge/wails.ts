@@ -80,6 +80,7 @@ export const wails: Transport = {
     around: (id, messageId, limit) => call('Thread', 'Around', id, messageId, limit),
     after: (id, messageId, limit) => call('Thread', 'After', id, messageId, limit),
     messages: (ids) => call('Thread', 'Messages', ids),
+    firstAnswer: (id) => call('Thread', 'FirstAnswer', id),
     send: (id, draft, seen, inParts) => call('Thread', inParts ? 'SendInParts' : 'Send', id, draft, seen),
     markRead: (id, messageId) => call('Thread', 'MarkRead', id, messageId),
     resolve: (messageId, sendAgain) => call('Thread', 'Resolve', messageId, sendAgain),

@@ -49,6 +49,7 @@ export class Lists {
       (row) =>
         (filter === '' ||
           row.touchpointId === filter ||
+          row.queueId === filter ||
           this.#workspace.channelOf(row.touchpointId) === filter ||
           (filter === CLOSING && isClosing(row, this.#now.minute))) &&
         found(row, listQuery),

@@ -76,6 +76,7 @@ export class Parley {
   templatesChanged = $state(0);
 
   /** The open row as it was last, for when it leaves the lists while it is looked at. */
+  #toldKept = '';
   #lastOpen: Conversation | undefined;
 
   constructor(transport: Transport, now = new Now()) {
@@ -137,6 +138,7 @@ export class Parley {
     const handed = this.transport.workspace.handed();
     const boot = handed?.boot ?? (await this.transport.workspace.load());
     this.account.place = boot.place;
+    this.#tellSettings(boot.settingsKept);
     if (this.account.welcome) {
       this.settings.load(boot.settings);
       this.workspace.platform = boot.platform;
@@ -161,6 +163,13 @@ export class Parley {
     this.failed = '';
     if (this.view.openId !== '') void this.reading.load(this.view.openId);
     return boot.eventSeq;
+  }
+
+  /** Says once that settings could not be read, and where they are. */
+  #tellSettings(kept: string): void {
+    if (kept === '' || kept === this.#toldKept) return;
+    this.#toldKept = kept;
+    this.view.toast(m.settings_kept({ path: kept }), 'trouble', 60_000);
   }
 
   apply(event: ParleyEvent): void {

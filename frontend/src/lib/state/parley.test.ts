@@ -239,6 +239,25 @@ describe('Parley on the fake shell', () => {
     expect(parley.drafts.get('c-tom').text).toBe('ask about the visa');
   });
 
+  it('says once where settings are that could not be read', async () => {
+    const said = () =>
+      parley.view.toasts.filter((toast) => toast.text.includes('/config/settings.json.damaged')).length;
+    shell.settingsKept = '/config/settings.json.damaged';
+    await parley.reload();
+    expect(said()).toBe(1);
+    parley.view.toasts = [];
+    await parley.reload();
+    expect(said()).toBe(0);
+  });
+
+  it('shows what waits in one queue', () => {
+    const groups = () => parley.lists.inbox.every((row) => row.queueId === 'queue-groups');
+    expect(groups()).toBe(false);
+    parley.view.filter = 'queue-groups';
+    expect(parley.lists.inbox.length).toBeGreaterThan(0);
+    expect(groups()).toBe(true);
+  });
+
   it('says when picking by hand goes beyond what is meant for one person', async () => {
     await parley.handling.assign('c-diego');
     expect(parley.view.toasts.at(-1)?.text).toBe('With this you have 180 points; 100 are meant for one person.');

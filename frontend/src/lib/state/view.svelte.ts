@@ -73,7 +73,7 @@ export class View {
   /** A message to jump to once its thread is shown; "" for none. */
   jumpTo = $state('');
   listQuery = $state('');
-  /** "" for all, a channel, the id of a touchpoint, or CLOSING. */
+  /** "" for all, a channel, the id of a touchpoint or a queue, or CLOSING. */
   filter = $state('');
   sort = $state<Sort>('oldest');
   /** Assigned to you shows who waits, by time left, instead of the channels. */

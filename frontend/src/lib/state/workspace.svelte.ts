@@ -54,6 +54,11 @@ export class WorkspaceStore {
     return this.#queuesById.get(id);
   }
 
+  /** Whether the agent sees what waits in a queue: it is everybody's, or theirs, or they supervise. */
+  worksIn({ agentIds }: Queue): boolean {
+    return agentIds.length === 0 || agentIds.includes(this.me.id) || this.supervises;
+  }
+
   agentName(id: string): string {
     return this.#agentsById.get(id)?.name ?? '';
   }
