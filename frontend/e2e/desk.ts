@@ -61,7 +61,7 @@ export class Desk {
   get log(): Locator {
     return this.page.getByRole('log');
   }
-  message(text: string): Locator {
+  message(text: string | RegExp): Locator {
     return this.log.getByRole('article').filter({ has: this.page.locator('.text', { hasText: text }) });
   }
   get box(): Locator {

@@ -58,14 +58,19 @@ type installation struct {
 	t       *testing.T
 	place   []string
 	folder  string
-	listen  string // "" takes any port
+	listen  string    // "" takes any port
+	log     io.Writer // what the hub says once it listens; nil throws it away
 	process *exec.Cmd
 	base    string
 }
 
 func install(t *testing.T, engine string) *installation {
 	t.Helper()
-	folder := t.TempDir()
+	return installIn(t, t.TempDir(), engine)
+}
+
+func installIn(t *testing.T, folder, engine string) *installation {
+	t.Helper()
 	i := &installation{t: t, folder: folder, place: []string{"--data", filepath.Join(folder, "data")}}
 	if engine == "postgres" {
 		i.place = []string{
@@ -134,7 +139,7 @@ func (i *installation) serve() {
 		said += lines.Text() + "\n"
 		if _, address, found := strings.Cut(lines.Text(), "listening on "); found {
 			i.base = address
-			go func() { _, _ = io.Copy(io.Discard, stderr) }()
+			go func() { _, _ = io.Copy(cmp.Or(i.log, io.Discard), stderr) }()
 			break
 		}
 	}

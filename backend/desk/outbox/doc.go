@@ -4,7 +4,8 @@
 //	          │  ▲
 //	          │  └ no answer: asked again with the same id, after a back-off
 //	          ▼
-//	       refused: the row is gone; a send is a draft again, and so is every send behind it
+//	       refused: the row is gone; a send is a draft again, and so is every send behind it; a note that was to go with
+//	                Send to Inbox is a command of its own
 //
 // A command may rest before it goes out (End Chat, ten seconds by the hub's clock): until then it can be taken back, also
 // after a restart, and what comes behind it in its lane waits with it. What depends on it, such as Submit, ends the rest.

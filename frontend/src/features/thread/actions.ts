@@ -30,8 +30,9 @@ export function askSendToInbox(parley: Parley, row: Conversation): void {
 
 /** End Chat asks only when something would be left behind: an unsent draft, messages that did not arrive. */
 export function askEndChat(parley: Parley, row: Conversation): void {
-  const draft = parley.drafts.get(row.id);
-  const unsent = draft.text.trim() !== '' || draft.attachments.length > 0;
+  const draft = parley.drafts.find(row.id);
+  // One that is not loaded yet is known by its row.
+  const unsent = draft ? draft.text.trim() !== '' || draft.attachments.length > 0 : row.draft !== '';
   if (!unsent && row.troubled === 0) {
     void parley.handling.endChat(row.id);
     return;
