@@ -181,7 +181,7 @@ export class Parley {
         this.rows.messagesChanged(event.conversationId, event.ids);
         break;
       case 'notes':
-        if (this.notes.of(event.conversationId)) void this.reading.loadNotes(event.conversationId);
+        if (this.notes.follows(event.conversationId)) void this.reading.loadNotes(event.conversationId);
         break;
       case 'workspace':
         void this.asking.quietly(async () => {

@@ -34,7 +34,7 @@ export class Reading {
   }
 
   async loadNotes(id: string): Promise<void> {
-    await this.#of.asking.quietly(async () => this.#of.notes.load(id, await this.#of.transport.snapshot.notes(id)));
+    await this.#of.asking.quietly(async () => this.#of.notes.load(id, () => this.#of.transport.snapshot.notes(id)));
   }
 
   /** Pages upward. Resolves to whether something was added. */
