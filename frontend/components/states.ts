@@ -119,6 +119,24 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: { role: 'button', name: 'Offer Complaint again' },
     },
     { name: 'none', props: (w) => ((w.parley.workspace.dispositions = []), {}), says: 'No dispositions yet' },
+    {
+      name: 'a set that no queue uses',
+      props: (w) => {
+        const { workspace } = w.parley;
+        const one = {
+          ...workspace.dispositions[0]!,
+          id: 'd-old',
+          setId: 'set-old',
+          parentId: '',
+          name: 'Old',
+          hidden: false,
+        };
+        workspace.queues = [];
+        workspace.dispositions = [one];
+        return {};
+      },
+      says: /No queue uses this set/,
+    },
   ],
   'features/admin/LabelDialog.svelte': [
     {

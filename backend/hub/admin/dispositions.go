@@ -29,10 +29,10 @@ func AddDisposition(ctx context.Context, s *store.Store, by access.Actor, setID,
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(queues, func(q db.Queue) bool { return q.DispositionSetID == setID }) {
-			return ErrNoSet
-		}
 		set, err := labelsOf(ctx, tx, setID)
+		if err == nil && !isSet(queues, set, setID) {
+			err = ErrNoSet
+		}
 		if err != nil {
 			return err
 		}
@@ -253,4 +253,9 @@ func (l labels) path(parentID, name string) string {
 	}
 	slices.Reverse(names)
 	return strings.Join(names, " › ")
+}
+
+// isSet reports whether there is a set of dispositions: a queue has it, or had it and left labels behind.
+func isSet(queues []db.Queue, set []db.Disposition, id string) bool {
+	return len(set) > 0 || slices.ContainsFunc(queues, func(q db.Queue) bool { return q.DispositionSetID == id })
 }

@@ -22,7 +22,7 @@ var (
 	ErrEverybodys  = &Problem{"queue_everybodys", "this queue is everybody's: say first who works in it"}
 	ErrQueueEmpty  = &Problem{"queue_empty", "nobody would be left in a queue, which would make it everybody's"}
 	ErrChanged     = &Problem{"changed", "somebody else has changed this meanwhile; look at it again"}
-	ErrNoSet       = &Problem{"no_set", "no queue has this set of dispositions"}
+	ErrNoSet       = &Problem{"no_set", "there is no such set of dispositions"}
 	ErrNoLabel     = &Problem{"no_label", "there is no such disposition in this set"}
 	ErrLabelTaken  = &Problem{"label_taken", "a disposition of this name stands here already, or was retired: that one can be offered again"}
 	ErrLabelDepth  = &Problem{"label_depth", "dispositions nest five deep at most"}

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -49,8 +50,8 @@ func SaveQueue(ctx context.Context, s *store.Store, by access.Actor, c QueueChan
 			if c.SetID, err = copySet(ctx, tx, before.DispositionSetID); err != nil {
 				return err
 			}
-		} else if !slices.ContainsFunc(queues, func(q db.Queue) bool { return q.DispositionSetID == c.SetID }) {
-			return ErrNoSet
+		} else if set, err := labelsOf(ctx, tx, c.SetID); err != nil || !isSet(queues, set, c.SetID) {
+			return cmp.Or(err, error(ErrNoSet))
 		}
 		id, err = putQueue(ctx, tx, by, c, before.Name)
 		return err

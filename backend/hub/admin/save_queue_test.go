@@ -68,5 +68,15 @@ func TestSaveQueue(t *testing.T) {
 		if rows, err := s.Read().Queues(ctx, m.ID); err != nil || len(rows) != 2 {
 			t.Errorf("%d queues, %v", len(rows), err)
 		}
+		// What was set up for a queue that has gone back to another set can be edited, and chosen again.
+		unused := changed.DispositionSetID
+		_, err = admin.AddDisposition(ctx, s, m.eva, unused, "", "Refunded")
+		must(t, err)
+		_, err = admin.SaveQueue(ctx, s, m.eva, admin.QueueChange{Name: "Returns", SetID: unused})
+		must(t, err)
+		queues, err := s.Read().Queues(ctx, m.ID)
+		if err != nil || !slices.ContainsFunc(queues, func(q db.Queue) bool { return q.Name == "Returns" && q.DispositionSetID == unused }) {
+			t.Errorf("the set is not used again: %+v, %v", queues, err)
+		}
 	})
 }

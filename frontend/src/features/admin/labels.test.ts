@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Disposition, Queue } from '../../lib/bridge/types';
 import { offered } from '../snapshot/dispositions';
-import { labelsOf, placesFor, setsOf } from './labels';
+import { labelsOf, placesFor, setName, setsOf } from './labels';
 
 const label = (id: string, parentId = '', hidden = false): Disposition => ({
   id,
@@ -34,8 +34,17 @@ it('offers no place for a label under itself', () => {
 
 it('names each set by the queues that share it', () => {
   const queue = (name: string, dispositionSetId: string) => ({ id: name, name, dispositionSetId }) as Queue;
-  expect(setsOf([queue('Bookings', 'x'), queue('Tours', 'y'), queue('Groups', 'x')])).toEqual([
-    { id: 'x', queues: ['Bookings', 'Groups'] },
-    { id: 'y', queues: ['Tours'] },
+  const queues = [queue('Bookings', 'x'), queue('Tours', 'y'), queue('Groups', 'x')];
+  expect(setsOf(queues, [])).toEqual([
+    { id: 'x', queues: ['Bookings', 'Groups'], labels: [] },
+    { id: 'y', queues: ['Tours'], labels: [] },
   ]);
+});
+
+it('names a set that no queue uses by what it offers, and forgets one that offers nothing', () => {
+  const queue = { id: 'q', name: 'Bookings', dispositionSetId: 'x' } as Queue;
+  const old = ['Paid', 'Lost', 'Moved', 'Asked'].map((name) => ({ ...label(name), setId: 'y' }));
+  const sets = setsOf([queue], [...old, { ...label('gone', '', true), setId: 'z' }]);
+  expect(sets.map((one) => one.id)).toEqual(['x', 'y']);
+  expect(sets.map(setName)).toEqual(['Bookings', 'No queue: Paid, Lost, Moved…']);
 });
