@@ -29,9 +29,19 @@ func (c *Admin) ReplaceSecrets(touchpointID string, s dto.Secrets) error {
 	return err
 }
 
-// SendTest has a WhatsApp number write to a phone.
+// TestContacts are those whom a Page may write to now, the latest first.
+func (c *Admin) TestContacts(touchpointID string) ([]dto.TestContact, error) {
+	request := &hubv1.ListTestContactsRequest{TouchpointId: touchpointID}
+	return administer(c.app, "list test contacts", hubAdmin.ListTestContacts, request, func(r *hubv1.ListTestContactsResponse) []dto.TestContact {
+		return each(r.GetContacts(), func(t *hubv1.TestContact) dto.TestContact {
+			return dto.TestContact{ConversationID: t.ConversationId, Name: t.Name, LastInboundMs: t.LastInboundMs, WindowUntilMs: t.WindowUntilMs}
+		})
+	})
+}
+
+// SendTest has a WhatsApp number write to a phone, or a Page to a contact.
 func (c *Admin) SendTest(t dto.TestMessage) (dto.TestAnswer, error) {
-	request := &hubv1.SendTestRequest{TouchpointId: t.TouchpointID, Number: t.Number, Template: t.Template, Language: t.Language}
+	request := &hubv1.SendTestRequest{TouchpointId: t.TouchpointID, Number: t.Number, Template: t.Template, Language: t.Language, ConversationId: t.ConversationID}
 	return administer(c.app, "send test", hubAdmin.SendTest, request, func(r *hubv1.SendTestResponse) dto.TestAnswer {
 		return dto.TestAnswer{Taken: r.GetTaken(), Reason: r.GetReason(), Detail: r.GetDetail()}
 	})

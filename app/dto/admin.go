@@ -139,12 +139,22 @@ func (Secrets) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 // String keeps them out of texts.
 func (Secrets) String() string { return "[redacted]" }
 
-// TestMessage is what a WhatsApp number is to write to a phone: a template without places, or a line of text.
+// TestContact is somebody who has written to a Page and may be written to. Times are in Unix milliseconds.
+type TestContact struct {
+	ConversationID string `json:"conversationId"`
+	Name           string `json:"name"`
+	LastInboundMs  int64  `json:"lastInboundMs"`
+	WindowUntilMs  int64  `json:"windowUntilMs"`
+}
+
+// TestMessage is what a WhatsApp number is to write to a phone, a template without places or a line of text; or to the contact of
+// which conversation a Page writes a line of text.
 type TestMessage struct {
-	TouchpointID string `json:"touchpointId"`
-	Number       string `json:"number"`
-	Template     string `json:"template"` // "" for text
-	Language     string `json:"language"`
+	TouchpointID   string `json:"touchpointId"`
+	Number         string `json:"number"`
+	Template       string `json:"template"` // "" for text
+	Language       string `json:"language"`
+	ConversationID string `json:"conversationId"`
 }
 
 // TestAnswer is what Meta said to a test message.

@@ -40,7 +40,7 @@ var tried = map[access.Action]struct{ succeeds, denied bool }{
 	"list_dead_letters": {true, true}, "show_dead_letter": {false, true}, "replay_dead_letter": {false, true}, "discard_dead_letter": {false, true}, "list_audit": {true, true}, "set_keeping": {true, true},
 	"add_disposition": {true, true}, "rename_disposition": {false, true}, "move_disposition": {false, true}, "retire_disposition": {true, true},
 	"preview_erasure": {true, true}, "erase_contact": {true, true},
-	"save_queue": {false, true}, "add_touchpoint": {false, true}, "replace_secrets": {false, true}, "send_test": {false, true},
+	"save_queue": {false, true}, "add_touchpoint": {false, true}, "replace_secrets": {false, true}, "send_test": {false, true}, "list_test_contacts": {true, true},
 	"list_keys": {false, true}, "add_key": {false, true}, "revoke_key": {false, true}, "list_hooks": {true, true}, "switch_hook": {false, true},
 	"add_hook": {false, true}, "change_hook": {false, true}, "rotate_hook": {false, true}, "remove_hook": {false, true}, "test_hook": {false, true}, "try_hook": {false, true},
 }
@@ -288,7 +288,7 @@ func (p *person) reaches(action access.Action) bool {
 	switch {
 	case has("sign_out", "list_sessions", "end_session", "change_password", "list_keys", "add_key", "revoke_key"):
 		return false
-	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "disposition", "save_queue", "secrets", "send_test", "hook",
+	case has("person", "people", "invite", "reset_password", "change_queue", "touchpoint", "dead_letter", "list_audit", "keeping", "disposition", "save_queue", "secrets", "send_test", "test_contacts", "hook",
 		"export_contact", "erase_contact", "erasure"):
 		return made("admin")
 	case has("note"):

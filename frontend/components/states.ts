@@ -305,6 +305,19 @@ export const STATES: Record<string, State[] | { within: string }> = {
       props: (w) => ({ touchpoint: w.parley.workspace.touchpoints[0], ...none }),
       says: /within the last 24 hours/,
     },
+    {
+      name: 'of a Page',
+      props: (w) => ({ touchpoint: { ...w.parley.workspace.touchpoints[0]!, channel: 'messenger' }, ...none }),
+      says: /Marta Sousa, until/,
+    },
+    {
+      name: 'of a Page that nobody has written to',
+      props: (w) => (
+        (w.shell.admin.testContacts = []),
+        { touchpoint: { ...w.parley.workspace.touchpoints[0]!, channel: 'messenger' }, ...none }
+      ),
+      says: /Nobody can be written to now/,
+    },
   ],
   'features/admin/QuickReplies.svelte': [
     { name: 'some', props: (w) => (w.promote(), {}), says: { role: 'button', name: /^Change \// } },

@@ -36,7 +36,7 @@ var reach = byScope(map[string][]Action{
 		"reset_password", "end_person_sessions", "check_touchpoint", "list_audit", "list_dead_letters", "show_dead_letter", "replay_dead_letter", "discard_dead_letter",
 		"set_keeping", "add_disposition", "rename_disposition", "move_disposition", "retire_disposition",
 		ActionExportContact, "preview_erasure", "erase_contact",
-		"save_queue", "add_touchpoint", "replace_secrets", "send_test",
+		"save_queue", "add_touchpoint", "replace_secrets", "send_test", "list_test_contacts",
 		"list_hooks", "add_hook", "change_hook", "rotate_hook", "remove_hook", "test_hook", "try_hook", "switch_hook"},
 })
 

@@ -94,7 +94,7 @@ var table = map[Action]rights{
 	"list_audit": onlyAdmin, "set_keeping": onlyAdmin,
 	"add_disposition": onlyAdmin, "rename_disposition": onlyAdmin, "move_disposition": onlyAdmin, "retire_disposition": onlyAdmin,
 	ActionExportContact: anyContact, "preview_erasure": anyContact, "erase_contact": anyContact,
-	"save_queue": onlyAdmin, "add_touchpoint": onlyAdmin, "replace_secrets": onlyAdmin, "send_test": onlyAdmin,
+	"save_queue": onlyAdmin, "add_touchpoint": onlyAdmin, "replace_secrets": onlyAdmin, "send_test": onlyAdmin, "list_test_contacts": onlyAdmin,
 	"list_keys": onlyAdmin, "add_key": onlyAdmin, "revoke_key": onlyAdmin, "list_hooks": onlyAdmin, "switch_hook": onlyAdmin,
 	"add_hook": onlyAdmin, "change_hook": onlyAdmin, "rotate_hook": onlyAdmin, "remove_hook": onlyAdmin, "test_hook": onlyAdmin, "try_hook": onlyAdmin,
 }

@@ -2,13 +2,11 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
 
-	"parley/backend/channel"
 	"parley/backend/conversation"
 	"parley/backend/hub/access"
 	"parley/backend/hub/audit"
@@ -16,7 +14,6 @@ import (
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
 
-	"github.com/nyaruka/phonenumbers"
 )
 
 // maxSecret bounds tokens and secrets, in bytes. Meta's are a few hundred.
@@ -127,53 +124,4 @@ func checkSecrets(s *touchpoint.Secrets, all bool) error {
 		}
 	}
 	return nil
-}
-
-// Test is what is sent to see whether a touchpoint works: a template without places, or a line of text.
-type Test struct{ Number, Template, Language string }
-
-// testText is in English: it is read by whoever sets the hub up.
-const testText = "This is a test from Parley."
-
-// SendTest has a WhatsApp number write to a phone. A refusal of Meta's is its answer and no error.
-func (c *Channels) SendTest(ctx context.Context, by access.Actor, touchpointID string, test Test) (channel.Outcome, error) {
-	t, known := c.Directory.ByID(by.WorkspaceID, touchpointID)
-	if !known {
-		return channel.Outcome{}, ErrNoTouchpoint
-	}
-	if t.Channel != string(conversation.ChannelWhatsApp) {
-		return channel.Outcome{}, ErrNoTest
-	}
-	number := international(test.Number)
-	if number == "" {
-		return channel.Outcome{}, ErrNumber
-	}
-	out := channel.Outgoing{
-		ClientRef: conversation.NewID(), To: channel.Address{Phone: strings.TrimPrefix(number, "+")}, Kind: conversation.KindText, Text: testText,
-	}
-	if test.Template != "" {
-		out.Kind, out.Text = conversation.KindTemplate, ""
-		out.Template = &channel.OutgoingTemplate{Name: test.Template, Language: test.Language}
-	}
-	// Written down first: what Meta has taken is never without its entry.
-	err := inWorkspace(ctx, c.Store, by, "send test", func(tx *store.Tx) error {
-		return note(ctx, tx, by, audit.Entry{Action: audit.TestSent, SubjectID: t.ID, Detail: string(out.Kind)})
-	})
-	if err != nil {
-		return channel.Outcome{}, err
-	}
-	outcome := t.Adapter.Send(ctx, t.Account, out)
-	if err := ctx.Err(); err != nil {
-		return outcome, errors.Join(err, errors.New("nobody knows whether Meta has taken the test"))
-	}
-	return outcome, nil
-}
-
-// international is a phone number as E.164; "" when it is none.
-func international(text string) string {
-	number, err := phonenumbers.Parse(strings.TrimSpace(text), "ZZ")
-	if err != nil || !phonenumbers.IsPossibleNumber(number) {
-		return ""
-	}
-	return phonenumbers.Format(number, phonenumbers.E164)
 }

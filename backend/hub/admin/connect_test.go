@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,7 +70,7 @@ func TestConnect(t *testing.T) {
 		m.refuses(admin.ErrNoTouchpoint, channels.Replace(ctx, m.eva, "nothing", touchpoint.Secrets{Token: "x"}))
 		m.refuses(admin.ErrToken, channels.Replace(ctx, m.eva, id, touchpoint.Secrets{Token: "a b"}))
 		for want, ask := range map[*admin.Problem][2]string{
-			admin.ErrNoTouchpoint: {"nothing", "+351912345678"}, admin.ErrNoTest: {m.Messenger.ID, "+351912345678"}, admin.ErrNumber: {id, "call me"},
+			admin.ErrNoTouchpoint: {"nothing", "+351912345678"}, admin.ErrTestContact: {m.Messenger.ID, "+351912345678"}, admin.ErrNumber: {id, "call me"},
 		} {
 			_, err := channels.SendTest(ctx, m.eva, ask[0], admin.Test{Number: ask[1]})
 			m.refuses(want, err)
@@ -94,5 +95,39 @@ func TestReplacedTokenIsTriedAtOnce(t *testing.T) {
 		if err != nil || len(due) != 1 || due[0].ID != m.WhatsApp.ID {
 			t.Errorf("to be tried: %d, %v", len(due), err)
 		}
+	})
+}
+
+// A Page's test goes to who has written to that Page and may be written to, each offered once, the latest first.
+func TestTestContacts(t *testing.T) {
+	t.Parallel()
+	storetest.OnEach(t, func(t *testing.T, s *store.Store) {
+		m, ctx := newTeam(t, s, 0), t.Context()
+		channels := &admin.Channels{Store: s, Directory: m.Directory, Sealer: m.Sealer, Now: m.Now}
+		at := func(touchpointID string, wrote, until int64) db.Conversation {
+			return m.Conversation(t, func(c *db.Conversation) {
+				c.TouchpointID, c.LastInboundMs, c.WindowUntilMs = touchpointID, m.NowMs()+wrote, m.NowMs()+until
+			})
+		}
+		earlier, later := at(m.Messenger.ID, -2000, 60_000), at(m.Messenger.ID, -1000, 60_000)
+		closed, elsewhere := at(m.Messenger.ID, -500, -1), at(m.WhatsApp.ID, -500, 60_000)
+		again := m.Conversation(t, func(c *db.Conversation) { // an earlier one of the same contact
+			c.ContactID, c.TouchpointID, c.Status, c.LastInboundMs, c.WindowUntilMs = later.ContactID, m.Messenger.ID, "closed", m.NowMs()-1500, m.NowMs()+60_000
+		})
+		rows, err := channels.TestContacts(ctx, m.ID, m.Messenger.ID)
+		must(t, err)
+		var got []string
+		for _, row := range rows {
+			got = append(got, row.ID)
+		}
+		if want := []string{later.ID, earlier.ID}; !slices.Equal(got, want) {
+			t.Errorf("offers %v, not %v (and not %s)", got, want, again.ID)
+		}
+		for _, id := range []string{closed.ID, elsewhere.ID, "", "nothing"} {
+			_, err := channels.SendTest(ctx, m.eva, m.Messenger.ID, admin.Test{ConversationID: id})
+			m.refuses(admin.ErrTestContact, err)
+		}
+		_, err = channels.TestContacts(ctx, m.ID, "nothing")
+		m.refuses(admin.ErrNoTouchpoint, err)
 	})
 }

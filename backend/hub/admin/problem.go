@@ -35,7 +35,7 @@ var (
 	ErrToken       = &Problem{"token", "a token is needed, without spaces, of at most 4096 characters"}
 	ErrAppSecret   = &Problem{"app_secret", "the app secret is needed, or webhooks cannot be trusted"}
 	ErrVerifyToken = &Problem{"verify_token", "a verify token is needed, or Meta cannot subscribe"}
-	ErrNoTest      = &Problem{"no_test", "only WhatsApp numbers write to a phone number"}
+	ErrTestContact = &Problem{"test_contact", "this contact may not be written to now: a Page writes only to who has written to it within the window"}
 	ErrKeyTaken    = &Problem{"key_taken", "an API key of this name is good already"}
 	ErrScopes      = &Problem{"scopes", "say what the key may do: read, send, work, notes, contacts, admin"}
 	ErrNoKey       = &Problem{"no_key", "there is no such API key"}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 
 	"parley/backend/channel"
@@ -32,7 +33,7 @@ func (s *adminService) ReplaceSecrets(ctx context.Context, r *hubv1.ReplaceSecre
 
 func (s *adminService) SendTest(ctx context.Context, r *hubv1.SendTestRequest) (*hubv1.SendTestResponse, error) {
 	outcome, err := s.Channels.SendTest(ctx, actorOf(ctx), r.GetTouchpointId(), admin.Test{
-		Number: r.GetNumber(), Template: r.GetTemplate(), Language: r.GetLanguage(),
+		Number: r.GetNumber(), Template: r.GetTemplate(), Language: r.GetLanguage(), ConversationID: r.GetConversationId(),
 	})
 	if err != nil {
 		return nil, s.fail("SendTest", err)
@@ -42,6 +43,17 @@ func (s *adminService) SendTest(ctx context.Context, r *hubv1.SendTestRequest) (
 		answer.Reason, answer.Detail = string(outcome.Failure.Reason), outcome.Failure.Detail
 	}
 	return answer, nil
+}
+
+func (s *adminService) ListTestContacts(ctx context.Context, r *hubv1.ListTestContactsRequest) (*hubv1.ListTestContactsResponse, error) {
+	rows, err := s.Channels.TestContacts(ctx, actorOf(ctx).WorkspaceID, r.GetTouchpointId())
+	answer := &hubv1.ListTestContactsResponse{}
+	for _, row := range rows {
+		answer.Contacts = append(answer.Contacts, &hubv1.TestContact{
+			ConversationId: row.ID, Name: cmp.Or(row.Name, row.Number), LastInboundMs: row.LastInboundMs, WindowUntilMs: row.WindowUntilMs,
+		})
+	}
+	return answer, s.fail("ListTestContacts", err)
 }
 
 func secrets(s *hubv1.Secrets) touchpoint.Secrets {

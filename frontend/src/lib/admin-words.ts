@@ -47,7 +47,7 @@ const PROBLEMS: Record<string, () => string> = {
   token: m.problem_token,
   app_secret: m.problem_app_secret,
   verify_token: m.problem_verify_token,
-  no_test: m.problem_no_test,
+  test_contact: m.problem_test_contact,
   number: m.problem_number,
 };
 

@@ -1328,6 +1328,65 @@ func (q *Queries) TakeLine(ctx context.Context, arg TakeLineParams) (Conversatio
 	return i, err
 }
 
+const testContacts = `-- name: TestContacts :many
+SELECT c.id, c.contact_id, k.name, k.number, c.last_inbound_ms, c.window_until_ms FROM conversation c
+JOIN contact k ON k.workspace_id = c.workspace_id AND k.id = c.contact_id
+WHERE c.workspace_id = $1 AND c.touchpoint_id = $2 AND c.window_until_ms > $3
+ORDER BY c.last_inbound_ms DESC, c.id DESC LIMIT CAST($4 AS BIGINT)
+`
+
+type TestContactsParams struct {
+	WorkspaceID  string `json:"workspace_id"`
+	TouchpointID string `json:"touchpoint_id"`
+	NowMs        int64  `json:"now_ms"`
+	N            int64  `json:"n"`
+}
+
+type TestContactsRow struct {
+	ID            string `json:"id"`
+	ContactID     string `json:"contact_id"`
+	Name          string `json:"name"`
+	Number        string `json:"number"`
+	LastInboundMs int64  `json:"last_inbound_ms"`
+	WindowUntilMs int64  `json:"window_until_ms"`
+}
+
+// TestContacts are the conversations of a touchpoint whose contacts may be written to, the latest first. It looks at all of them.
+func (q *Queries) TestContacts(ctx context.Context, arg TestContactsParams) ([]TestContactsRow, error) {
+	rows, err := q.db.QueryContext(ctx, testContacts,
+		arg.WorkspaceID,
+		arg.TouchpointID,
+		arg.NowMs,
+		arg.N,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TestContactsRow
+	for rows.Next() {
+		var i TestContactsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ContactID,
+			&i.Name,
+			&i.Number,
+			&i.LastInboundMs,
+			&i.WindowUntilMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const touchConversation = `-- name: TouchConversation :exec
 UPDATE conversation SET
   last_message_ms = $1,

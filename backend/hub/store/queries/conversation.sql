@@ -28,6 +28,13 @@ WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id) AND name = '' 
 -- name: Conversation :one
 SELECT * FROM conversation WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.arg(id);
 
+-- name: TestContacts :many
+-- TestContacts are the conversations of a touchpoint whose contacts may be written to, the latest first. It looks at all of them.
+SELECT c.id, c.contact_id, k.name, k.number, c.last_inbound_ms, c.window_until_ms FROM conversation c
+JOIN contact k ON k.workspace_id = c.workspace_id AND k.id = c.contact_id
+WHERE c.workspace_id = sqlc.arg(workspace_id) AND c.touchpoint_id = sqlc.arg(touchpoint_id) AND c.window_until_ms > sqlc.arg(now_ms)
+ORDER BY c.last_inbound_ms DESC, c.id DESC LIMIT CAST(sqlc.arg(n) AS BIGINT);
+
 -- name: OpenConversationOf :one
 -- OpenConversationOf is the open conversation of a contact on a touchpoint. No row: they have none.
 SELECT * FROM conversation

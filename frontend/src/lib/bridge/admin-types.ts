@@ -70,6 +70,8 @@ export interface AdminTransport {
   addTouchpoint(touchpoint: NewTouchpoint): Promise<string>;
   /** What is empty stays as it is. */
   replaceSecrets(touchpointId: string, secrets: Secrets): Promise<void>;
+  /** Whom a Page may write to now, the latest first. */
+  testContacts(touchpointId: string): Promise<TestContact[]>;
   /** Meta takes it, or says why not; whether it arrived is seen on the phone. */
   sendTest(test: TestMessage): Promise<TestAnswer>;
   /** What Meta has to be given; "" in practice. */
@@ -229,10 +231,21 @@ export interface Secrets {
   verifyToken: string;
 }
 
+/** Somebody who has written to a Page and may be written to. */
+export interface TestContact {
+  conversationId: string;
+  name: string;
+  lastInboundMs: number;
+  windowUntilMs: number;
+}
+
 /** What a WhatsApp number is to write to a phone. */
 export interface TestMessage {
   touchpointId: string;
+  /** To whom a WhatsApp number writes. */
   number: string;
+  /** To whose contact a Page writes. */
+  conversationId: string;
   /** One without places; "" for a line of text. */
   template: string;
   language: string;

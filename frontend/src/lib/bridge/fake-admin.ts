@@ -7,6 +7,7 @@ import type {
   Erasure,
   Hook,
   Keeping,
+  TestContact,
   Member,
   MemberInvitation,
   TestAnswer,
@@ -26,6 +27,14 @@ export class FakeAdmin {
     { step: 'account', result: 'good', reason: '', detail: '+44 7700 900014, Ondaverde' },
     { step: 'webhook', result: 'bad', reason: 'not_subscribed', detail: '' },
     { step: 'templates', result: 'unknown', reason: 'unreachable', detail: '' },
+  ];
+  testContacts: TestContact[] = [
+    {
+      conversationId: 'c-marta',
+      name: 'Marta Sousa',
+      lastInboundMs: Date.now() - 60_000,
+      windowUntilMs: Date.now() + DAY,
+    },
   ];
   keeping: Keeping = { historyDays: 90, accessDays: 7, letterDays: 90 };
   erasure: Erasure = {
@@ -159,6 +168,7 @@ export class FakeAdmin {
     saveQueue: async ({ id }) => (this.#stumble(), id || 'queue-new'),
     addTouchpoint: async () => (this.#stumble(), 'tp-new'),
     replaceSecrets: async () => this.#stumble(),
+    testContacts: async () => (this.#stumble(), this.testContacts),
     sendTest: async () => (this.#stumble(), this.tested),
     webhookAddress: async (channel) => `https://hub.ondaverde.example/webhooks/${channel}`,
     keys: async () => (this.#stumble(), this.keys),

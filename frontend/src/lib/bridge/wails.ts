@@ -190,6 +190,7 @@ export const wails: Transport = {
     saveQueue: (queue) => call('Admin', 'SaveQueue', queue),
     addTouchpoint: (touchpoint) => call('Admin', 'AddTouchpoint', touchpoint),
     replaceSecrets: (id, secrets) => call('Admin', 'ReplaceSecrets', id, secrets),
+    testContacts: (touchpointId) => call('Admin', 'TestContacts', touchpointId),
     sendTest: (test) => call('Admin', 'SendTest', test),
     webhookAddress: (channel) => call('Admin', 'WebhookAddress', channel),
     keys: () => call('Admin', 'Keys'),

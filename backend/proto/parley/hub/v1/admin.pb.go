@@ -3072,22 +3072,181 @@ func (*ReplaceSecretsResponse) Descriptor() ([]byte, []int) {
 	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{54}
 }
 
-type SendTestRequest struct {
-	state        protoimpl.MessageState `protogen:"open.v1"`
-	TouchpointId string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
-	// In international form, such as +351912345678.
-	Number string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
-	// A template that Meta has approved and that has no places to fill. Empty sends a line of text, which Meta delivers only to
-	// who has written to this touchpoint within 24 hours.
-	Template      string `protobuf:"bytes,3,opt,name=template,proto3" json:"template,omitempty"`
-	Language      string `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"`
+type ListTestContactsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId  string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
+func (x *ListTestContactsRequest) Reset() {
+	*x = ListTestContactsRequest{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTestContactsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTestContactsRequest) ProtoMessage() {}
+
+func (x *ListTestContactsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTestContactsRequest.ProtoReflect.Descriptor instead.
+func (*ListTestContactsRequest) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *ListTestContactsRequest) GetTouchpointId() string {
+	if x != nil {
+		return x.TouchpointId
+	}
+	return ""
+}
+
+type ListTestContactsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Contacts      []*TestContact         `protobuf:"bytes,1,rep,name=contacts,proto3" json:"contacts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTestContactsResponse) Reset() {
+	*x = ListTestContactsResponse{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTestContactsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTestContactsResponse) ProtoMessage() {}
+
+func (x *ListTestContactsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTestContactsResponse.ProtoReflect.Descriptor instead.
+func (*ListTestContactsResponse) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *ListTestContactsResponse) GetContacts() []*TestContact {
+	if x != nil {
+		return x.Contacts
+	}
+	return nil
+}
+
+// TestContact is somebody who has written and may be written to until window_until_ms.
+type TestContact struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Name           string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	LastInboundMs  int64                  `protobuf:"varint,3,opt,name=last_inbound_ms,json=lastInboundMs,proto3" json:"last_inbound_ms,omitempty"`
+	WindowUntilMs  int64                  `protobuf:"varint,4,opt,name=window_until_ms,json=windowUntilMs,proto3" json:"window_until_ms,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *TestContact) Reset() {
+	*x = TestContact{}
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestContact) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestContact) ProtoMessage() {}
+
+func (x *TestContact) ProtoReflect() protoreflect.Message {
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestContact.ProtoReflect.Descriptor instead.
+func (*TestContact) Descriptor() ([]byte, []int) {
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *TestContact) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *TestContact) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TestContact) GetLastInboundMs() int64 {
+	if x != nil {
+		return x.LastInboundMs
+	}
+	return 0
+}
+
+func (x *TestContact) GetWindowUntilMs() int64 {
+	if x != nil {
+		return x.WindowUntilMs
+	}
+	return 0
+}
+
+type SendTestRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	TouchpointId string                 `protobuf:"bytes,1,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
+	// To whom a WhatsApp number writes, in international form, such as +351912345678.
+	Number string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
+	// A template that Meta has approved and that has no places to fill. Empty sends a line of text, which Meta delivers only to
+	// who has written to this touchpoint within 24 hours.
+	Template string `protobuf:"bytes,3,opt,name=template,proto3" json:"template,omitempty"`
+	Language string `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"`
+	// To whose contact a Page writes.
+	ConversationId string `protobuf:"bytes,5,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
 func (x *SendTestRequest) Reset() {
 	*x = SendTestRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[55]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3099,7 +3258,7 @@ func (x *SendTestRequest) String() string {
 func (*SendTestRequest) ProtoMessage() {}
 
 func (x *SendTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[55]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3112,7 +3271,7 @@ func (x *SendTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendTestRequest.ProtoReflect.Descriptor instead.
 func (*SendTestRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{55}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SendTestRequest) GetTouchpointId() string {
@@ -3143,6 +3302,13 @@ func (x *SendTestRequest) GetLanguage() string {
 	return ""
 }
 
+func (x *SendTestRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
 type SendTestResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Meta took it. Whether it arrived is seen on the phone.
@@ -3156,7 +3322,7 @@ type SendTestResponse struct {
 
 func (x *SendTestResponse) Reset() {
 	*x = SendTestResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[56]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3168,7 +3334,7 @@ func (x *SendTestResponse) String() string {
 func (*SendTestResponse) ProtoMessage() {}
 
 func (x *SendTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[56]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3181,7 +3347,7 @@ func (x *SendTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendTestResponse.ProtoReflect.Descriptor instead.
 func (*SendTestResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{56}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SendTestResponse) GetTaken() bool {
@@ -3213,7 +3379,7 @@ type ListKeysRequest struct {
 
 func (x *ListKeysRequest) Reset() {
 	*x = ListKeysRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[57]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3225,7 +3391,7 @@ func (x *ListKeysRequest) String() string {
 func (*ListKeysRequest) ProtoMessage() {}
 
 func (x *ListKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[57]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3238,7 +3404,7 @@ func (x *ListKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListKeysRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{57}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{60}
 }
 
 type ListKeysResponse struct {
@@ -3250,7 +3416,7 @@ type ListKeysResponse struct {
 
 func (x *ListKeysResponse) Reset() {
 	*x = ListKeysResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[58]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3262,7 +3428,7 @@ func (x *ListKeysResponse) String() string {
 func (*ListKeysResponse) ProtoMessage() {}
 
 func (x *ListKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[58]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3275,7 +3441,7 @@ func (x *ListKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListKeysResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{58}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *ListKeysResponse) GetKeys() []*Key {
@@ -3306,7 +3472,7 @@ type Key struct {
 
 func (x *Key) Reset() {
 	*x = Key{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[59]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3318,7 +3484,7 @@ func (x *Key) String() string {
 func (*Key) ProtoMessage() {}
 
 func (x *Key) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[59]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3331,7 +3497,7 @@ func (x *Key) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Key.ProtoReflect.Descriptor instead.
 func (*Key) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{59}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *Key) GetId() string {
@@ -3412,7 +3578,7 @@ type AddKeyRequest struct {
 
 func (x *AddKeyRequest) Reset() {
 	*x = AddKeyRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[60]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3424,7 +3590,7 @@ func (x *AddKeyRequest) String() string {
 func (*AddKeyRequest) ProtoMessage() {}
 
 func (x *AddKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[60]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3437,7 +3603,7 @@ func (x *AddKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddKeyRequest.ProtoReflect.Descriptor instead.
 func (*AddKeyRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{60}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *AddKeyRequest) GetName() string {
@@ -3479,7 +3645,7 @@ type AddKeyResponse struct {
 
 func (x *AddKeyResponse) Reset() {
 	*x = AddKeyResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[61]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3491,7 +3657,7 @@ func (x *AddKeyResponse) String() string {
 func (*AddKeyResponse) ProtoMessage() {}
 
 func (x *AddKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[61]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3504,7 +3670,7 @@ func (x *AddKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddKeyResponse.ProtoReflect.Descriptor instead.
 func (*AddKeyResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{61}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *AddKeyResponse) GetKeyId() string {
@@ -3530,7 +3696,7 @@ type RevokeKeyRequest struct {
 
 func (x *RevokeKeyRequest) Reset() {
 	*x = RevokeKeyRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[62]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3542,7 +3708,7 @@ func (x *RevokeKeyRequest) String() string {
 func (*RevokeKeyRequest) ProtoMessage() {}
 
 func (x *RevokeKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[62]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3555,7 +3721,7 @@ func (x *RevokeKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeKeyRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{62}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *RevokeKeyRequest) GetKeyId() string {
@@ -3573,7 +3739,7 @@ type RevokeKeyResponse struct {
 
 func (x *RevokeKeyResponse) Reset() {
 	*x = RevokeKeyResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[63]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3585,7 +3751,7 @@ func (x *RevokeKeyResponse) String() string {
 func (*RevokeKeyResponse) ProtoMessage() {}
 
 func (x *RevokeKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[63]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3598,7 +3764,7 @@ func (x *RevokeKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeKeyResponse.ProtoReflect.Descriptor instead.
 func (*RevokeKeyResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{63}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{66}
 }
 
 type ListHooksRequest struct {
@@ -3609,7 +3775,7 @@ type ListHooksRequest struct {
 
 func (x *ListHooksRequest) Reset() {
 	*x = ListHooksRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[64]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3621,7 +3787,7 @@ func (x *ListHooksRequest) String() string {
 func (*ListHooksRequest) ProtoMessage() {}
 
 func (x *ListHooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[64]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3634,7 +3800,7 @@ func (x *ListHooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHooksRequest.ProtoReflect.Descriptor instead.
 func (*ListHooksRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{64}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{67}
 }
 
 type ListHooksResponse struct {
@@ -3646,7 +3812,7 @@ type ListHooksResponse struct {
 
 func (x *ListHooksResponse) Reset() {
 	*x = ListHooksResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[65]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3658,7 +3824,7 @@ func (x *ListHooksResponse) String() string {
 func (*ListHooksResponse) ProtoMessage() {}
 
 func (x *ListHooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[65]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3671,7 +3837,7 @@ func (x *ListHooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHooksResponse.ProtoReflect.Descriptor instead.
 func (*ListHooksResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{65}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ListHooksResponse) GetHooks() []*Hook {
@@ -3713,7 +3879,7 @@ type Hook struct {
 
 func (x *Hook) Reset() {
 	*x = Hook{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[66]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3725,7 +3891,7 @@ func (x *Hook) String() string {
 func (*Hook) ProtoMessage() {}
 
 func (x *Hook) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[66]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3738,7 +3904,7 @@ func (x *Hook) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hook.ProtoReflect.Descriptor instead.
 func (*Hook) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{66}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *Hook) GetId() string {
@@ -3856,7 +4022,7 @@ type SwitchHookRequest struct {
 
 func (x *SwitchHookRequest) Reset() {
 	*x = SwitchHookRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[67]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3868,7 +4034,7 @@ func (x *SwitchHookRequest) String() string {
 func (*SwitchHookRequest) ProtoMessage() {}
 
 func (x *SwitchHookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[67]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3881,7 +4047,7 @@ func (x *SwitchHookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SwitchHookRequest.ProtoReflect.Descriptor instead.
 func (*SwitchHookRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{67}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *SwitchHookRequest) GetHookId() string {
@@ -3906,7 +4072,7 @@ type SwitchHookResponse struct {
 
 func (x *SwitchHookResponse) Reset() {
 	*x = SwitchHookResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[68]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3918,7 +4084,7 @@ func (x *SwitchHookResponse) String() string {
 func (*SwitchHookResponse) ProtoMessage() {}
 
 func (x *SwitchHookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[68]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3931,7 +4097,7 @@ func (x *SwitchHookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SwitchHookResponse.ProtoReflect.Descriptor instead.
 func (*SwitchHookResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{68}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{71}
 }
 
 // HookSettings are what an admin says of an outgoing webhook.
@@ -3950,7 +4116,7 @@ type HookSettings struct {
 
 func (x *HookSettings) Reset() {
 	*x = HookSettings{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[69]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3962,7 +4128,7 @@ func (x *HookSettings) String() string {
 func (*HookSettings) ProtoMessage() {}
 
 func (x *HookSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[69]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3975,7 +4141,7 @@ func (x *HookSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HookSettings.ProtoReflect.Descriptor instead.
 func (*HookSettings) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{69}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *HookSettings) GetName() string {
@@ -4015,7 +4181,7 @@ type AddHookRequest struct {
 
 func (x *AddHookRequest) Reset() {
 	*x = AddHookRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[70]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4027,7 +4193,7 @@ func (x *AddHookRequest) String() string {
 func (*AddHookRequest) ProtoMessage() {}
 
 func (x *AddHookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[70]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4040,7 +4206,7 @@ func (x *AddHookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddHookRequest.ProtoReflect.Descriptor instead.
 func (*AddHookRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{70}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *AddHookRequest) GetSettings() *HookSettings {
@@ -4060,7 +4226,7 @@ type AddHookResponse struct {
 
 func (x *AddHookResponse) Reset() {
 	*x = AddHookResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[71]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4072,7 +4238,7 @@ func (x *AddHookResponse) String() string {
 func (*AddHookResponse) ProtoMessage() {}
 
 func (x *AddHookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[71]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4085,7 +4251,7 @@ func (x *AddHookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddHookResponse.ProtoReflect.Descriptor instead.
 func (*AddHookResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{71}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *AddHookResponse) GetHookId() string {
@@ -4114,7 +4280,7 @@ type ChangeHookRequest struct {
 
 func (x *ChangeHookRequest) Reset() {
 	*x = ChangeHookRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[72]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4126,7 +4292,7 @@ func (x *ChangeHookRequest) String() string {
 func (*ChangeHookRequest) ProtoMessage() {}
 
 func (x *ChangeHookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[72]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4139,7 +4305,7 @@ func (x *ChangeHookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeHookRequest.ProtoReflect.Descriptor instead.
 func (*ChangeHookRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{72}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *ChangeHookRequest) GetHookId() string {
@@ -4171,7 +4337,7 @@ type ChangeHookResponse struct {
 
 func (x *ChangeHookResponse) Reset() {
 	*x = ChangeHookResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[73]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4183,7 +4349,7 @@ func (x *ChangeHookResponse) String() string {
 func (*ChangeHookResponse) ProtoMessage() {}
 
 func (x *ChangeHookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[73]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4196,7 +4362,7 @@ func (x *ChangeHookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeHookResponse.ProtoReflect.Descriptor instead.
 func (*ChangeHookResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{73}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{76}
 }
 
 type RotateHookRequest struct {
@@ -4208,7 +4374,7 @@ type RotateHookRequest struct {
 
 func (x *RotateHookRequest) Reset() {
 	*x = RotateHookRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[74]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4220,7 +4386,7 @@ func (x *RotateHookRequest) String() string {
 func (*RotateHookRequest) ProtoMessage() {}
 
 func (x *RotateHookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[74]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4233,7 +4399,7 @@ func (x *RotateHookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateHookRequest.ProtoReflect.Descriptor instead.
 func (*RotateHookRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{74}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *RotateHookRequest) GetHookId() string {
@@ -4252,7 +4418,7 @@ type RotateHookResponse struct {
 
 func (x *RotateHookResponse) Reset() {
 	*x = RotateHookResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[75]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4264,7 +4430,7 @@ func (x *RotateHookResponse) String() string {
 func (*RotateHookResponse) ProtoMessage() {}
 
 func (x *RotateHookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[75]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4277,7 +4443,7 @@ func (x *RotateHookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateHookResponse.ProtoReflect.Descriptor instead.
 func (*RotateHookResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{75}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *RotateHookResponse) GetSecret() string {
@@ -4296,7 +4462,7 @@ type RemoveHookRequest struct {
 
 func (x *RemoveHookRequest) Reset() {
 	*x = RemoveHookRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[76]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4308,7 +4474,7 @@ func (x *RemoveHookRequest) String() string {
 func (*RemoveHookRequest) ProtoMessage() {}
 
 func (x *RemoveHookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[76]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4321,7 +4487,7 @@ func (x *RemoveHookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveHookRequest.ProtoReflect.Descriptor instead.
 func (*RemoveHookRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{76}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *RemoveHookRequest) GetHookId() string {
@@ -4339,7 +4505,7 @@ type RemoveHookResponse struct {
 
 func (x *RemoveHookResponse) Reset() {
 	*x = RemoveHookResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[77]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4351,7 +4517,7 @@ func (x *RemoveHookResponse) String() string {
 func (*RemoveHookResponse) ProtoMessage() {}
 
 func (x *RemoveHookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[77]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4364,7 +4530,7 @@ func (x *RemoveHookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveHookResponse.ProtoReflect.Descriptor instead.
 func (*RemoveHookResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{77}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{80}
 }
 
 type TestHookRequest struct {
@@ -4376,7 +4542,7 @@ type TestHookRequest struct {
 
 func (x *TestHookRequest) Reset() {
 	*x = TestHookRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[78]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4388,7 +4554,7 @@ func (x *TestHookRequest) String() string {
 func (*TestHookRequest) ProtoMessage() {}
 
 func (x *TestHookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[78]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4401,7 +4567,7 @@ func (x *TestHookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestHookRequest.ProtoReflect.Descriptor instead.
 func (*TestHookRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{78}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *TestHookRequest) GetHookId() string {
@@ -4421,7 +4587,7 @@ type TestHookResponse struct {
 
 func (x *TestHookResponse) Reset() {
 	*x = TestHookResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[79]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4433,7 +4599,7 @@ func (x *TestHookResponse) String() string {
 func (*TestHookResponse) ProtoMessage() {}
 
 func (x *TestHookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[79]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4446,7 +4612,7 @@ func (x *TestHookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestHookResponse.ProtoReflect.Descriptor instead.
 func (*TestHookResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{79}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *TestHookResponse) GetDetail() string {
@@ -4465,7 +4631,7 @@ type TryHookRequest struct {
 
 func (x *TryHookRequest) Reset() {
 	*x = TryHookRequest{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[80]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4477,7 +4643,7 @@ func (x *TryHookRequest) String() string {
 func (*TryHookRequest) ProtoMessage() {}
 
 func (x *TryHookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[80]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4490,7 +4656,7 @@ func (x *TryHookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryHookRequest.ProtoReflect.Descriptor instead.
 func (*TryHookRequest) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{80}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *TryHookRequest) GetHookId() string {
@@ -4508,7 +4674,7 @@ type TryHookResponse struct {
 
 func (x *TryHookResponse) Reset() {
 	*x = TryHookResponse{}
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[81]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4520,7 +4686,7 @@ func (x *TryHookResponse) String() string {
 func (*TryHookResponse) ProtoMessage() {}
 
 func (x *TryHookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parley_hub_v1_admin_proto_msgTypes[81]
+	mi := &file_parley_hub_v1_admin_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4533,7 +4699,7 @@ func (x *TryHookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryHookResponse.ProtoReflect.Descriptor instead.
 func (*TryHookResponse) Descriptor() ([]byte, []int) {
-	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{81}
+	return file_parley_hub_v1_admin_proto_rawDescGZIP(), []int{84}
 }
 
 var File_parley_hub_v1_admin_proto protoreflect.FileDescriptor
@@ -4746,12 +4912,22 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x15ReplaceSecretsRequest\x12#\n" +
 	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\x120\n" +
 	"\asecrets\x18\x02 \x01(\v2\x16.parley.hub.v1.SecretsR\asecrets\"\x18\n" +
-	"\x16ReplaceSecretsResponse\"\x86\x01\n" +
+	"\x16ReplaceSecretsResponse\">\n" +
+	"\x17ListTestContactsRequest\x12#\n" +
+	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\"R\n" +
+	"\x18ListTestContactsResponse\x126\n" +
+	"\bcontacts\x18\x01 \x03(\v2\x1a.parley.hub.v1.TestContactR\bcontacts\"\x9a\x01\n" +
+	"\vTestContact\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12&\n" +
+	"\x0flast_inbound_ms\x18\x03 \x01(\x03R\rlastInboundMs\x12&\n" +
+	"\x0fwindow_until_ms\x18\x04 \x01(\x03R\rwindowUntilMs\"\xaf\x01\n" +
 	"\x0fSendTestRequest\x12#\n" +
 	"\rtouchpoint_id\x18\x01 \x01(\tR\ftouchpointId\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x12\x1a\n" +
 	"\btemplate\x18\x03 \x01(\tR\btemplate\x12\x1a\n" +
-	"\blanguage\x18\x04 \x01(\tR\blanguage\"X\n" +
+	"\blanguage\x18\x04 \x01(\tR\blanguage\x12'\n" +
+	"\x0fconversation_id\x18\x05 \x01(\tR\x0econversationId\"X\n" +
 	"\x10SendTestResponse\x12\x14\n" +
 	"\x05taken\x18\x01 \x01(\bR\x05taken\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x16\n" +
@@ -4835,7 +5011,7 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\x06detail\x18\x01 \x01(\tR\x06detail\")\n" +
 	"\x0eTryHookRequest\x12\x17\n" +
 	"\ahook_id\x18\x01 \x01(\tR\x06hookId\"\x11\n" +
-	"\x0fTryHookResponse2\xf1\x18\n" +
+	"\x0fTryHookResponse2\xd6\x19\n" +
 	"\fAdminService\x12Q\n" +
 	"\n" +
 	"ListPeople\x12 .parley.hub.v1.ListPeopleRequest\x1a!.parley.hub.v1.ListPeopleResponse\x12W\n" +
@@ -4861,7 +5037,8 @@ const file_parley_hub_v1_admin_proto_rawDesc = "" +
 	"\fEraseContact\x12\".parley.hub.v1.EraseContactRequest\x1a#.parley.hub.v1.EraseContactResponse\x12N\n" +
 	"\tSaveQueue\x12\x1f.parley.hub.v1.SaveQueueRequest\x1a .parley.hub.v1.SaveQueueResponse\x12Z\n" +
 	"\rAddTouchpoint\x12#.parley.hub.v1.AddTouchpointRequest\x1a$.parley.hub.v1.AddTouchpointResponse\x12]\n" +
-	"\x0eReplaceSecrets\x12$.parley.hub.v1.ReplaceSecretsRequest\x1a%.parley.hub.v1.ReplaceSecretsResponse\x12K\n" +
+	"\x0eReplaceSecrets\x12$.parley.hub.v1.ReplaceSecretsRequest\x1a%.parley.hub.v1.ReplaceSecretsResponse\x12c\n" +
+	"\x10ListTestContacts\x12&.parley.hub.v1.ListTestContactsRequest\x1a'.parley.hub.v1.ListTestContactsResponse\x12K\n" +
 	"\bSendTest\x12\x1e.parley.hub.v1.SendTestRequest\x1a\x1f.parley.hub.v1.SendTestResponse\x12K\n" +
 	"\bListKeys\x12\x1e.parley.hub.v1.ListKeysRequest\x1a\x1f.parley.hub.v1.ListKeysResponse\x12E\n" +
 	"\x06AddKey\x12\x1c.parley.hub.v1.AddKeyRequest\x1a\x1d.parley.hub.v1.AddKeyResponse\x12N\n" +
@@ -4892,7 +5069,7 @@ func file_parley_hub_v1_admin_proto_rawDescGZIP() []byte {
 	return file_parley_hub_v1_admin_proto_rawDescData
 }
 
-var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 82)
+var file_parley_hub_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 85)
 var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*ListPeopleRequest)(nil),         // 0: parley.hub.v1.ListPeopleRequest
 	(*ListPeopleResponse)(nil),        // 1: parley.hub.v1.ListPeopleResponse
@@ -4949,33 +5126,36 @@ var file_parley_hub_v1_admin_proto_goTypes = []any{
 	(*AddTouchpointResponse)(nil),     // 52: parley.hub.v1.AddTouchpointResponse
 	(*ReplaceSecretsRequest)(nil),     // 53: parley.hub.v1.ReplaceSecretsRequest
 	(*ReplaceSecretsResponse)(nil),    // 54: parley.hub.v1.ReplaceSecretsResponse
-	(*SendTestRequest)(nil),           // 55: parley.hub.v1.SendTestRequest
-	(*SendTestResponse)(nil),          // 56: parley.hub.v1.SendTestResponse
-	(*ListKeysRequest)(nil),           // 57: parley.hub.v1.ListKeysRequest
-	(*ListKeysResponse)(nil),          // 58: parley.hub.v1.ListKeysResponse
-	(*Key)(nil),                       // 59: parley.hub.v1.Key
-	(*AddKeyRequest)(nil),             // 60: parley.hub.v1.AddKeyRequest
-	(*AddKeyResponse)(nil),            // 61: parley.hub.v1.AddKeyResponse
-	(*RevokeKeyRequest)(nil),          // 62: parley.hub.v1.RevokeKeyRequest
-	(*RevokeKeyResponse)(nil),         // 63: parley.hub.v1.RevokeKeyResponse
-	(*ListHooksRequest)(nil),          // 64: parley.hub.v1.ListHooksRequest
-	(*ListHooksResponse)(nil),         // 65: parley.hub.v1.ListHooksResponse
-	(*Hook)(nil),                      // 66: parley.hub.v1.Hook
-	(*SwitchHookRequest)(nil),         // 67: parley.hub.v1.SwitchHookRequest
-	(*SwitchHookResponse)(nil),        // 68: parley.hub.v1.SwitchHookResponse
-	(*HookSettings)(nil),              // 69: parley.hub.v1.HookSettings
-	(*AddHookRequest)(nil),            // 70: parley.hub.v1.AddHookRequest
-	(*AddHookResponse)(nil),           // 71: parley.hub.v1.AddHookResponse
-	(*ChangeHookRequest)(nil),         // 72: parley.hub.v1.ChangeHookRequest
-	(*ChangeHookResponse)(nil),        // 73: parley.hub.v1.ChangeHookResponse
-	(*RotateHookRequest)(nil),         // 74: parley.hub.v1.RotateHookRequest
-	(*RotateHookResponse)(nil),        // 75: parley.hub.v1.RotateHookResponse
-	(*RemoveHookRequest)(nil),         // 76: parley.hub.v1.RemoveHookRequest
-	(*RemoveHookResponse)(nil),        // 77: parley.hub.v1.RemoveHookResponse
-	(*TestHookRequest)(nil),           // 78: parley.hub.v1.TestHookRequest
-	(*TestHookResponse)(nil),          // 79: parley.hub.v1.TestHookResponse
-	(*TryHookRequest)(nil),            // 80: parley.hub.v1.TryHookRequest
-	(*TryHookResponse)(nil),           // 81: parley.hub.v1.TryHookResponse
+	(*ListTestContactsRequest)(nil),   // 55: parley.hub.v1.ListTestContactsRequest
+	(*ListTestContactsResponse)(nil),  // 56: parley.hub.v1.ListTestContactsResponse
+	(*TestContact)(nil),               // 57: parley.hub.v1.TestContact
+	(*SendTestRequest)(nil),           // 58: parley.hub.v1.SendTestRequest
+	(*SendTestResponse)(nil),          // 59: parley.hub.v1.SendTestResponse
+	(*ListKeysRequest)(nil),           // 60: parley.hub.v1.ListKeysRequest
+	(*ListKeysResponse)(nil),          // 61: parley.hub.v1.ListKeysResponse
+	(*Key)(nil),                       // 62: parley.hub.v1.Key
+	(*AddKeyRequest)(nil),             // 63: parley.hub.v1.AddKeyRequest
+	(*AddKeyResponse)(nil),            // 64: parley.hub.v1.AddKeyResponse
+	(*RevokeKeyRequest)(nil),          // 65: parley.hub.v1.RevokeKeyRequest
+	(*RevokeKeyResponse)(nil),         // 66: parley.hub.v1.RevokeKeyResponse
+	(*ListHooksRequest)(nil),          // 67: parley.hub.v1.ListHooksRequest
+	(*ListHooksResponse)(nil),         // 68: parley.hub.v1.ListHooksResponse
+	(*Hook)(nil),                      // 69: parley.hub.v1.Hook
+	(*SwitchHookRequest)(nil),         // 70: parley.hub.v1.SwitchHookRequest
+	(*SwitchHookResponse)(nil),        // 71: parley.hub.v1.SwitchHookResponse
+	(*HookSettings)(nil),              // 72: parley.hub.v1.HookSettings
+	(*AddHookRequest)(nil),            // 73: parley.hub.v1.AddHookRequest
+	(*AddHookResponse)(nil),           // 74: parley.hub.v1.AddHookResponse
+	(*ChangeHookRequest)(nil),         // 75: parley.hub.v1.ChangeHookRequest
+	(*ChangeHookResponse)(nil),        // 76: parley.hub.v1.ChangeHookResponse
+	(*RotateHookRequest)(nil),         // 77: parley.hub.v1.RotateHookRequest
+	(*RotateHookResponse)(nil),        // 78: parley.hub.v1.RotateHookResponse
+	(*RemoveHookRequest)(nil),         // 79: parley.hub.v1.RemoveHookRequest
+	(*RemoveHookResponse)(nil),        // 80: parley.hub.v1.RemoveHookResponse
+	(*TestHookRequest)(nil),           // 81: parley.hub.v1.TestHookRequest
+	(*TestHookResponse)(nil),          // 82: parley.hub.v1.TestHookResponse
+	(*TryHookRequest)(nil),            // 83: parley.hub.v1.TryHookRequest
+	(*TryHookResponse)(nil),           // 84: parley.hub.v1.TryHookResponse
 }
 var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: parley.hub.v1.ListPeopleResponse.people:type_name -> parley.hub.v1.Person
@@ -4988,88 +5168,91 @@ var file_parley_hub_v1_admin_proto_depIdxs = []int32{
 	33, // 7: parley.hub.v1.ListAuditResponse.entries:type_name -> parley.hub.v1.AuditEntry
 	51, // 8: parley.hub.v1.AddTouchpointRequest.secrets:type_name -> parley.hub.v1.Secrets
 	51, // 9: parley.hub.v1.ReplaceSecretsRequest.secrets:type_name -> parley.hub.v1.Secrets
-	59, // 10: parley.hub.v1.ListKeysResponse.keys:type_name -> parley.hub.v1.Key
-	66, // 11: parley.hub.v1.ListHooksResponse.hooks:type_name -> parley.hub.v1.Hook
-	69, // 12: parley.hub.v1.AddHookRequest.settings:type_name -> parley.hub.v1.HookSettings
-	69, // 13: parley.hub.v1.ChangeHookRequest.seen:type_name -> parley.hub.v1.HookSettings
-	69, // 14: parley.hub.v1.ChangeHookRequest.settings:type_name -> parley.hub.v1.HookSettings
-	0,  // 15: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
-	3,  // 16: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
-	6,  // 17: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
-	8,  // 18: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
-	10, // 19: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
-	12, // 20: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
-	14, // 21: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
-	16, // 22: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
-	19, // 23: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
-	22, // 24: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
-	25, // 25: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
-	27, // 26: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
-	29, // 27: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
-	34, // 28: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
-	36, // 29: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
-	38, // 30: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
-	40, // 31: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
-	42, // 32: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
-	44, // 33: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
-	46, // 34: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
-	48, // 35: parley.hub.v1.AdminService.SaveQueue:input_type -> parley.hub.v1.SaveQueueRequest
-	50, // 36: parley.hub.v1.AdminService.AddTouchpoint:input_type -> parley.hub.v1.AddTouchpointRequest
-	53, // 37: parley.hub.v1.AdminService.ReplaceSecrets:input_type -> parley.hub.v1.ReplaceSecretsRequest
-	55, // 38: parley.hub.v1.AdminService.SendTest:input_type -> parley.hub.v1.SendTestRequest
-	57, // 39: parley.hub.v1.AdminService.ListKeys:input_type -> parley.hub.v1.ListKeysRequest
-	60, // 40: parley.hub.v1.AdminService.AddKey:input_type -> parley.hub.v1.AddKeyRequest
-	62, // 41: parley.hub.v1.AdminService.RevokeKey:input_type -> parley.hub.v1.RevokeKeyRequest
-	64, // 42: parley.hub.v1.AdminService.ListHooks:input_type -> parley.hub.v1.ListHooksRequest
-	70, // 43: parley.hub.v1.AdminService.AddHook:input_type -> parley.hub.v1.AddHookRequest
-	72, // 44: parley.hub.v1.AdminService.ChangeHook:input_type -> parley.hub.v1.ChangeHookRequest
-	74, // 45: parley.hub.v1.AdminService.RotateHook:input_type -> parley.hub.v1.RotateHookRequest
-	76, // 46: parley.hub.v1.AdminService.RemoveHook:input_type -> parley.hub.v1.RemoveHookRequest
-	78, // 47: parley.hub.v1.AdminService.TestHook:input_type -> parley.hub.v1.TestHookRequest
-	80, // 48: parley.hub.v1.AdminService.TryHook:input_type -> parley.hub.v1.TryHookRequest
-	67, // 49: parley.hub.v1.AdminService.SwitchHook:input_type -> parley.hub.v1.SwitchHookRequest
-	31, // 50: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
-	1,  // 51: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
-	4,  // 52: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
-	7,  // 53: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
-	9,  // 54: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
-	11, // 55: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
-	13, // 56: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
-	15, // 57: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
-	17, // 58: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
-	20, // 59: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
-	23, // 60: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
-	26, // 61: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
-	28, // 62: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
-	30, // 63: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
-	35, // 64: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
-	37, // 65: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
-	39, // 66: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
-	41, // 67: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
-	43, // 68: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
-	45, // 69: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
-	47, // 70: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
-	49, // 71: parley.hub.v1.AdminService.SaveQueue:output_type -> parley.hub.v1.SaveQueueResponse
-	52, // 72: parley.hub.v1.AdminService.AddTouchpoint:output_type -> parley.hub.v1.AddTouchpointResponse
-	54, // 73: parley.hub.v1.AdminService.ReplaceSecrets:output_type -> parley.hub.v1.ReplaceSecretsResponse
-	56, // 74: parley.hub.v1.AdminService.SendTest:output_type -> parley.hub.v1.SendTestResponse
-	58, // 75: parley.hub.v1.AdminService.ListKeys:output_type -> parley.hub.v1.ListKeysResponse
-	61, // 76: parley.hub.v1.AdminService.AddKey:output_type -> parley.hub.v1.AddKeyResponse
-	63, // 77: parley.hub.v1.AdminService.RevokeKey:output_type -> parley.hub.v1.RevokeKeyResponse
-	65, // 78: parley.hub.v1.AdminService.ListHooks:output_type -> parley.hub.v1.ListHooksResponse
-	71, // 79: parley.hub.v1.AdminService.AddHook:output_type -> parley.hub.v1.AddHookResponse
-	73, // 80: parley.hub.v1.AdminService.ChangeHook:output_type -> parley.hub.v1.ChangeHookResponse
-	75, // 81: parley.hub.v1.AdminService.RotateHook:output_type -> parley.hub.v1.RotateHookResponse
-	77, // 82: parley.hub.v1.AdminService.RemoveHook:output_type -> parley.hub.v1.RemoveHookResponse
-	79, // 83: parley.hub.v1.AdminService.TestHook:output_type -> parley.hub.v1.TestHookResponse
-	81, // 84: parley.hub.v1.AdminService.TryHook:output_type -> parley.hub.v1.TryHookResponse
-	68, // 85: parley.hub.v1.AdminService.SwitchHook:output_type -> parley.hub.v1.SwitchHookResponse
-	32, // 86: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
-	51, // [51:87] is the sub-list for method output_type
-	15, // [15:51] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	57, // 10: parley.hub.v1.ListTestContactsResponse.contacts:type_name -> parley.hub.v1.TestContact
+	62, // 11: parley.hub.v1.ListKeysResponse.keys:type_name -> parley.hub.v1.Key
+	69, // 12: parley.hub.v1.ListHooksResponse.hooks:type_name -> parley.hub.v1.Hook
+	72, // 13: parley.hub.v1.AddHookRequest.settings:type_name -> parley.hub.v1.HookSettings
+	72, // 14: parley.hub.v1.ChangeHookRequest.seen:type_name -> parley.hub.v1.HookSettings
+	72, // 15: parley.hub.v1.ChangeHookRequest.settings:type_name -> parley.hub.v1.HookSettings
+	0,  // 16: parley.hub.v1.AdminService.ListPeople:input_type -> parley.hub.v1.ListPeopleRequest
+	3,  // 17: parley.hub.v1.AdminService.InvitePerson:input_type -> parley.hub.v1.InvitePersonRequest
+	6,  // 18: parley.hub.v1.AdminService.InviteAgain:input_type -> parley.hub.v1.InviteAgainRequest
+	8,  // 19: parley.hub.v1.AdminService.ChangePerson:input_type -> parley.hub.v1.ChangePersonRequest
+	10, // 20: parley.hub.v1.AdminService.SwitchPerson:input_type -> parley.hub.v1.SwitchPersonRequest
+	12, // 21: parley.hub.v1.AdminService.ResetPassword:input_type -> parley.hub.v1.ResetPasswordRequest
+	14, // 22: parley.hub.v1.AdminService.EndPersonSessions:input_type -> parley.hub.v1.EndPersonSessionsRequest
+	16, // 23: parley.hub.v1.AdminService.ListTraffic:input_type -> parley.hub.v1.ListTrafficRequest
+	19, // 24: parley.hub.v1.AdminService.CheckTouchpoint:input_type -> parley.hub.v1.CheckTouchpointRequest
+	22, // 25: parley.hub.v1.AdminService.ListDeadLetters:input_type -> parley.hub.v1.ListDeadLettersRequest
+	25, // 26: parley.hub.v1.AdminService.ShowDeadLetter:input_type -> parley.hub.v1.ShowDeadLetterRequest
+	27, // 27: parley.hub.v1.AdminService.ReplayDeadLetter:input_type -> parley.hub.v1.ReplayDeadLetterRequest
+	29, // 28: parley.hub.v1.AdminService.DiscardDeadLetter:input_type -> parley.hub.v1.DiscardDeadLetterRequest
+	34, // 29: parley.hub.v1.AdminService.SetKeeping:input_type -> parley.hub.v1.SetKeepingRequest
+	36, // 30: parley.hub.v1.AdminService.AddDisposition:input_type -> parley.hub.v1.AddDispositionRequest
+	38, // 31: parley.hub.v1.AdminService.RenameDisposition:input_type -> parley.hub.v1.RenameDispositionRequest
+	40, // 32: parley.hub.v1.AdminService.MoveDisposition:input_type -> parley.hub.v1.MoveDispositionRequest
+	42, // 33: parley.hub.v1.AdminService.RetireDisposition:input_type -> parley.hub.v1.RetireDispositionRequest
+	44, // 34: parley.hub.v1.AdminService.PreviewErasure:input_type -> parley.hub.v1.PreviewErasureRequest
+	46, // 35: parley.hub.v1.AdminService.EraseContact:input_type -> parley.hub.v1.EraseContactRequest
+	48, // 36: parley.hub.v1.AdminService.SaveQueue:input_type -> parley.hub.v1.SaveQueueRequest
+	50, // 37: parley.hub.v1.AdminService.AddTouchpoint:input_type -> parley.hub.v1.AddTouchpointRequest
+	53, // 38: parley.hub.v1.AdminService.ReplaceSecrets:input_type -> parley.hub.v1.ReplaceSecretsRequest
+	55, // 39: parley.hub.v1.AdminService.ListTestContacts:input_type -> parley.hub.v1.ListTestContactsRequest
+	58, // 40: parley.hub.v1.AdminService.SendTest:input_type -> parley.hub.v1.SendTestRequest
+	60, // 41: parley.hub.v1.AdminService.ListKeys:input_type -> parley.hub.v1.ListKeysRequest
+	63, // 42: parley.hub.v1.AdminService.AddKey:input_type -> parley.hub.v1.AddKeyRequest
+	65, // 43: parley.hub.v1.AdminService.RevokeKey:input_type -> parley.hub.v1.RevokeKeyRequest
+	67, // 44: parley.hub.v1.AdminService.ListHooks:input_type -> parley.hub.v1.ListHooksRequest
+	73, // 45: parley.hub.v1.AdminService.AddHook:input_type -> parley.hub.v1.AddHookRequest
+	75, // 46: parley.hub.v1.AdminService.ChangeHook:input_type -> parley.hub.v1.ChangeHookRequest
+	77, // 47: parley.hub.v1.AdminService.RotateHook:input_type -> parley.hub.v1.RotateHookRequest
+	79, // 48: parley.hub.v1.AdminService.RemoveHook:input_type -> parley.hub.v1.RemoveHookRequest
+	81, // 49: parley.hub.v1.AdminService.TestHook:input_type -> parley.hub.v1.TestHookRequest
+	83, // 50: parley.hub.v1.AdminService.TryHook:input_type -> parley.hub.v1.TryHookRequest
+	70, // 51: parley.hub.v1.AdminService.SwitchHook:input_type -> parley.hub.v1.SwitchHookRequest
+	31, // 52: parley.hub.v1.AdminService.ListAudit:input_type -> parley.hub.v1.ListAuditRequest
+	1,  // 53: parley.hub.v1.AdminService.ListPeople:output_type -> parley.hub.v1.ListPeopleResponse
+	4,  // 54: parley.hub.v1.AdminService.InvitePerson:output_type -> parley.hub.v1.InvitePersonResponse
+	7,  // 55: parley.hub.v1.AdminService.InviteAgain:output_type -> parley.hub.v1.InviteAgainResponse
+	9,  // 56: parley.hub.v1.AdminService.ChangePerson:output_type -> parley.hub.v1.ChangePersonResponse
+	11, // 57: parley.hub.v1.AdminService.SwitchPerson:output_type -> parley.hub.v1.SwitchPersonResponse
+	13, // 58: parley.hub.v1.AdminService.ResetPassword:output_type -> parley.hub.v1.ResetPasswordResponse
+	15, // 59: parley.hub.v1.AdminService.EndPersonSessions:output_type -> parley.hub.v1.EndPersonSessionsResponse
+	17, // 60: parley.hub.v1.AdminService.ListTraffic:output_type -> parley.hub.v1.ListTrafficResponse
+	20, // 61: parley.hub.v1.AdminService.CheckTouchpoint:output_type -> parley.hub.v1.CheckTouchpointResponse
+	23, // 62: parley.hub.v1.AdminService.ListDeadLetters:output_type -> parley.hub.v1.ListDeadLettersResponse
+	26, // 63: parley.hub.v1.AdminService.ShowDeadLetter:output_type -> parley.hub.v1.ShowDeadLetterResponse
+	28, // 64: parley.hub.v1.AdminService.ReplayDeadLetter:output_type -> parley.hub.v1.ReplayDeadLetterResponse
+	30, // 65: parley.hub.v1.AdminService.DiscardDeadLetter:output_type -> parley.hub.v1.DiscardDeadLetterResponse
+	35, // 66: parley.hub.v1.AdminService.SetKeeping:output_type -> parley.hub.v1.SetKeepingResponse
+	37, // 67: parley.hub.v1.AdminService.AddDisposition:output_type -> parley.hub.v1.AddDispositionResponse
+	39, // 68: parley.hub.v1.AdminService.RenameDisposition:output_type -> parley.hub.v1.RenameDispositionResponse
+	41, // 69: parley.hub.v1.AdminService.MoveDisposition:output_type -> parley.hub.v1.MoveDispositionResponse
+	43, // 70: parley.hub.v1.AdminService.RetireDisposition:output_type -> parley.hub.v1.RetireDispositionResponse
+	45, // 71: parley.hub.v1.AdminService.PreviewErasure:output_type -> parley.hub.v1.PreviewErasureResponse
+	47, // 72: parley.hub.v1.AdminService.EraseContact:output_type -> parley.hub.v1.EraseContactResponse
+	49, // 73: parley.hub.v1.AdminService.SaveQueue:output_type -> parley.hub.v1.SaveQueueResponse
+	52, // 74: parley.hub.v1.AdminService.AddTouchpoint:output_type -> parley.hub.v1.AddTouchpointResponse
+	54, // 75: parley.hub.v1.AdminService.ReplaceSecrets:output_type -> parley.hub.v1.ReplaceSecretsResponse
+	56, // 76: parley.hub.v1.AdminService.ListTestContacts:output_type -> parley.hub.v1.ListTestContactsResponse
+	59, // 77: parley.hub.v1.AdminService.SendTest:output_type -> parley.hub.v1.SendTestResponse
+	61, // 78: parley.hub.v1.AdminService.ListKeys:output_type -> parley.hub.v1.ListKeysResponse
+	64, // 79: parley.hub.v1.AdminService.AddKey:output_type -> parley.hub.v1.AddKeyResponse
+	66, // 80: parley.hub.v1.AdminService.RevokeKey:output_type -> parley.hub.v1.RevokeKeyResponse
+	68, // 81: parley.hub.v1.AdminService.ListHooks:output_type -> parley.hub.v1.ListHooksResponse
+	74, // 82: parley.hub.v1.AdminService.AddHook:output_type -> parley.hub.v1.AddHookResponse
+	76, // 83: parley.hub.v1.AdminService.ChangeHook:output_type -> parley.hub.v1.ChangeHookResponse
+	78, // 84: parley.hub.v1.AdminService.RotateHook:output_type -> parley.hub.v1.RotateHookResponse
+	80, // 85: parley.hub.v1.AdminService.RemoveHook:output_type -> parley.hub.v1.RemoveHookResponse
+	82, // 86: parley.hub.v1.AdminService.TestHook:output_type -> parley.hub.v1.TestHookResponse
+	84, // 87: parley.hub.v1.AdminService.TryHook:output_type -> parley.hub.v1.TryHookResponse
+	71, // 88: parley.hub.v1.AdminService.SwitchHook:output_type -> parley.hub.v1.SwitchHookResponse
+	32, // 89: parley.hub.v1.AdminService.ListAudit:output_type -> parley.hub.v1.ListAuditResponse
+	53, // [53:90] is the sub-list for method output_type
+	16, // [16:53] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_parley_hub_v1_admin_proto_init() }
@@ -5083,7 +5266,7 @@ func file_parley_hub_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parley_hub_v1_admin_proto_rawDesc), len(file_parley_hub_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   82,
+			NumMessages:   85,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

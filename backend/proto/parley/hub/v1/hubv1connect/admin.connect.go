@@ -99,6 +99,9 @@ const (
 	// AdminServiceReplaceSecretsProcedure is the fully-qualified name of the AdminService's
 	// ReplaceSecrets RPC.
 	AdminServiceReplaceSecretsProcedure = "/parley.hub.v1.AdminService/ReplaceSecrets"
+	// AdminServiceListTestContactsProcedure is the fully-qualified name of the AdminService's
+	// ListTestContacts RPC.
+	AdminServiceListTestContactsProcedure = "/parley.hub.v1.AdminService/ListTestContacts"
 	// AdminServiceSendTestProcedure is the fully-qualified name of the AdminService's SendTest RPC.
 	AdminServiceSendTestProcedure = "/parley.hub.v1.AdminService/SendTest"
 	// AdminServiceListKeysProcedure is the fully-qualified name of the AdminService's ListKeys RPC.
@@ -190,8 +193,10 @@ type AdminServiceClient interface {
 	AddTouchpoint(context.Context, *v1.AddTouchpointRequest) (*v1.AddTouchpointResponse, error)
 	// ReplaceSecrets gives a touchpoint other secrets. Problems: "no_touchpoint", "token", "app_secret", "verify_token".
 	ReplaceSecrets(context.Context, *v1.ReplaceSecretsRequest) (*v1.ReplaceSecretsResponse, error)
-	// SendTest has a WhatsApp number write to a phone. Meta's answer says that it took the message, and not that it arrived.
-	// Problems: "no_touchpoint", "no_test", "number".
+	// ListTestContacts lists whom a Page may write to now, for a test, the latest first. Problem: "no_touchpoint".
+	ListTestContacts(context.Context, *v1.ListTestContactsRequest) (*v1.ListTestContactsResponse, error)
+	// SendTest has a WhatsApp number write to a phone, or a Page to a contact. Meta's answer says that it took the message, and not
+	// that it arrived. Problems: "no_touchpoint", "number", "test_contact".
 	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
 	// ListKeys lists the API keys that are good, by name. Of a key itself only the beginning is known.
 	ListKeys(context.Context, *v1.ListKeysRequest) (*v1.ListKeysResponse, error)
@@ -372,6 +377,12 @@ func NewAdminServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(adminServiceMethods.ByName("ReplaceSecrets")),
 			connect.WithClientOptions(opts...),
 		),
+		listTestContacts: connect.NewClient[v1.ListTestContactsRequest, v1.ListTestContactsResponse](
+			httpClient,
+			baseURL+AdminServiceListTestContactsProcedure,
+			connect.WithSchema(adminServiceMethods.ByName("ListTestContacts")),
+			connect.WithClientOptions(opts...),
+		),
 		sendTest: connect.NewClient[v1.SendTestRequest, v1.SendTestResponse](
 			httpClient,
 			baseURL+AdminServiceSendTestProcedure,
@@ -478,6 +489,7 @@ type adminServiceClient struct {
 	saveQueue         *connect.Client[v1.SaveQueueRequest, v1.SaveQueueResponse]
 	addTouchpoint     *connect.Client[v1.AddTouchpointRequest, v1.AddTouchpointResponse]
 	replaceSecrets    *connect.Client[v1.ReplaceSecretsRequest, v1.ReplaceSecretsResponse]
+	listTestContacts  *connect.Client[v1.ListTestContactsRequest, v1.ListTestContactsResponse]
 	sendTest          *connect.Client[v1.SendTestRequest, v1.SendTestResponse]
 	listKeys          *connect.Client[v1.ListKeysRequest, v1.ListKeysResponse]
 	addKey            *connect.Client[v1.AddKeyRequest, v1.AddKeyResponse]
@@ -700,6 +712,15 @@ func (c *adminServiceClient) ReplaceSecrets(ctx context.Context, req *v1.Replace
 	return nil, err
 }
 
+// ListTestContacts calls parley.hub.v1.AdminService.ListTestContacts.
+func (c *adminServiceClient) ListTestContacts(ctx context.Context, req *v1.ListTestContactsRequest) (*v1.ListTestContactsResponse, error) {
+	response, err := c.listTestContacts.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // SendTest calls parley.hub.v1.AdminService.SendTest.
 func (c *adminServiceClient) SendTest(ctx context.Context, req *v1.SendTestRequest) (*v1.SendTestResponse, error) {
 	response, err := c.sendTest.CallUnary(ctx, connect.NewRequest(req))
@@ -880,8 +901,10 @@ type AdminServiceHandler interface {
 	AddTouchpoint(context.Context, *v1.AddTouchpointRequest) (*v1.AddTouchpointResponse, error)
 	// ReplaceSecrets gives a touchpoint other secrets. Problems: "no_touchpoint", "token", "app_secret", "verify_token".
 	ReplaceSecrets(context.Context, *v1.ReplaceSecretsRequest) (*v1.ReplaceSecretsResponse, error)
-	// SendTest has a WhatsApp number write to a phone. Meta's answer says that it took the message, and not that it arrived.
-	// Problems: "no_touchpoint", "no_test", "number".
+	// ListTestContacts lists whom a Page may write to now, for a test, the latest first. Problem: "no_touchpoint".
+	ListTestContacts(context.Context, *v1.ListTestContactsRequest) (*v1.ListTestContactsResponse, error)
+	// SendTest has a WhatsApp number write to a phone, or a Page to a contact. Meta's answer says that it took the message, and not
+	// that it arrived. Problems: "no_touchpoint", "number", "test_contact".
 	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
 	// ListKeys lists the API keys that are good, by name. Of a key itself only the beginning is known.
 	ListKeys(context.Context, *v1.ListKeysRequest) (*v1.ListKeysResponse, error)
@@ -1058,6 +1081,12 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(adminServiceMethods.ByName("ReplaceSecrets")),
 		connect.WithHandlerOptions(opts...),
 	)
+	adminServiceListTestContactsHandler := connect.NewUnaryHandlerSimple(
+		AdminServiceListTestContactsProcedure,
+		svc.ListTestContacts,
+		connect.WithSchema(adminServiceMethods.ByName("ListTestContacts")),
+		connect.WithHandlerOptions(opts...),
+	)
 	adminServiceSendTestHandler := connect.NewUnaryHandlerSimple(
 		AdminServiceSendTestProcedure,
 		svc.SendTest,
@@ -1184,6 +1213,8 @@ func NewAdminServiceHandler(svc AdminServiceHandler, opts ...connect.HandlerOpti
 			adminServiceAddTouchpointHandler.ServeHTTP(w, r)
 		case AdminServiceReplaceSecretsProcedure:
 			adminServiceReplaceSecretsHandler.ServeHTTP(w, r)
+		case AdminServiceListTestContactsProcedure:
+			adminServiceListTestContactsHandler.ServeHTTP(w, r)
 		case AdminServiceSendTestProcedure:
 			adminServiceSendTestHandler.ServeHTTP(w, r)
 		case AdminServiceListKeysProcedure:
@@ -1309,6 +1340,10 @@ func (UnimplementedAdminServiceHandler) AddTouchpoint(context.Context, *v1.AddTo
 
 func (UnimplementedAdminServiceHandler) ReplaceSecrets(context.Context, *v1.ReplaceSecretsRequest) (*v1.ReplaceSecretsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ReplaceSecrets is not implemented"))
+}
+
+func (UnimplementedAdminServiceHandler) ListTestContacts(context.Context, *v1.ListTestContactsRequest) (*v1.ListTestContactsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("parley.hub.v1.AdminService.ListTestContacts is not implemented"))
 }
 
 func (UnimplementedAdminServiceHandler) SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error) {
