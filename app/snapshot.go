@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/app/dto"
+	"parley/backend/desk/cache"
 	hubv1 "parley/backend/proto/parley/hub/v1"
 )
 
@@ -41,6 +42,21 @@ func (s *Snapshot) SaveNote(conversationID, noteID, text string) (dto.Outcome, e
 	return answer(s.app, "save note", func(ctx context.Context) (dto.Outcome, error) {
 		outcome, err := s.app.desk().SaveNote(ctx, conversationID, noteID, text)
 		return s.app.outcome(ctx, outcome, err)
+	})
+}
+
+// NoteDraft returns the note that is being written in a conversation; one without text when there is none.
+func (s *Snapshot) NoteDraft(conversationID string) (dto.NoteDraft, error) {
+	return answer(s.app, "read note draft", func(ctx context.Context) (dto.NoteDraft, error) {
+		draft, err := s.app.desk().NoteDraft(ctx, conversationID)
+		return dto.NoteDraft{NoteID: draft.NoteID, Text: draft.Text}, err
+	})
+}
+
+// SaveNoteDraft keeps the note that is being written in a conversation; one without text ends it.
+func (s *Snapshot) SaveNoteDraft(conversationID string, draft dto.NoteDraft) error {
+	return do(s.app, "save note draft", func(ctx context.Context) error {
+		return s.app.desk().SaveNoteDraft(ctx, cache.NoteDraft{ConversationID: conversationID, NoteID: draft.NoteID, Text: draft.Text})
 	})
 }
 

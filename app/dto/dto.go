@@ -679,6 +679,12 @@ type Attachment struct {
 	AsDocument bool   `json:"asDocument"` // it could go as a document instead
 }
 
+// NoteDraft is a note that is being written.
+type NoteDraft struct {
+	NoteID string `json:"noteId"` // the note that it changes, "" for a new one
+	Text   string `json:"text"`
+}
+
 // Note is a note of a conversation.
 type Note struct {
 	ID             string `json:"id"`

@@ -298,6 +298,47 @@ func TestCommands(t *testing.T) {
 		}
 	})
 
+	t.Run("a note that is being written is kept until it is saved, and comes back when the hub does not take it", func(t *testing.T) {
+		b := begin(t)
+		id := b.mine("Ana")
+		writing := func() cache.NoteDraft { return must(b.NoteDraft(t.Context(), id)) }
+		save := func(noteID, text string) {
+			t.Helper()
+			if err := b.SaveNoteDraft(t.Context(), cache.NoteDraft{ConversationID: id, NoteID: noteID, Text: text}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		save("", "she calls ag")
+		if d := writing(); d.Text != "she calls ag" || d.NoteID != "" {
+			t.Fatalf("kept: %+v", d)
+		}
+		must(b.SaveNote(t.Context(), id, "", "she calls again"))
+		if d := writing(); d.Text != "" {
+			t.Fatalf("still written on: %+v", d)
+		}
+		b.until("saved", func() bool { return len(must(b.Notes(t.Context(), id))) == 1 })
+		first := must(b.Notes(t.Context(), id))[0].Id
+
+		b.offline()
+		must(b.SaveNote(t.Context(), id, "", "at four"))
+		must(b.SaveNote(t.Context(), id, first, "she calls again today"))
+		b.hub.Refuse(func(c *hubv1.Command) *hubv1.Refusal {
+			if c.GetSaveNote() == nil {
+				return nil
+			}
+			return &hubv1.Refusal{Code: "not_found"}
+		})
+		b.online()
+		b.until("refused", func() bool { return len(b.refusals()) == 2 })
+		if d := writing(); d.NoteID != "" || d.Text != "she calls again today\nat four" {
+			t.Fatalf("given back: %+v", d)
+		}
+		save("", "")
+		if d := writing(); d.Text != "" {
+			t.Fatalf("given up: %+v", d)
+		}
+	})
+
 	t.Run("the note of a Send to Inbox that came too late is kept as a note", func(t *testing.T) {
 		b := begin(t)
 		id := b.mine("Ana")

@@ -84,6 +84,25 @@ test('a note is anybody’s to write, and Escape does not lose one', async ({ de
   await expect(side.getByRole('region', { name: 'Notes' })).toContainText('Asks every day');
 });
 
+test('a note that is half written is there after a restart, and Cancel gives it up', async ({ desk }) => {
+  const contact = await desk.taken('whatsapp');
+  const field = desk.page.getByRole('complementary').getByRole('textbox', { name: 'Your note' });
+  await desk.button('Add note').click();
+  await desk.page.keyboard.type('Half a no');
+  await desk.page.waitForTimeout(400);
+  await desk.page.reload();
+  await desk.row(contact.name).getByRole('button').first().click();
+  await expect(field).toHaveValue('Half a no');
+  await desk.state('note half written', true);
+  await desk.button('Cancel').click();
+  await expect(field).toHaveCount(0);
+  await desk.page.reload();
+  await desk.row(contact.name).getByRole('button').first().click();
+  await expect(desk.button('Add note')).toBeVisible();
+  await desk.page.waitForTimeout(400);
+  await expect(field).toHaveCount(0);
+});
+
 test('Activities tell the contact’s story, by group and by key, and go where it happened', async ({ desk }) => {
   const contact = await desk.taken('whatsapp', 'Can I still change it?');
   const id = await desk.openId();

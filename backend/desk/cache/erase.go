@@ -89,7 +89,7 @@ func (tx *Tx) eraseUnsent(ctx context.Context, erased *Erased) error {
 	if erased.Outgoing, err = list(ctx, tx.q, "list attachments", scanText, "SELECT id FROM attachment WHERE conversation_id = ?", erased.ConversationID); err != nil {
 		return err
 	}
-	for _, table := range []string{"draft", "outbox", "attachment"} {
+	for _, table := range []string{"draft", "note_draft", "outbox", "attachment"} {
 		if _, err := tx.exec(ctx, "erase "+table, "DELETE FROM "+table+" WHERE conversation_id = ?", erased.ConversationID); err != nil {
 			return err
 		}

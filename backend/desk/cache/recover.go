@@ -89,6 +89,15 @@ func salvage(ctx context.Context, old Reader, tx *Tx) {
 			_ = tx.writeDraft(ctx, draft)
 		}
 	}
+	for _, id := range keysOf(ctx, old, "SELECT conversation_id FROM note_draft") {
+		known, err := tx.NoteDraft(ctx, id)
+		if err != nil {
+			continue
+		}
+		if note, err := old.NoteDraft(ctx, id); err == nil && note.SavedMs > known.SavedMs {
+			_ = tx.PutNoteDraft(ctx, note)
+		}
+	}
 	for _, id := range keysOf(ctx, old, "SELECT id FROM attachment") {
 		if attachment, found, err := old.Attachment(ctx, id); err == nil && found {
 			_ = tx.PutAttachment(ctx, attachment)

@@ -17,7 +17,7 @@ import (
 // transaction that writes it. A counter in both files says which of them is newer: a cache that was replaced, or has
 // lost its last transactions with a torn log, gets its unsent work back from the copy, and a copy that was lost is made
 // again. Columns are taken as they are, so that a migration of these tables needs nothing here.
-var unsentTables = []struct{ name, key string }{{"attachment", "id"}, {"draft", "conversation_id"}, {"outbox", "id"}}
+var unsentTables = []struct{ name, key string }{{"attachment", "id"}, {"draft", "conversation_id"}, {"note_draft", "conversation_id"}, {"outbox", "id"}}
 
 // CopyName is the name of the copy below a desk's folder.
 const CopyName = "unsent.db"

@@ -82,6 +82,7 @@ func (d *desk) update(write func(*Tx) error) {
 // work is everything that exists nowhere else.
 type work struct {
 	Drafts      []Draft
+	Notes       []NoteDraft
 	Commands    []OutboxRow
 	Attachments []Attachment
 }
@@ -96,6 +97,13 @@ func (d *desk) work() work {
 			d.t.Fatal(err)
 		}
 		all.Drafts = append(all.Drafts, draft)
+	}
+	for _, id := range keysOf(ctx, d.Read(), "SELECT conversation_id FROM note_draft ORDER BY 1") {
+		note, err := d.Read().NoteDraft(ctx, id)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		all.Notes = append(all.Notes, note)
 	}
 	for _, id := range keysOf(ctx, d.Read(), "SELECT id FROM attachment ORDER BY 1") {
 		a, _, err := d.Read().Attachment(ctx, id)
@@ -132,6 +140,9 @@ func TestUnsentWorkSurvivesTheCache(t *testing.T) {
 				}); err != nil {
 					return err
 				}
+				if err := tx.PutNoteDraft(d.t.Context(), NoteDraft{ConversationID: id, NoteID: "n", Text: "half a note " + id, SavedMs: int64(n + 1)}); err != nil {
+					return err
+				}
 				if err := tx.AddOutbox(d.t.Context(), command(id, "not sent yet")); err != nil {
 					return err
 				}
@@ -140,6 +151,9 @@ func TestUnsentWorkSurvivesTheCache(t *testing.T) {
 		})
 		d.update(func(tx *Tx) error {
 			if err := tx.PutDraft(d.t.Context(), Draft{ConversationID: "conversation 3"}); err != nil { // sent
+				return err
+			}
+			if err := tx.PutNoteDraft(d.t.Context(), NoteDraft{ConversationID: "conversation 3"}); err != nil { // saved
 				return err
 			}
 			return tx.PutDraft(d.t.Context(), Draft{ConversationID: "conversation 4", Text: "another text", SavedMs: 99})

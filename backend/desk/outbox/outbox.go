@@ -182,6 +182,11 @@ func (o *Outbox) SubmitRow(ctx context.Context, row cache.OutboxRow) (Outcome, e
 				return err
 			}
 		}
+		if command.GetSaveNote() != nil { // it is not being written any more
+			if err := tx.PutNoteDraft(ctx, cache.NoteDraft{ConversationID: row.ConversationID}); err != nil {
+				return err
+			}
+		}
 		return tx.AddOutbox(ctx, row)
 	})
 	if err != nil {

@@ -46,6 +46,9 @@ func (o *Outbox) refuse(ctx context.Context, row cache.OutboxRow, refusal *hubv1
 				return err
 			}
 		}
+		if err := giveNoteBack(ctx, tx, row, known, o.HubNowMs()); err != nil {
+			return err
+		}
 		return giveBack(ctx, tx, refused, known, o.HubNowMs())
 	})
 	if err != nil {
@@ -80,6 +83,19 @@ func (o *Outbox) noteOf(row cache.OutboxRow) (note cache.OutboxRow, found bool) 
 	return o.Row(&hubv1.Command{Action: &hubv1.Command_SaveNote{
 		SaveNote: &hubv1.SaveNote{ConversationId: row.ConversationID, NoteId: row.Command.Id, Text: send.Note},
 	}}, row.ConversationID), true
+}
+
+// giveNoteBack has a note that was not taken written on. Who waits for the answer has it before their eyes still.
+func giveNoteBack(ctx context.Context, tx *cache.Tx, row cache.OutboxRow, known bool, nowMs int64) error {
+	save := row.Command.GetSaveNote()
+	if save == nil || known {
+		return nil
+	}
+	note, err := tx.Note(ctx, save.NoteId)
+	if err != nil {
+		return err
+	}
+	return tx.ReturnNote(ctx, row.ConversationID, note.GetId(), save.Text, nowMs)
 }
 
 // putCurrent takes over the entity that the hub sent with a refusal. The feed brings it as well, later.

@@ -11,6 +11,7 @@ import type {
   Media,
   Message,
   Note,
+  NoteDraft,
   Queue,
   QuickReply,
   Routing,
@@ -35,6 +36,7 @@ export interface FakeData {
   conversations: Conversation[];
   messages: Message[];
   notes: Note[];
+  noteDrafts: Record<string, NoteDraft>;
   earlier: Record<string, Earlier[]>;
   drafts: Record<string, string>;
   templates: Template[];
@@ -843,6 +845,7 @@ export function fakeData(now: number): FakeData {
     dispositions: dispositions(),
     conversations: built.map((one) => one.conversation),
     messages: built.flatMap((one) => one.messages),
+    noteDrafts: {},
     notes: [
       {
         id: 'note-1',

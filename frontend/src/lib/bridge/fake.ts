@@ -614,8 +614,11 @@ export class FakeShell {
         }
         return DONE;
       },
+      noteDraft: async (id) => this.data.noteDrafts[id] ?? { noteId: '', text: '' },
+      saveNoteDraft: async (id, draft) => void (this.data.noteDrafts[id] = draft),
       notes: async (id) => this.data.notes.filter((note) => note.conversationId === id),
       saveNote: async (id, noteId, text) => {
+        delete this.data.noteDrafts[id];
         const known = this.data.notes.find((note) => note.id === noteId);
         if (known) {
           const { agentId, agentName, createdMs } = known;

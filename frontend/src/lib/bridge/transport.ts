@@ -25,6 +25,7 @@ import type {
   Message,
   Navigation,
   Note,
+  NoteDraft,
   NotificationHealth,
   NotificationTest,
   Outcome,
@@ -135,6 +136,9 @@ export interface Transport {
     notes(conversationId: string): Promise<Note[]>;
     /** An empty noteId makes a new note. */
     saveNote(conversationId: string, noteId: string, text: string): Promise<Outcome>;
+    /** The note that is being written; without text when there is none. */
+    noteDraft(conversationId: string): Promise<NoteDraft>;
+    saveNoteDraft(conversationId: string, draft: NoteDraft): Promise<void>;
     earlier(contactId: string, conversationId: string): Promise<Earlier[]>;
     /** What happened around a contact, after the last one of the page before (0 and "" for the first page). */
     activities(contactId: string, only: ActivityGroup, beforeMs: number, beforeId: string): Promise<Activities>;

@@ -812,6 +812,13 @@ export interface Attachment {
   asDocument: boolean;
 }
 
+/** A note that is being written. */
+export interface NoteDraft {
+  /** The note that it changes, "" for a new one. */
+  noteId: string;
+  text: string;
+}
+
 export interface Note {
   id: string;
   conversationId: string;

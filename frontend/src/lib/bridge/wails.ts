@@ -110,6 +110,8 @@ export const wails: Transport = {
     updateContact: (contact) => call('Snapshot', 'UpdateContact', contact),
     notes: (id) => call('Snapshot', 'Notes', id),
     saveNote: (id, noteId, text) => call('Snapshot', 'SaveNote', id, noteId, text),
+    noteDraft: (id) => call('Snapshot', 'NoteDraft', id),
+    saveNoteDraft: (id, draft) => call('Snapshot', 'SaveNoteDraft', id, draft),
     earlier: (contactId, id) => call('Snapshot', 'Earlier', contactId, id),
     activities: (contactId, only, beforeMs, beforeId) =>
       call('Snapshot', 'Activities', contactId, only, beforeMs, beforeId),
