@@ -208,7 +208,7 @@ type AdminServiceClient interface {
 	// ListHooks lists the outgoing webhooks and how they do, by name.
 	ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error)
 	// AddHook adds one, which is told what changes from now on, and returns the secret that signs what it is told, this once. Its
-	// address is https:// and public, or one of the hub's own computer (localhost). Problems: "hook_name", "hook_taken",
+	// address is https:// and public (in a practice hub also http:// of this computer). Problems: "hook_name", "hook_taken",
 	// "hook_address", "hook_tells", "no_queue".
 	AddHook(context.Context, *v1.AddHookRequest) (*v1.AddHookResponse, error)
 	// ChangeHook gives one other settings. Of conversations that it may not know any more it is told with their next change that
@@ -916,7 +916,7 @@ type AdminServiceHandler interface {
 	// ListHooks lists the outgoing webhooks and how they do, by name.
 	ListHooks(context.Context, *v1.ListHooksRequest) (*v1.ListHooksResponse, error)
 	// AddHook adds one, which is told what changes from now on, and returns the secret that signs what it is told, this once. Its
-	// address is https:// and public, or one of the hub's own computer (localhost). Problems: "hook_name", "hook_taken",
+	// address is https:// and public (in a practice hub also http:// of this computer). Problems: "hook_name", "hook_taken",
 	// "hook_address", "hook_tells", "no_queue".
 	AddHook(context.Context, *v1.AddHookRequest) (*v1.AddHookResponse, error)
 	// ChangeHook gives one other settings. Of conversations that it may not know any more it is told with their next change that
