@@ -127,3 +127,26 @@ test('a conversation that stays open all day keeps little in the document, and a
   expect([...Array(151).keys()].filter((i) => !passed.has(i))).toEqual([]);
   await expect(desk.message('Message 0')).toBeInViewport();
 });
+
+test('whoever goes from one conversation to the next all day leaves nothing behind', async ({ desk }) => {
+  const contacts = [await desk.taken('whatsapp'), await desk.taken('messenger'), await desk.taken('whatsapp')];
+  const browser = await desk.page.context().newCDPSession(desk.page);
+  await browser.send('HeapProfiler.enable');
+  const visit = async (rounds: number) => {
+    for (let round = 0; round < rounds; round++) {
+      for (const contact of contacts) {
+        await desk.row(contact.name).getByRole('button').first().click();
+        await expect(desk.page.getByRole('heading', { name: contact.name })).toBeVisible();
+      }
+    }
+    await browser.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await browser.send('Runtime.getHeapUsage');
+    const { nodes, jsEventListeners } = await browser.send('Memory.getDOMCounters');
+    return { usedSize, nodes, jsEventListeners };
+  };
+  const before = await visit(20);
+  const after = await visit(40);
+  expect(after.nodes - before.nodes).toBeLessThan(100);
+  expect(after.jsEventListeners - before.jsEventListeners).toBeLessThan(10);
+  expect(after.usedSize - before.usedSize).toBeLessThan(1_500_000);
+});
