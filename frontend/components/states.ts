@@ -104,7 +104,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
     },
   ],
   'features/admin/DeadLetters.svelte': [
-    { name: 'two', says: /no touchpoint has this account/ },
+    { name: 'two', says: /No touchpoint has this account/ },
     { name: 'none', props: (w) => ((w.shell.admin.letters = []), {}), says: 'Everything was understood' },
   ],
   'features/admin/Keeping.svelte': [

@@ -20,7 +20,7 @@ test('an admin has the queue offer what waits; an offer is rejected, another one
   await expect(dialog.getByRole('group', { name: 'Sunday' })).toContainText('Closed');
   await monday.getByLabel('Until').fill('whenever');
   await dialog.getByRole('button', { name: 'Save Bookings', exact: true }).click();
-  await expect(dialog.getByRole('alert')).toContainText('That is not possible.');
+  await expect(dialog.getByRole('alert')).toContainText('Look at hours, time zone and lengths again.');
   await desk.state('routing refused');
   for (const day of ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']) {
     const hours = dialog.getByRole('group', { name: day });

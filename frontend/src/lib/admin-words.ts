@@ -2,7 +2,7 @@ import type { Check, Member } from './bridge/admin-types';
 import type { ParleyError } from './bridge/errors';
 import { fullMoment, moment } from './format';
 import { m } from './paraglide/messages.js';
-import { errorText } from './words';
+import { channelName, errorText } from './words';
 
 /** Words for what admins see. */
 
@@ -63,6 +63,22 @@ export function roleWord(role: string): string {
     admin: m.role_admin,
   };
   return words[role]?.() ?? role;
+}
+
+/** What the audit log has kept beside an entry, as far as it is a word of the hub's. */
+export function auditDetail(detail: string): string {
+  const [first = '', ...rest] = detail.split(' ');
+  if (channelName(first) !== first) return [channelName(first), ...rest].join(' ');
+  if (detail === NO_TOUCHPOINT) return m.letters_no_touchpoint();
+  return roleWord(detail);
+}
+
+/** Why most dead letters are there, as the hub says it. */
+const NO_TOUCHPOINT = 'no touchpoint has this account';
+
+/** Why a part of a webhook was not understood: what a parser says is for whoever reads the payload, and stays as it is. */
+export function letterReason(reason: string): string {
+  return reason === NO_TOUCHPOINT ? m.letters_no_touchpoint() : reason;
 }
 
 export function roleHint(role: string): string {

@@ -1,4 +1,5 @@
 /** Rules of the page that need no store: the session window as it is shown. */
+import type { Conversation } from './bridge/types';
 
 export type WindowState = 'ok' | 'closing' | 'urgent' | 'closed';
 
@@ -37,3 +38,14 @@ export function runes(text: string): number {
 
 /** Stands in the place of a colleague where the hub gave a conversation to an agent. */
 export const BY_ROUTING = 'routing';
+
+/** When the window closed on a conversation that was still going on; 0 while it is open, or when the chat had ended before. */
+export function windowClosedMs(
+  row: Pick<Conversation, 'openedMs' | 'windowUntilMs' | 'endedMs' | 'closedMs'>,
+  now: number,
+): number {
+  const { openedMs, windowUntilMs } = row;
+  const endedMs = row.endedMs || row.closedMs;
+  const closed = windowUntilMs > openedMs && windowState(windowUntilMs, now) === 'closed';
+  return closed && (endedMs === 0 || windowUntilMs < endedMs) ? windowUntilMs : 0;
+}

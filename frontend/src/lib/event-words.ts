@@ -43,6 +43,8 @@ export function eventWords({ kind, agent, contact, text, me, time }: EventWords)
       return [who, m.event_note({ time })];
     case 'note_edited':
       return [who, m.event_note_edited({ time })];
+    case 'unmerged':
+      return [who, m.event_unmerged({ time, name: oneLine(text, 60) })];
     case 'merged':
       return [who, m.event_merged({ time, name: oneLine(text, 60) })];
   }

@@ -157,9 +157,10 @@ export function fileSize(bytes: number): string {
   return m.size_mb({ n: mb < 10 ? decimal(mb) : Math.round(mb) });
 }
 
-/** A limit, which channels state in powers of two: 5 MB, 16 MB. */
+/** A limit, which is stated in powers of two: 5 MB, 16 MB, 2 GB. */
 export function limitSize(bytes: number): string {
   const mb = bytes / (1024 * 1024);
+  if (mb >= 1024) return m.size_gb({ n: decimal(mb / 1024) });
   if (mb >= 1) return m.size_mb({ n: decimal(mb) });
   return fileSize(bytes);
 }

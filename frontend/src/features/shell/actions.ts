@@ -491,8 +491,12 @@ export function bindings(changed: string): Map<string, string> {
 
 /** The keys of an action in words, for titles: "Ctrl+Shift+T"; "" when it has none. */
 export function keyTitle(parley: Parley, id: string): string {
-  const keys = bindings(parley.settings.value.keys).get(id) ?? '';
-  return caps(keys, parley.workspace.platform).join('+');
+  return keyCaps(parley, id).join('+');
+}
+
+/** The same, cap by cap. */
+export function keyCaps(parley: Parley, id: string): string[] {
+  return caps(bindings(parley.settings.value.keys).get(id) ?? '', parley.workspace.platform);
 }
 
 /** The action that keys stand for; undefined for none. */

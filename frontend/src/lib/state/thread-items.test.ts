@@ -28,6 +28,20 @@ describe('threadItems', () => {
     expect(newDivider(list, 'a', { status: 'assigned', pending: 'end_chat' }, 'me')).toBe('');
   });
 
+  it('says where the window closed, between what came before and after', () => {
+    const list = [
+      msg('a', 1, { sentMs: DAY }),
+      msg('late', 2, { sentMs: 2 * DAY + 9, direction: 'out', agentId: 'me' }),
+    ];
+    const kinds = (closedMs: number) => threadItems(list, 'me', '', closedMs).map((item) => item.key.split('-')[0]);
+    expect(kinds(0)).toEqual(['day', 'a', 'day', 'late']);
+    expect(kinds(2 * DAY)).toEqual(['day', 'a', 'day', 'closed', 'late']);
+    expect(kinds(2 * DAY + 10)).toEqual(['day', 'a', 'day', 'late', 'closed']);
+    expect(kinds(3 * DAY)).toEqual(['day', 'a', 'day', 'late', 'day', 'closed']);
+    // Before what is loaded it stands further up.
+    expect(kinds(DAY)).toEqual(['day', 'a', 'day', 'late']);
+  });
+
   const reaction = (emoji: string, targetId: string) => content('reaction', '', { emoji, targetId });
 
   it('shows reactions, edits and deletions on their message, in whatever order they came', () => {

@@ -5,6 +5,8 @@ import { dayKey } from '../format';
 export type Item =
   | { kind: 'day'; key: string; ms: number }
   | { kind: 'new'; key: string }
+  /** Here the session window closed, which is closed still. */
+  | { kind: 'closed'; key: string; ms: number }
   | { kind: 'event'; key: string; message: Message; now: boolean }
   | { kind: 'note'; key: string; message: Message; about: 'reaction' | 'edit' | 'deletion' }
   | {
@@ -27,21 +29,36 @@ const TOGETHER_MS = 3 * 60_000;
 /**
  * Turns messages into what is shown: dividers between days and before the first unread message, event lines, and
  * bubbles with their edits and deletions. What is about a message of another conversation, or one that is not here,
- * becomes a line, and so does what did not reach Meta.
+ * becomes a line, and so does what did not reach Meta. closedMs is when the window closed, 0 while it is open.
  */
-export function threadItems(messages: readonly Message[], meId: string, firstUnreadId: string): Item[] {
+export function threadItems(
+  messages: readonly Message[],
+  meId: string,
+  firstUnreadId: string,
+  closedMs: number = 0,
+): Item[] {
   const items: Item[] = [];
   let day = '';
   let previous: Extract<Item, { kind: 'message' }> | undefined;
+  let closes = closedMs > 0 && messages.length > 0 && messages[0]!.sentMs < closedMs;
+  function beginDay(ms: number, id: string) {
+    const key = dayKey(ms);
+    if (key === day) return;
+    day = key;
+    items.push({ kind: 'day', key: `day-${key}-${id}`, ms });
+    previous = undefined;
+  }
+  function close() {
+    closes = false;
+    beginDay(closedMs, 'closed');
+    items.push({ kind: 'closed', key: 'closed', ms: closedMs });
+    previous = undefined;
+  }
   for (const message of messages) {
     const attached = isAttached(message);
     if (attached && message.id !== firstUnreadId) continue;
-    const key = dayKey(message.sentMs);
-    if (key !== day && !attached) {
-      day = key;
-      items.push({ kind: 'day', key: `day-${key}-${message.id}`, ms: message.sentMs });
-      previous = undefined;
-    }
+    if (closes && message.sentMs >= closedMs) close();
+    if (!attached) beginDay(message.sentMs, message.id);
     if (message.id === firstUnreadId) {
       items.push({ kind: 'new', key: 'new' });
       previous = undefined;
@@ -77,6 +94,7 @@ export function threadItems(messages: readonly Message[], meId: string, firstUnr
     items.push(item);
     previous = item;
   }
+  if (closes) close();
   return items;
 }
 
