@@ -18,6 +18,7 @@ const (
 	Note         = "note"
 	NoteEdited   = "note_edited"
 	Merged       = "merged"
+	Unmerged     = "unmerged"
 )
 
 // Groups that a list can be narrowed down to; "" is everything.
@@ -92,7 +93,12 @@ func (l *List) Note(n *hubv1.Note, c *hubv1.Conversation) {
 
 // Merge adds that another contact was merged into this one.
 func (l *List) Merge(mergedID, name, agentID string, atMs int64) {
-	l.all = append(l.all, &hubv1.Activity{Id: mergedID + "/merged", Kind: Merged, AtMs: atMs, AgentId: agentID, Text: name})
+	l.all = append(l.all, &hubv1.Activity{Id: mergedID + "/merged/" + strconv.FormatInt(atMs, 10), Kind: Merged, AtMs: atMs, AgentId: agentID, Text: name})
+}
+
+// Unmerge adds that a merge of two contacts was undone, told of either of them.
+func (l *List) Unmerge(mergedID, name, agentID string, atMs int64) {
+	l.all = append(l.all, &hubv1.Activity{Id: mergedID + "/unmerged/" + strconv.FormatInt(atMs, 10), Kind: Unmerged, AtMs: atMs, AgentId: agentID, Text: name})
 }
 
 func (l *List) add(a *hubv1.Activity, c *hubv1.Conversation) {

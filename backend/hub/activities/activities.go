@@ -3,6 +3,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -70,18 +71,34 @@ func (l *Lister) List(ctx context.Context, reader access.Actor, r *hubv1.ListAct
 			return nil, err
 		}
 	}
-	merges, err := q.MergesInto(ctx, db.MergesIntoParams{WorkspaceID: reader.WorkspaceID, KeptID: r.GetContactId()})
-	if err != nil {
-		return nil, fmt.Errorf("read merges: %w", err)
-	}
-	for _, m := range merges {
-		name := m.Name
-		if name == "" {
-			name = m.Number
-		}
-		all.Merge(m.MergedID, name, m.AgentID, m.AtMs)
+	if err := l.merges(ctx, &all, reader.WorkspaceID, r.GetContactId()); err != nil {
+		return nil, err
 	}
 	return all.Page(r), nil
+}
+
+// merges adds who was merged into a contact, and which merges of theirs were undone.
+func (l *Lister) merges(ctx context.Context, all *activity.List, workspaceID, contactID string) error {
+	q := l.store.Read()
+	merges, err := q.MergesInto(ctx, db.MergesIntoParams{WorkspaceID: workspaceID, KeptID: contactID})
+	if err != nil {
+		return fmt.Errorf("read merges: %w", err)
+	}
+	for _, m := range merges {
+		all.Merge(m.MergedID, cmp.Or(m.Name, m.Number), m.AgentID, m.AtMs)
+	}
+	undone, err := q.UnmergesOf(ctx, db.UnmergesOfParams{WorkspaceID: workspaceID, ContactID: contactID})
+	if err != nil {
+		return fmt.Errorf("read undone merges: %w", err)
+	}
+	for _, u := range undone {
+		other := cmp.Or(u.Name, u.Number)
+		if u.KeptID == contactID {
+			all.Merge(u.MergedID, other, u.MergedBy, u.MergedMs)
+		}
+		all.Unmerge(u.MergedID, other, u.UndoneBy, u.UndoneMs)
+	}
+	return nil
 }
 
 // conversation adds what became of a conversation.

@@ -166,6 +166,43 @@ func TestOnlyWhatMayBeSeen(t *testing.T) {
 	})
 }
 
+// A merge that was undone is told with who undid it: of the kept contact both lines stay, of the other one it says whom they
+// were taken for. Another merge of the same two is told beside it.
+func TestUndoneMerge(t *testing.T) {
+	onEach(t, func(t *testing.T, o *office) {
+		ana, rui := o.Agents[0], o.Agents[1]
+		c := o.Conversation(t, nil)
+		other := o.Conversation(t, func(c *db.Conversation) { c.TouchpointID = o.Messenger.ID })
+		for _, undoes := range []access.Actor{rui, ana} {
+			o.do(t, ana, &hubv1.Command{Action: &hubv1.Command_MergeContacts{MergeContacts: &hubv1.MergeContacts{KeptId: c.ContactID, MergedId: other.ContactID}}})
+			o.do(t, undoes, &hubv1.Command{Action: &hubv1.Command_UndoMerge{UndoMerge: &hubv1.UndoMerge{MergedId: other.ContactID}}})
+		}
+		name := func(id string) string {
+			row, err := o.Store.Read().Contact(t.Context(), db.ContactParams{WorkspaceID: o.ID, ID: id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return row.Name
+		}
+		kept, merged := name(c.ContactID), name(other.ContactID)
+		got, page := o.lists(t, ana, &hubv1.ListActivitiesRequest{ContactId: c.ContactID})
+		want := []string{"ana unmerged " + merged, "ana merged " + merged, "rui unmerged " + merged, "ana merged " + merged, " began "}
+		if !slices.Equal(got, want) {
+			t.Errorf("of the kept contact is told %q", got)
+		}
+		ids := map[string]bool{}
+		for _, a := range page.GetActivities() {
+			ids[a.GetId()] = true
+		}
+		if len(ids) != len(want) {
+			t.Errorf("%d different ids of %d lines", len(ids), len(want))
+		}
+		if got, _ := o.lists(t, ana, &hubv1.ListActivitiesRequest{ContactId: other.ContactID}); !slices.Equal(got, []string{"ana unmerged " + kept, "rui unmerged " + kept, " began "}) {
+			t.Errorf("of the other one is told %q", got)
+		}
+	})
+}
+
 // Edits that come at the same moment are all kept.
 func TestEditsAtOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, o *office) {

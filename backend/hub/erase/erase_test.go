@@ -175,8 +175,15 @@ func (r *room) furnish() {
 		t.Fatalf("the answer holds no entity: %v", ack)
 	}
 	by = r.Agents[0]
-	if ack := do(&hubv1.Command{Action: &hubv1.Command_MergeContacts{MergeContacts: &hubv1.MergeContacts{KeptId: r.contact, MergedId: other}}}); ack.GetRefusal() != nil {
-		t.Fatal(ack)
+	merge := &hubv1.MergeContacts{KeptId: r.contact, MergedId: other}
+	for _, command := range []*hubv1.Command{ // undone once, which is remembered, too
+		{Action: &hubv1.Command_MergeContacts{MergeContacts: merge}},
+		{Action: &hubv1.Command_UndoMerge{UndoMerge: &hubv1.UndoMerge{MergedId: other}}},
+		{Action: &hubv1.Command_MergeContacts{MergeContacts: merge}},
+	} {
+		if ack := do(command); ack.GetRefusal() != nil {
+			t.Fatal(ack)
+		}
 	}
 	if ack := do(&hubv1.Command{Action: &hubv1.Command_SendMessage{SendMessage: &hubv1.SendMessage{ConversationId: r.open.ID, Text: "soon " + secretWord}}}); ack.GetRefusal() != nil {
 		t.Fatal(ack)

@@ -175,6 +175,9 @@ func (j *job) contact(ctx context.Context, id string) error {
 		if err := tx.DropMergesOf(ctx, db.DropMergesOfParams{WorkspaceID: tx.WorkspaceID, ContactID: id}); err != nil {
 			return err
 		}
+		if err := tx.DropUnmergesOf(ctx, db.DropUnmergesOfParams{WorkspaceID: tx.WorkspaceID, ContactID: id}); err != nil {
+			return err
+		}
 		if err := tx.DropApart(ctx, db.DropApartParams{WorkspaceID: tx.WorkspaceID, ContactID: id}); err != nil {
 			return err
 		}

@@ -188,6 +188,12 @@ func (r *run) undoMerge(ctx context.Context, mergedID string) (*hubv1.Refusal, e
 	if err := r.tx.DropContactMerge(ctx, db.DropContactMergeParams{WorkspaceID: r.actor.WorkspaceID, MergedID: mergedID}); err != nil {
 		return nil, fmt.Errorf("undo merge: %w", err)
 	}
+	if err := r.tx.PutContactUnmerge(ctx, db.PutContactUnmergeParams{
+		WorkspaceID: r.actor.WorkspaceID, MergedID: mergedID, KeptID: kept.ID,
+		MergedBy: record.AgentID, MergedMs: record.AtMs, UndoneBy: r.actor.AgentID, UndoneMs: r.nowMs,
+	}); err != nil {
+		return nil, fmt.Errorf("undo merge: %w", err)
+	}
 	merged.MergedInto = ""
 	return nil, r.putContacts(ctx, kept, merged)
 }

@@ -1592,6 +1592,63 @@ func (q *Queries) TransferToQueue(ctx context.Context, arg TransferToQueueParams
 	return i, err
 }
 
+const unmergesOf = `-- name: UnmergesOf :many
+SELECT u.workspace_id, u.merged_id, u.kept_id, u.merged_by, u.merged_ms, u.undone_by, u.undone_ms, c.name, c.number FROM contact_unmerge u
+JOIN contact c ON c.workspace_id = u.workspace_id AND c.id = CASE WHEN u.kept_id = $1 THEN u.merged_id ELSE u.kept_id END
+WHERE u.workspace_id = $2 AND (u.kept_id = $1 OR u.merged_id = $1) ORDER BY u.undone_ms
+`
+
+type UnmergesOfParams struct {
+	ContactID   string `json:"contact_id"`
+	WorkspaceID string `json:"workspace_id"`
+}
+
+type UnmergesOfRow struct {
+	WorkspaceID string `json:"workspace_id"`
+	MergedID    string `json:"merged_id"`
+	KeptID      string `json:"kept_id"`
+	MergedBy    string `json:"merged_by"`
+	MergedMs    int64  `json:"merged_ms"`
+	UndoneBy    string `json:"undone_by"`
+	UndoneMs    int64  `json:"undone_ms"`
+	Name        string `json:"name"`
+	Number      string `json:"number"`
+}
+
+// UnmergesOf lists the undone merges of a contact, with the name of the other one.
+func (q *Queries) UnmergesOf(ctx context.Context, arg UnmergesOfParams) ([]UnmergesOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, unmergesOf, arg.ContactID, arg.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnmergesOfRow
+	for rows.Next() {
+		var i UnmergesOfRow
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.MergedID,
+			&i.KeptID,
+			&i.MergedBy,
+			&i.MergedMs,
+			&i.UndoneBy,
+			&i.UndoneMs,
+			&i.Name,
+			&i.Number,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const unreadAfter = `-- name: UnreadAfter :one
 SELECT count(*) FROM message
 WHERE workspace_id = $1 AND conversation_id = $2 AND no > $3

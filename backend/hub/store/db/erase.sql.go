@@ -552,6 +552,20 @@ func (q *Queries) DropSuggestions(ctx context.Context, arg DropSuggestionsParams
 	return items, nil
 }
 
+const dropUnmergesOf = `-- name: DropUnmergesOf :exec
+DELETE FROM contact_unmerge WHERE workspace_id = $1 AND (merged_id = $2 OR kept_id = $2)
+`
+
+type DropUnmergesOfParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	ContactID   string `json:"contact_id"`
+}
+
+func (q *Queries) DropUnmergesOf(ctx context.Context, arg DropUnmergesOfParams) error {
+	_, err := q.db.ExecContext(ctx, dropUnmergesOf, arg.WorkspaceID, arg.ContactID)
+	return err
+}
+
 const dropUnsent = `-- name: DropUnsent :many
 DELETE FROM message WHERE workspace_id = $1 AND touchpoint_id = $2 AND contact_id = $3
   AND state IN ('in_hub', 'sending') RETURNING id, media_id

@@ -129,6 +129,16 @@ type ContactMerge struct {
 	Moved       string `json:"moved"`
 }
 
+type ContactUnmerge struct {
+	WorkspaceID string `json:"workspace_id"`
+	MergedID    string `json:"merged_id"`
+	KeptID      string `json:"kept_id"`
+	MergedBy    string `json:"merged_by"`
+	MergedMs    int64  `json:"merged_ms"`
+	UndoneBy    string `json:"undone_by"`
+	UndoneMs    int64  `json:"undone_ms"`
+}
+
 type Conversation struct {
 	WorkspaceID    string `json:"workspace_id"`
 	ID             string `json:"id"`

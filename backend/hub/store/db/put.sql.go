@@ -141,6 +141,35 @@ func (q *Queries) PutContactMerge(ctx context.Context, arg PutContactMergeParams
 	return err
 }
 
+const putContactUnmerge = `-- name: PutContactUnmerge :exec
+INSERT INTO contact_unmerge (workspace_id, merged_id, kept_id, merged_by, merged_ms, undone_by, undone_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type PutContactUnmergeParams struct {
+	WorkspaceID string `json:"workspace_id"`
+	MergedID    string `json:"merged_id"`
+	KeptID      string `json:"kept_id"`
+	MergedBy    string `json:"merged_by"`
+	MergedMs    int64  `json:"merged_ms"`
+	UndoneBy    string `json:"undone_by"`
+	UndoneMs    int64  `json:"undone_ms"`
+}
+
+// PutContactUnmerge remembers that a merge was undone.
+func (q *Queries) PutContactUnmerge(ctx context.Context, arg PutContactUnmergeParams) error {
+	_, err := q.db.ExecContext(ctx, putContactUnmerge,
+		arg.WorkspaceID,
+		arg.MergedID,
+		arg.KeptID,
+		arg.MergedBy,
+		arg.MergedMs,
+		arg.UndoneBy,
+		arg.UndoneMs,
+	)
+	return err
+}
+
 const putConversation = `-- name: PutConversation :exec
 INSERT INTO conversation (workspace_id, id, contact_id, touchpoint_id, queue_id, status, assignee_id, assigned_ms, opened_ms, last_message_ms, last_message_id, preview, last_kind, last_direction, last_state, unread, waiting_since_ms, last_inbound_ms, last_inbound_id, window_until_ms, window_reason, disposition_id, ended_ms, closed_ms, last_no, read_no, troubled, version, weight, transferred_by, transferred_ms, offered_to, offer_until_ms, answered_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)

@@ -200,6 +200,12 @@ SELECT m.merged_id, m.agent_id, m.at_ms, c.name, c.number FROM contact_merge m
 JOIN contact c ON c.workspace_id = m.workspace_id AND c.id = m.merged_id
 WHERE m.workspace_id = sqlc.arg(workspace_id) AND m.kept_id = sqlc.arg(kept_id) ORDER BY m.at_ms;
 
+-- name: UnmergesOf :many
+-- UnmergesOf lists the undone merges of a contact, with the name of the other one.
+SELECT u.*, c.name, c.number FROM contact_unmerge u
+JOIN contact c ON c.workspace_id = u.workspace_id AND c.id = CASE WHEN u.kept_id = sqlc.arg(contact_id) THEN u.merged_id ELSE u.kept_id END
+WHERE u.workspace_id = sqlc.arg(workspace_id) AND (u.kept_id = sqlc.arg(contact_id) OR u.merged_id = sqlc.arg(contact_id)) ORDER BY u.undone_ms;
+
 -- name: DropContactMerge :exec
 DELETE FROM contact_merge WHERE workspace_id = sqlc.arg(workspace_id) AND merged_id = sqlc.arg(merged_id);
 

@@ -99,6 +99,9 @@ DELETE FROM contact WHERE workspace_id = sqlc.arg(workspace_id) AND id = sqlc.ar
 -- name: DropMergesOf :exec
 DELETE FROM contact_merge WHERE workspace_id = sqlc.arg(workspace_id) AND (merged_id = sqlc.arg(contact_id) OR kept_id = sqlc.arg(contact_id));
 
+-- name: DropUnmergesOf :exec
+DELETE FROM contact_unmerge WHERE workspace_id = sqlc.arg(workspace_id) AND (merged_id = sqlc.arg(contact_id) OR kept_id = sqlc.arg(contact_id));
+
 -- name: DropApart :exec
 DELETE FROM contact_apart WHERE workspace_id = sqlc.arg(workspace_id) AND (low_id = sqlc.arg(contact_id) OR high_id = sqlc.arg(contact_id));
 

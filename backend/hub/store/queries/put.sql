@@ -125,6 +125,11 @@ ON CONFLICT DO NOTHING;
 INSERT INTO contact_merge (workspace_id, merged_id, kept_id, agent_id, at_ms, moved)
 VALUES (sqlc.arg(workspace_id), sqlc.arg(merged_id), sqlc.arg(kept_id), sqlc.arg(agent_id), sqlc.arg(at_ms), sqlc.arg(moved));
 
+-- name: PutContactUnmerge :exec
+-- PutContactUnmerge remembers that a merge was undone.
+INSERT INTO contact_unmerge (workspace_id, merged_id, kept_id, merged_by, merged_ms, undone_by, undone_ms)
+VALUES (sqlc.arg(workspace_id), sqlc.arg(merged_id), sqlc.arg(kept_id), sqlc.arg(merged_by), sqlc.arg(merged_ms), sqlc.arg(undone_by), sqlc.arg(undone_ms));
+
 -- name: PutWatermark :exec
 -- PutWatermark keeps the furthest watermark of a state.
 INSERT INTO watermark (workspace_id, touchpoint_id, contact_id, state, until_ms, at_ms)

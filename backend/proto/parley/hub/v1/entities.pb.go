@@ -3108,7 +3108,7 @@ type Activity struct {
 	// The same whenever it is asked for. The event line's own id where there is one.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// A kind of event line ("assigned", "transferred", "ended" and so on), or "began", "window_closed", "note", "note_edited",
-	// "merged".
+	// "merged", "unmerged".
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	AtMs int64  `protobuf:"varint,3,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
 	// Who did it; empty for the contact, and for the hub.
@@ -3116,7 +3116,7 @@ type Activity struct {
 	// Empty for what belongs to no conversation.
 	ConversationId string `protobuf:"bytes,5,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
 	TouchpointId   string `protobuf:"bytes,6,opt,name=touchpoint_id,json=touchpointId,proto3" json:"touchpoint_id,omitempty"`
-	// The note; who got the conversation; who was merged.
+	// The note; who got the conversation; who was merged, or is not any more.
 	Text string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
 	// With "closed": as what.
 	DispositionId string `protobuf:"bytes,8,opt,name=disposition_id,json=dispositionId,proto3" json:"disposition_id,omitempty"`
