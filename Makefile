@@ -43,9 +43,7 @@ windows: setup-test frontend/dist/index.html
 
 ## hub: build the team's hub into build/bin/parley-hub
 .PHONY: hub
-hub:
-	@mkdir -p build/bin
-	$(GO) build -tags "$(TAGS)" -o build/bin/parley-hub ./backend/cmd/parley-hub
+hub: build/bin/parley-hub
 
 ## package: build with the Wails command line (application bundle on macOS, installer resources on Windows)
 .PHONY: package
@@ -85,14 +83,18 @@ build/bin/parley-headless: $(shell find app backend build/headless -name '*.go' 
 	@mkdir -p build/bin
 	$(GO) build -tags "$(TAGS)" -o $@ ./build/headless
 
+build/bin/parley-hub: $(shell find backend -name '*.go' -not -name '*_test.go' 2>/dev/null)
+	@mkdir -p build/bin
+	$(GO) build -tags "$(TAGS)" -o $@ ./backend/cmd/parley-hub
+
 ## page-e2e: the page in Chromium against a real hub: every flow, and axe on every state in light and dark
 .PHONY: page-e2e
-page-e2e: setup-test frontend/dist/index.html build/bin/parley-headless
+page-e2e: setup-test frontend/dist/index.html build/bin/parley-headless build/bin/parley-hub
 	cd frontend && npx playwright test
 
 ## screenshots: every state in light and dark at three sizes into build/screenshots, and one sheet of them all
 .PHONY: screenshots
-screenshots: setup-test frontend/dist/index.html build/bin/parley-headless
+screenshots: setup-test frontend/dist/index.html build/bin/parley-headless build/bin/parley-hub
 	rm -rf build/screenshots
 	cd frontend && PARLEY_PICTURES=1 npx playwright test
 	build/sheet.sh
