@@ -79,11 +79,11 @@ $(STAMPS)/page-test: $(STAMPS)/npm $(PAGE) $(wildcard frontend/components/*.ts f
 	cd frontend && npm run --silent check && npm test --silent
 	@touch $@
 
-build/bin/parley-headless: $(shell find app backend build/headless -name '*.go' -not -name '*_test.go' 2>/dev/null) build/headless/bridge.js
+build/bin/parley-headless: $(shell find app backend build/headless -type f -not -name '*_test.go' 2>/dev/null)
 	@mkdir -p build/bin
 	$(GO) build -tags "$(TAGS)" -o $@ ./build/headless
 
-build/bin/parley-hub: $(shell find backend -name '*.go' -not -name '*_test.go' 2>/dev/null)
+build/bin/parley-hub: $(shell find backend -type f -not -name '*_test.go' 2>/dev/null)
 	@mkdir -p build/bin
 	$(GO) build -tags "$(TAGS)" -o $@ ./backend/cmd/parley-hub
 

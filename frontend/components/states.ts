@@ -391,6 +391,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: /ended at/,
     },
   ],
+  'features/editor/TextBox.svelte': { within: 'features/editor/Editor.svelte' },
   'features/editor/Editor.svelte': [
     {
       name: 'empty',
@@ -676,6 +677,12 @@ export const STATES: Record<string, State[] | { within: string }> = {
   'features/shell/Toasts.svelte': [
     { name: 'trouble', props: (w) => (w.parley.view.toast('It did not work', 'trouble'), {}), says: 'It did not work' },
   ],
+  'features/settings/alerts/Computer.svelte': { within: 'features/settings/AlertSettings.svelte' },
+  'features/settings/alerts/Kinds.svelte': { within: 'features/settings/AlertSettings.svelte' },
+  'features/settings/alerts/Ladder.svelte': { within: 'features/settings/AlertSettings.svelte' },
+  'features/settings/alerts/Quiet.svelte': { within: 'features/settings/AlertSettings.svelte' },
+  'features/settings/alerts/TestSteps.svelte': { within: 'features/settings/AlertSettings.svelte' },
+  'features/settings/alerts/Toggle.svelte': { within: 'features/settings/AlertSettings.svelte' },
   'features/settings/AlertSettings.svelte': [{ name: 'open', props: () => none, says: 'Notifications and sounds' }],
   'features/settings/Appearance.svelte': [{ name: 'all', says: { role: 'combobox', name: /Language/ } }],
   'features/settings/HoursField.svelte': [
@@ -697,6 +704,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
     },
   ],
   'features/settings/RoutingDialog.svelte': [{ name: 'open', props: () => none, says: { role: 'dialog', name: /.+/ } }],
+  'lib/ui/Switch.svelte': { within: 'features/settings/SettingsPanel.svelte' },
   'features/settings/SettingsPanel.svelte': [
     { name: 'open', props: () => none, says: { role: 'dialog', name: 'Settings' } },
   ],
@@ -949,6 +957,7 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: { role: 'dialog', name: 'Message details' },
     },
   ],
+  'features/thread/Bubble.svelte': { within: 'features/thread/MessageItem.svelte' },
   'features/thread/MessageItem.svelte': [
     { name: 'text', props: (w) => shown(w, w.message('text')), says: { role: 'article', name: /.+/ } },
     {
@@ -1117,6 +1126,8 @@ export const STATES: Record<string, State[] | { within: string }> = {
       says: 'Hello',
     },
   ],
+  'features/thread/Divider.svelte': { within: 'features/thread/ThreadView.svelte' },
+  'features/thread/ToNewest.svelte': { within: 'features/thread/ThreadView.svelte' },
   'features/thread/ThreadView.svelte': { within: 'features/thread/Conversation.svelte' },
   'features/thread/UploadLine.svelte': { within: 'e2e' },
   'features/thread/Unsupported.svelte': [
