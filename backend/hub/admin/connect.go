@@ -13,7 +13,6 @@ import (
 	"parley/backend/hub/store"
 	"parley/backend/hub/store/db"
 	"parley/backend/hub/touchpoint"
-
 )
 
 // maxSecret bounds tokens and secrets, in bytes. Meta's are a few hundred.
