@@ -28,7 +28,8 @@ test('a conversation opens at the first unread message, and only what was shown 
   await expect(desk.message(/^Message 1$/)).toBeInViewport();
   await expect(unread(desk, contact.name)).toHaveText(/^[123]\d$/);
   expect((await office.sees(contact)).find((one) => one.text === 'Message 40')?.seen).toBeFalsy();
-  await desk.button('To the newest message').click();
+  // It counts what has arrived since.
+  await desk.button(/^(To the newest message|\d+ new)/).click();
   await expect(desk.message('Message 40')).toBeInViewport();
   await expect(unread(desk, contact.name)).toHaveCount(0);
 });
