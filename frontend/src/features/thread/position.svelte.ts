@@ -59,6 +59,15 @@ export class Position {
     this.#shown = shown;
   }
 
+  /**
+   * Whether the messages are there that the row tells of. While they are on their way it is too early to open: they would be
+   * taken for something that has just arrived, which is followed to the end and read.
+   */
+  isHere(thread: Thread): boolean {
+    const last = thread.list.findLast((message) => message.no > 0);
+    return !thread.atTail || (last?.no ?? 0) >= this.#shown.row.lastNo;
+  }
+
   /** Learns what is unread, before the first frame of the messages. */
   open(thread: Thread): void {
     const { row } = this.#shown;
