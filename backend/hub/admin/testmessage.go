@@ -109,14 +109,11 @@ func (c *Channels) toContact(ctx context.Context, t *touchpoint.Touchpoint, conv
 	if err != nil {
 		return fmt.Errorf("read identities: %w", err)
 	}
-	for _, one := range known {
-		if one.Channel == t.Channel && one.Kind == "user" && one.Scope == t.AccountID {
-			out.To = channel.Address{UserID: one.Value, Scope: one.Scope}
-			out.HumanAgent = t.StandardWindowMs > 0 && nowMs >= row.LastInboundMs+t.StandardWindowMs
-			return nil
-		}
+	if out.To = t.Address(known); out.To.UserID == "" {
+		return ErrTestContact
 	}
-	return ErrTestContact
+	out.HumanAgent = t.NeedsHumanAgent(row.LastInboundMs, nowMs)
+	return nil
 }
 
 // international is a phone number as E.164; "" when it is none.

@@ -8,7 +8,6 @@ import (
 	"parley/backend/channel"
 	"parley/backend/hub/access"
 	"parley/backend/hub/erase"
-	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
 	"parley/backend/hub/media"
 	"parley/backend/hub/store"
@@ -54,7 +53,7 @@ func TestErasedUnderWay(t *testing.T) {
 				o.step(t)
 				equal(t, "requests", o.meta.texts(), []string{"first"})
 				if _, err := o.Store.Read().Identity(t.Context(), db.IdentityParams{
-					WorkspaceID: o.ID, Channel: "whatsapp", Kind: ingest.IdentityPhone, Value: "351955501234",
+					WorkspaceID: o.ID, Channel: "whatsapp", Kind: store.IdentityPhone, Value: "351955501234",
 				}); !store.NotFound(err) {
 					t.Errorf("they are known again: %v", err)
 				}

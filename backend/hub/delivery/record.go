@@ -121,8 +121,8 @@ func learn(ctx context.Context, tx *store.Tx, m db.Message, canonical channel.Ad
 		return fmt.Errorf("read touchpoint: %w", err)
 	}
 	for _, row := range []db.ContactIdentity{
-		{Kind: ingest.IdentityUser, Scope: canonical.Scope, Value: canonical.UserID},
-		{Kind: ingest.IdentityPhone, Value: canonical.Phone},
+		{Kind: store.IdentityUser, Scope: canonical.Scope, Value: canonical.UserID},
+		{Kind: store.IdentityPhone, Value: canonical.Phone},
 	} {
 		row.WorkspaceID, row.Channel, row.ContactID, row.SinceMs = m.WorkspaceID, t.Channel, m.ContactID, nowMs
 		if row.Value == "" {

@@ -191,7 +191,7 @@ func (s *Sender) prepare(ctx context.Context, m db.Message) (channel.Outgoing, *
 	out := channel.Outgoing{
 		ClientRef: ledger.Ref(m), To: to, Kind: content.Kind, Text: content.Text, ReplyTo: content.ReplyTo,
 		TargetID: content.TargetID, Emoji: content.Emoji, Location: content.Location, Contacts: content.Contacts,
-		HumanAgent: m.AgentID != "" && t.StandardWindowMs > 0 && nowMs >= c.LastInboundMs+t.StandardWindowMs,
+		HumanAgent: m.AgentID != "" && t.NeedsHumanAgent(c.LastInboundMs, nowMs),
 	}
 	if m.MediaID != "" {
 		if out.Media, err = s.media(ctx, m); err != nil {
@@ -246,17 +246,7 @@ func (s *Sender) address(ctx context.Context, m db.Message, t *touchpoint.Touchp
 	if err != nil {
 		return channel.Address{}, fmt.Errorf("read identities: %w", err)
 	}
-	var to channel.Address
-	for _, row := range known {
-		switch {
-		case row.Channel != t.Channel:
-		case row.Kind == "user":
-			to.UserID, to.Scope = row.Value, row.Scope
-		case row.Kind == "phone":
-			to.Phone = row.Value
-		}
-	}
-	return to, nil
+	return t.Address(known), nil
 }
 
 // begin commits that the request is about to leave. False: the lane or the message is not this worker's any more.

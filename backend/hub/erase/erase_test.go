@@ -28,7 +28,6 @@ import (
 	"parley/backend/hub/find"
 	"parley/backend/hub/hubtest"
 	"parley/backend/hub/inbox"
-	"parley/backend/hub/ingest"
 	"parley/backend/hub/lane"
 	"parley/backend/hub/media"
 	"parley/backend/hub/store"
@@ -121,9 +120,9 @@ func (r *room) furnish() {
 		rows := store.Rows{
 			Contacts: contacts,
 			Identities: []db.ContactIdentity{
-				{WorkspaceID: r.ID, Channel: "whatsapp", Kind: ingest.IdentityPhone, Value: secretNumber, ContactID: r.contact},
-				{WorkspaceID: r.ID, Channel: "whatsapp", Kind: ingest.IdentityUser, Value: secretUser, ContactID: r.contact},
-				{WorkspaceID: r.ID, Channel: "whatsapp", Kind: ingest.IdentityPhone, Value: secretOther, ContactID: other},
+				{WorkspaceID: r.ID, Channel: "whatsapp", Kind: store.IdentityPhone, Value: secretNumber, ContactID: r.contact},
+				{WorkspaceID: r.ID, Channel: "whatsapp", Kind: store.IdentityUser, Value: secretUser, ContactID: r.contact},
+				{WorkspaceID: r.ID, Channel: "whatsapp", Kind: store.IdentityPhone, Value: secretOther, ContactID: other},
 			},
 			DeadLetters: []db.DeadLetter{{
 				WorkspaceID: r.ID, ID: conversation.NewID(), Channel: "whatsapp", AccountID: hubtest.Number, Reason: "kind", Body: `{"from":"` + secretNumber + `","x":"` + secretWord + `"}`, WebhookID: "w1",
@@ -466,7 +465,7 @@ func TestNobodyKnowsThem(t *testing.T) {
 				t.Errorf("a message still waits to be sent: %v", err)
 			}
 			if _, err := r.Store.Read().Identity(t.Context(), db.IdentityParams{
-				WorkspaceID: r.ID, Channel: "whatsapp", Kind: ingest.IdentityPhone, Value: secretNumber,
+				WorkspaceID: r.ID, Channel: "whatsapp", Kind: store.IdentityPhone, Value: secretNumber,
 			}); !store.NotFound(err) {
 				t.Errorf("they are still known: %v", err)
 			}

@@ -226,7 +226,7 @@ func (r *run) suggestByNumber(ctx context.Context, contactID, number string) err
 		return nil
 	}
 	owner, err := r.tx.Identity(ctx, db.IdentityParams{
-		WorkspaceID: r.actor.WorkspaceID, Channel: string(conversation.ChannelWhatsApp), Kind: ingest.IdentityPhone, Value: number[1:],
+		WorkspaceID: r.actor.WorkspaceID, Channel: string(conversation.ChannelWhatsApp), Kind: store.IdentityPhone, Value: number[1:],
 	})
 	if store.NotFound(err) || err == nil && owner.ContactID == contactID {
 		return nil

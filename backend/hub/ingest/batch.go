@@ -445,12 +445,6 @@ func shortID(id string) string {
 	return "long:" + hex.EncodeToString(sum[:16])
 }
 
-// Kinds of identities.
-const (
-	IdentityUser  = "user"
-	IdentityPhone = "phone"
-)
-
 // lookupKeys are identityKeys with the other forms in which Meta may name the same number.
 func lookupKeys(it item, a channel.Address) []store.IdentityKey {
 	keys := identityKeys(it, a)
@@ -459,7 +453,7 @@ func lookupKeys(it item, a channel.Address) []store.IdentityKey {
 		return keys
 	}
 	for _, form := range numbered.NumberForms(a.Phone)[1:] {
-		keys = append(keys, store.IdentityKey{Channel: it.touchpoint.Channel, Kind: IdentityPhone, Value: form})
+		keys = append(keys, store.IdentityKey{Channel: it.touchpoint.Channel, Kind: store.IdentityPhone, Value: form})
 	}
 	return keys
 }
@@ -469,10 +463,10 @@ func identityKeys(it item, a channel.Address) []store.IdentityKey {
 	var keys []store.IdentityKey
 	ch := it.touchpoint.Channel
 	if a.UserID != "" {
-		keys = append(keys, store.IdentityKey{Channel: ch, Kind: IdentityUser, Scope: a.Scope, Value: a.UserID})
+		keys = append(keys, store.IdentityKey{Channel: ch, Kind: store.IdentityUser, Scope: a.Scope, Value: a.UserID})
 	}
 	if a.Phone != "" {
-		keys = append(keys, store.IdentityKey{Channel: ch, Kind: IdentityPhone, Value: a.Phone})
+		keys = append(keys, store.IdentityKey{Channel: ch, Kind: store.IdentityPhone, Value: a.Phone})
 	}
 	return keys
 }

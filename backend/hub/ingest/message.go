@@ -155,12 +155,12 @@ func (b *batch) alias(contactID string, keys []store.IdentityKey) {
 // aliasFits reports whether a contact may be recognised by this key. A phone alone recognises nobody who comes
 // with a user id of their own while the phone's contact has another: the number has a new owner.
 func (b *batch) aliasFits(ctx context.Context, it item, key store.IdentityKey, keys []store.IdentityKey) (bool, error) {
-	if key.Kind != IdentityPhone || len(keys) == 1 {
+	if key.Kind != store.IdentityPhone || len(keys) == 1 {
 		return true, nil
 	}
 	owner := b.contactOf[key]
 	for _, row := range b.rows.Identities { // made in this batch
-		if row.ContactID == owner && row.Channel == it.touchpoint.Channel && row.Kind == IdentityUser {
+		if row.ContactID == owner && row.Channel == it.touchpoint.Channel && row.Kind == store.IdentityUser {
 			return false, nil
 		}
 	}
@@ -169,7 +169,7 @@ func (b *batch) aliasFits(ctx context.Context, it item, key store.IdentityKey, k
 		return false, fmt.Errorf("load identities: %w", err)
 	}
 	for _, row := range known {
-		if row.Channel == it.touchpoint.Channel && row.Kind == IdentityUser {
+		if row.Channel == it.touchpoint.Channel && row.Kind == store.IdentityUser {
 			return false, nil
 		}
 	}

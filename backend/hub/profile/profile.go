@@ -91,13 +91,7 @@ func (a *Asker) address(ctx context.Context, t *touchpoint.Touchpoint, contact d
 	if err != nil {
 		return channel.Address{}, fmt.Errorf("read identities: %w", err)
 	}
-	var who channel.Address
-	for _, row := range known {
-		if row.Channel == t.Channel && row.Kind == "user" && (row.Scope == "" || row.Scope == t.AccountID) {
-			who.UserID, who.Scope = row.Value, row.Scope
-		}
-	}
-	return who, nil
+	return t.Address(known), nil
 }
 
 // ask asks Meta and keeps what it says: the name first, which does not wait for the picture.

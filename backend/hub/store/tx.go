@@ -114,6 +114,12 @@ func (tx *Tx) TakeWebhooks(ctx context.Context, rows []db.Webhook) error {
 	return nil
 }
 
+// Kinds of identities: who somebody is to a channel, and their number there.
+const (
+	IdentityUser  = "user"
+	IdentityPhone = "phone"
+)
+
 // IdentityKey names what a channel knows a contact by.
 type IdentityKey struct {
 	Channel string `json:"channel"`

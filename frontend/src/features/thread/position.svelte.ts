@@ -64,8 +64,9 @@ export class Position {
    * taken for something that has just arrived, which is followed to the end and read.
    */
   isHere(thread: Thread): boolean {
-    const last = thread.list.findLast((message) => message.no > 0);
-    return !thread.atTail || (last?.no ?? 0) >= this.#shown.row.lastNo;
+    const { id, lastNo } = this.#shown.row;
+    const has = (message: Message) => message.conversationId === id && message.no >= lastNo;
+    return !thread.atTail || thread.list.some(has);
   }
 
   /** Learns what is unread, before the first frame of the messages. */
